@@ -1,0 +1,184 @@
+//! Guards: what is kept out of a commit, and why. One file each; a new guard is one file and one line in a list.
+//!
+//! A guard looks at the paths that would be committed and names those to hold. What is held is held alone: the rest
+//! of the repository goes on. [`Cleared`] is the proof that the guards have seen what is about to be committed.
+
+mod file_size;
+mod mass_deletion;
+mod nested_repository;
+mod new_volume;
+mod partial_staging;
+mod special_file;
+mod unreadable;
+mod written_meanwhile;
+
+use crate::{
+    path::RepoPath,
+    settings,
+    snapshot::{Change, FileState},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// A path that would be committed, with what the disk says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// What git says.
+    pub change: Change,
+    /// What the disk says.
+    pub file: FileState,
+}
+
+/// What a guard sees before anything is staged.
+#[derive(Debug, Clone, Copy)]
+pub struct BeforeStaging<'a> {
+    /// All changed paths.
+    pub candidates: &'a [Candidate],
+    /// Entries in the index, to judge deletions by.
+    pub tracked: usize,
+    /// The limits.
+    pub limits: &'a settings::Guards,
+}
+
+/// What a guard sees of the staged tree, before it becomes a commit.
+#[derive(Debug, Clone, Copy)]
+pub struct AfterStaging<'a> {
+    /// The paths that were staged, with what the disk said just before.
+    pub staged: &'a [Candidate],
+    /// What the disk says now, in the same order.
+    pub now: &'a [FileState],
+}
+
+/// A path that is held, the rule that holds it, and the one safe next step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The path.
+    pub path: RepoPath,
+    /// The rule.
+    pub rule: Rule,
+    /// The next step, as an imperative sentence.
+    pub hint: String,
+}
+
+/// The rules that hold a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// A repository of its own inside this one.
+    NestedRepository,
+    /// A FIFO, socket or device.
+    SpecialFile,
+    /// We may not read it.
+    Unreadable,
+    /// Git could not stage it.
+    NotStageable,
+    /// Larger than `max_file_mib`.
+    FileTooLarge,
+    /// Part of it is staged and part is not: a person is composing a commit.
+    PartialStaging,
+    /// It changed while it was being staged.
+    StillBeingWritten,
+    /// Many files vanished at once.
+    MassDeletion,
+    /// More new files than `max_new_files`.
+    TooManyNewFiles,
+    /// More new bytes than `max_new_mib`.
+    TooManyNewBytes,
+}
+
+impl Rule {
+    /// Stable name, as in JSON.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NestedRepository => "nested_repository",
+            Self::SpecialFile => "special_file",
+            Self::Unreadable => "unreadable",
+            Self::NotStageable => "not_stageable",
+            Self::FileTooLarge => "file_too_large",
+            Self::PartialStaging => "partial_staging",
+            Self::StillBeingWritten => "still_being_written",
+            Self::MassDeletion => "mass_deletion",
+            Self::TooManyNewFiles => "too_many_new_files",
+            Self::TooManyNewBytes => "too_many_new_bytes",
+        }
+    }
+
+    /// Whether it passes by itself, so that nobody needs to be told.
+    pub fn transient(self) -> bool {
+        self == Self::StillBeingWritten
+    }
+}
+
+type Before = fn(&BeforeStaging<'_>) -> Vec<Finding>;
+type After = fn(&AfterStaging<'_>) -> Vec<Finding>;
+
+/// Run on the working files, in this order; a path is held by the first rule that names it.
+const BEFORE_STAGING: &[Before] = &[
+    nested_repository::check,
+    special_file::check,
+    unreadable::check,
+    partial_staging::check,
+    file_size::check,
+    mass_deletion::check,
+    new_volume::check,
+];
+
+/// Run on what was staged.
+const AFTER_STAGING: &[After] = &[written_meanwhile::check];
+
+/// Paths that may be staged, and findings for the others.
+pub fn before_staging(
+    candidates: Vec<Candidate>,
+    tracked: usize,
+    limits: &settings::Guards,
+) -> (Vec<Candidate>, Vec<Finding>) {
+    let mut allowed = candidates;
+    let mut findings = Vec::new();
+    for guard in BEFORE_STAGING {
+        let found = guard(&BeforeStaging { candidates: &allowed, tracked, limits });
+        let held: BTreeSet<_> = found.iter().map(|f| f.path.clone()).collect();
+        allowed.retain(|c| !held.contains(&c.change.path));
+        findings.extend(found);
+    }
+    (allowed, findings)
+}
+
+/// The proof that every guard has looked at exactly these bytes and found nothing to hold (invariant A4). The only
+/// constructor is [`clear`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cleared<T>(T);
+
+impl<T> Cleared<T> {
+    /// What was cleared.
+    pub fn get(&self) -> &T {
+        &self.0
+    }
+}
+
+/// Clears a staged tree, or names the paths that must come out of it first.
+pub fn clear<T>(tree: T, seen: &AfterStaging<'_>) -> Result<Cleared<T>, Vec<Finding>> {
+    let findings: Vec<_> = AFTER_STAGING.iter().flat_map(|guard| guard(seen)).collect();
+    if findings.is_empty() { Ok(Cleared(tree)) } else { Err(findings) }
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::*;
+    use crate::snapshot::{ChangeKind, FileKind};
+
+    pub(crate) fn candidate(path: &str, kind: ChangeKind, file: FileKind, size: u64) -> Candidate {
+        Candidate {
+            change: Change { path: path.into(), kind, staged: false, unstaged: true, submodule: false },
+            file: FileState { kind: file, size, mtime_ns: 1, ctime_ns: 1, readable: true },
+        }
+    }
+
+    /// The rules found for `candidates` with the default limits, by path.
+    pub(crate) fn rules(candidates: Vec<Candidate>, tracked: usize) -> Vec<(String, &'static str)> {
+        let (_, findings) = before_staging(candidates, tracked, &settings::Guards::default());
+        for finding in &findings {
+            assert!(finding.hint.ends_with('.'), "{}", finding.hint);
+        }
+        findings.into_iter().map(|f| (f.path.shown(), f.rule.code())).collect()
+    }
+}

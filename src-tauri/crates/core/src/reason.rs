@@ -1,0 +1,278 @@
+//! Why a repository is not simply committed and pushed: a closed list, each with one sentence and one next step.
+
+use crate::{push::PushClass, snapshot::Operation, text::counted};
+
+/// Every reason that exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// A person has something under way.
+    InProgress(Operation),
+    /// Entries of a conflict are left in the index.
+    Unmerged,
+    /// No branch is checked out.
+    Detached,
+    /// Another program holds `index.lock`, for this many seconds.
+    Locked {
+        /// Seconds since the lock was made.
+        seconds: u64,
+    },
+    /// `git commit` waits for its message.
+    EditorOpen,
+    /// Another branch is checked out than the one that is looked after.
+    OtherBranch {
+        /// The branch that is checked out.
+        current: String,
+        /// The branch that is wanted.
+        wanted: String,
+    },
+    /// A person, or the repository itself, switched it off.
+    OptedOut(&'static str),
+    /// Autocommit as a whole is switched off.
+    Disabled,
+    /// There is no remote: healthy, but nothing leaves this disk.
+    NoRemote,
+    /// The remote that should be pushed to is not configured.
+    RemoteNotConfigured(String),
+    /// Pushing is switched off for this repository.
+    PushOff,
+    /// Everything that changed is held.
+    AllHeld(usize),
+    /// The repository could not be read.
+    Unreadable,
+    /// Git refuses because the folder belongs to somebody else.
+    ForeignOwner,
+    /// The repository is not there any more.
+    Gone,
+    /// No name or e-mail address is configured.
+    NoIdentity,
+    /// The commit could not be signed.
+    SigningFailed,
+    /// A hook said no.
+    HookFailed(&'static str),
+    /// A hook did not end in time.
+    HookTimedOut(&'static str),
+    /// A git command did not end in time.
+    TimedOut(&'static str),
+    /// The disk is full.
+    DiskFull,
+    /// The git folder cannot be written.
+    ReadOnly,
+    /// Something moved between looking and writing.
+    MovedMeanwhile,
+    /// Work is still going on in it.
+    Settling,
+    /// The remote did not take it.
+    Push(PushClass),
+    /// The remote refused it before, and nothing changed since.
+    StillRefused(PushClass),
+    /// A host that could not be reached is left alone for a while.
+    WaitsForHost(String),
+    /// Something that has no sentence of its own.
+    Unexpected,
+}
+
+impl Reason {
+    /// Short stable name, for logs and for comparing.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::InProgress(_) => "in_progress",
+            Self::Unmerged => "unmerged",
+            Self::Detached => "detached_head",
+            Self::Locked { .. } => "locked",
+            Self::EditorOpen => "editor_open",
+            Self::OtherBranch { .. } => "other_branch",
+            Self::OptedOut(_) => "opted_out",
+            Self::Disabled => "disabled",
+            Self::NoRemote => "no_remote",
+            Self::RemoteNotConfigured(_) => "remote_not_configured",
+            Self::PushOff => "push_off",
+            Self::AllHeld(_) => "held",
+            Self::Unreadable => "unreadable",
+            Self::ForeignOwner => "foreign_owner",
+            Self::Gone => "gone",
+            Self::NoIdentity => "no_identity",
+            Self::SigningFailed => "signing_failed",
+            Self::HookFailed(_) => "hook_failed",
+            Self::HookTimedOut(_) => "hook_timed_out",
+            Self::TimedOut(_) => "timed_out",
+            Self::DiskFull => "disk_full",
+            Self::ReadOnly => "read_only",
+            Self::MovedMeanwhile => "moved_meanwhile",
+            Self::Settling => "settling",
+            Self::Push(class) | Self::StillRefused(class) => class.code(),
+            Self::WaitsForHost(_) => "waits_for_host",
+            Self::Unexpected => "unexpected",
+        }
+    }
+
+    /// What happened and why, in one plain sentence about the repository called `name`.
+    pub fn sentence(&self, name: &str) -> String {
+        match self {
+            Self::InProgress(op) => {
+                format!("{} is under way in {name}. Autocommit waits until you finish it.", op.noun())
+            }
+            Self::Unmerged => format!("{name} has conflicts that are not resolved yet."),
+            Self::Detached => {
+                format!("No branch is checked out in {name} (detached HEAD), so a commit would have no home.")
+            }
+            Self::Locked { seconds } => {
+                format!("Another git program has held {name} locked for {}.", duration_words(*seconds))
+            }
+            Self::EditorOpen => format!("A commit message for {name} is being written."),
+            Self::OtherBranch { current, wanted } => {
+                format!("{name} is on branch {current}; only {wanted} is committed.")
+            }
+            Self::OptedOut(why) => format!("{name} is switched off. {why}"),
+            Self::Disabled => "Autocommit is switched off.".to_owned(),
+            Self::NoRemote => format!("{name} has no remote; its commits stay on this disk."),
+            Self::RemoteNotConfigured(remote) => format!("{name} has no remote called {remote}."),
+            Self::PushOff => format!("Pushing is switched off for {name}."),
+            Self::AllHeld(n) => format!("{} held in {name}.", counted_are(*n)),
+            Self::Unreadable => format!("{name} could not be read as a git repository."),
+            Self::ForeignOwner => format!("{name} belongs to another user, so git refuses to work in it."),
+            Self::Gone => format!("{name} is not there any more."),
+            Self::NoIdentity => format!("Git does not know your name and e-mail address for {name}."),
+            Self::SigningFailed => {
+                format!("The commit in {name} could not be signed, and signing is required there.")
+            }
+            Self::HookFailed(hook) => format!("The repository's own {hook} check failed in {name}."),
+            Self::HookTimedOut(hook) => {
+                format!("The {hook} hook of {name} did not end in time and was stopped.")
+            }
+            Self::TimedOut(step) => format!("Git did not finish in time in {name} ({step})."),
+            Self::DiskFull => format!("The disk that holds {name} is full."),
+            Self::ReadOnly => format!("The git folder of {name} cannot be written."),
+            Self::MovedMeanwhile => {
+                format!("{name} changed while it was being committed; nothing was written.")
+            }
+            Self::Settling => format!("Work is going on in {name}; it is committed once it rests."),
+            Self::Push(class) => class.sentence(name),
+            Self::StillRefused(class) => {
+                format!("{} Nothing changed since, so it was not tried again.", class.sentence(name))
+            }
+            Self::WaitsForHost(host) => {
+                format!("{host} could not be reached a moment ago; {name} waits for it.")
+            }
+            Self::Unexpected => format!("Something unexpected went wrong in {name}."),
+        }
+    }
+
+    /// The one next step for a person, as an imperative sentence.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::InProgress(_) => "Finish or abort it; the next cycle goes on by itself.",
+            Self::Unmerged => "Resolve the conflicts and run git add on the files.",
+            Self::Detached => "Check out a branch, for example with git switch -c NAME.",
+            Self::Locked { .. } => "Wait for it, or remove .git/index.lock if no git program is running.",
+            Self::EditorOpen => "Finish or abort that commit; the next cycle goes on by itself.",
+            Self::OtherBranch { .. } => {
+                "Nothing to do; change git_branch if this branch should be committed."
+            }
+            Self::OptedOut(_) => "Switch it on with autocommit repo enable PATH.",
+            Self::Disabled => "Switch it on with autocommit enable.",
+            Self::NoRemote => "Add one with git remote add origin URL if it should be backed up.",
+            Self::RemoteNotConfigured(_) => {
+                "Add the remote with git remote add, or correct its name in the settings."
+            }
+            Self::PushOff => "Set push = true if its commits should be pushed.",
+            Self::AllHeld(_) => "Look at each held file; its own line says what to do.",
+            Self::Unreadable => "Run git status in it to see what git says; git fsck may tell more.",
+            Self::ForeignOwner => {
+                "If you trust it, run git config --global --add safe.directory PATH yourself."
+            }
+            Self::Gone => "Nothing to do if you moved or deleted it.",
+            Self::NoIdentity => {
+                "Run git config --global user.name NAME and git config --global user.email ADDRESS."
+            }
+            Self::SigningFailed => {
+                "Unlock the signing key (commit once by hand), or switch commit.gpgSign off."
+            }
+            Self::HookFailed(_) => "Mend what the hook complains about; its output is kept with this entry.",
+            Self::HookTimedOut(_) => {
+                "Run the hook by hand to see what it waits for; deadlines.hook_seconds sets the limit."
+            }
+            Self::TimedOut(_) => "Run git status in it by hand; deadlines.local_seconds sets the limit.",
+            Self::DiskFull => "Free some space; nothing was committed.",
+            Self::ReadOnly => "Make its .git folder writable again.",
+            Self::MovedMeanwhile => "Nothing to do; the next cycle looks again.",
+            Self::Settling => "Nothing to do.",
+            Self::Push(class) | Self::StillRefused(class) => class.hint(),
+            Self::WaitsForHost(_) => "Nothing to do; it is tried again by itself.",
+            Self::Unexpected => "Look at the details of this entry; autocommit doctor may tell more.",
+        }
+    }
+}
+
+fn counted_are(n: usize) -> String {
+    if n == 1 { "1 file is".to_owned() } else { format!("{n} files are") }
+}
+
+/// `12 minutes`, `3 seconds`: the largest unit that fits.
+pub fn duration_words(seconds: u64) -> String {
+    let (n, unit) = match seconds {
+        0..60 => (seconds, "second"),
+        60..3600 => (seconds / 60, "minute"),
+        3600..86_400 => (seconds / 3600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    counted(usize::try_from(n).unwrap_or(usize::MAX), unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One of each variant; the match makes the compiler ask for new ones.
+    fn all() -> Vec<Reason> {
+        let mut list = vec![
+            Reason::Unmerged,
+            Reason::Detached,
+            Reason::Locked { seconds: 720 },
+            Reason::EditorOpen,
+            Reason::OtherBranch { current: "a".into(), wanted: "b".into() },
+            Reason::OptedOut("You switched it off."),
+            Reason::Disabled,
+            Reason::NoRemote,
+            Reason::RemoteNotConfigured("origni".into()),
+            Reason::PushOff,
+            Reason::AllHeld(1),
+            Reason::Unreadable,
+            Reason::ForeignOwner,
+            Reason::Gone,
+            Reason::NoIdentity,
+            Reason::SigningFailed,
+            Reason::HookFailed("pre-commit"),
+            Reason::HookTimedOut("pre-commit"),
+            Reason::TimedOut("status"),
+            Reason::DiskFull,
+            Reason::ReadOnly,
+            Reason::MovedMeanwhile,
+            Reason::Settling,
+            Reason::WaitsForHost("example.org".into()),
+            Reason::Unexpected,
+        ];
+        list.extend(Operation::ALL.map(Reason::InProgress));
+        list.extend(PushClass::ALL.map(Reason::Push));
+        list.extend(PushClass::ALL.map(Reason::StillRefused));
+        list
+    }
+
+    #[test]
+    fn every_reason_says_what_and_what_to_do() {
+        for reason in all() {
+            let sentence = reason.sentence("web-app");
+            assert!(sentence.ends_with('.') && sentence.len() > 15, "{sentence}");
+            assert!(!sentence.contains('!') && !sentence.to_lowercase().contains("error:"), "{sentence}");
+            assert!(reason.hint().ends_with('.'), "{}", reason.hint());
+            assert!(!reason.code().is_empty());
+        }
+    }
+
+    #[test]
+    fn durations_in_words() {
+        assert_eq!(duration_words(1), "1 second");
+        assert_eq!(duration_words(720), "12 minutes");
+        assert_eq!(duration_words(7200), "2 hours");
+        assert_eq!(duration_words(1_000_000), "11 days");
+    }
+}

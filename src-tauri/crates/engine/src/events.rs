@@ -1,0 +1,174 @@
+//! The numbered event log: what happened, in order, for everyone who watches.
+
+use autocommit_core::{
+    Timestamp,
+    cycle::{CycleSummary, RunReport},
+    history::Stage,
+    id::{CycleId, RepoId},
+    phase::RepoState,
+};
+use serde::Serialize;
+use std::{collections::VecDeque, sync::Mutex};
+use tokio::sync::broadcast;
+
+/// Events kept for those who come back with the number of the last one they saw.
+const KEPT: usize = 2048;
+
+/// Something that happened.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// Discovery walked the base paths.
+    ScanFinished {
+        /// Repositories found.
+        repos: usize,
+        /// Packages found in them.
+        packages: usize,
+    },
+    /// A cycle began.
+    CycleStarted {
+        /// The cycle.
+        cycle: CycleSummary,
+    },
+    /// A repository went to its next stage.
+    StageEntered {
+        /// The repository.
+        repo_id: RepoId,
+        /// The cycle.
+        cycle_id: CycleId,
+        /// The stage.
+        stage: Stage,
+    },
+    /// A run ended.
+    RunFinished {
+        /// The cycle.
+        cycle_id: CycleId,
+        /// The state the repository shows now.
+        state: RepoState,
+        /// What came of it.
+        run: Box<RunReport>,
+    },
+    /// A cycle ended.
+    CycleFinished {
+        /// The cycle.
+        cycle: CycleSummary,
+    },
+    /// A person opted a repository in or out, or changed its rules.
+    RulesChanged {
+        /// The repository.
+        repo_id: RepoId,
+        /// Whether it is looked after.
+        enabled: bool,
+    },
+    /// Autocommit was switched on.
+    Enabled,
+    /// Autocommit was switched off.
+    Disabled,
+    /// The settings were read again.
+    SettingsReloaded,
+    /// Something that is nobody's repository went wrong.
+    Warning {
+        /// One sentence.
+        message: String,
+    },
+}
+
+impl Event {
+    /// Stable name of the event's type, as in JSON and in the event stream.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::ScanFinished { .. } => "scan_finished",
+            Self::CycleStarted { .. } => "cycle_started",
+            Self::StageEntered { .. } => "stage_entered",
+            Self::RunFinished { .. } => "run_finished",
+            Self::CycleFinished { .. } => "cycle_finished",
+            Self::RulesChanged { .. } => "rules_changed",
+            Self::Enabled => "enabled",
+            Self::Disabled => "disabled",
+            Self::SettingsReloaded => "settings_reloaded",
+            Self::Warning { .. } => "warning",
+        }
+    }
+}
+
+/// An event with its number and time.
+#[derive(Debug, Clone, Serialize)]
+pub struct EventRecord {
+    /// Growing by one, from 1, within one run of the program.
+    pub seq: u64,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// The last events, and a live feed of new ones.
+#[derive(Debug)]
+pub struct EventLog {
+    kept: Mutex<VecDeque<EventRecord>>,
+    feed: broadcast::Sender<EventRecord>,
+}
+
+impl Default for EventLog {
+    fn default() -> Self {
+        Self { kept: Mutex::default(), feed: broadcast::channel(KEPT).0 }
+    }
+}
+
+impl EventLog {
+    /// Appends an event and tells everyone who listens.
+    pub fn append(&self, event: Event) {
+        let mut kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let record = EventRecord { seq: kept.back().map_or(1, |last| last.seq + 1), at: now(), event };
+        if kept.len() == KEPT {
+            kept.pop_front();
+        }
+        kept.push_back(record.clone());
+        // Sent under the lock so that a listener sees the numbers in order; nobody listening is fine.
+        let _ = self.feed.send(record);
+    }
+
+    /// The kept events after number `seq`, and a feed of all later ones, without a gap between them.
+    pub fn since(&self, seq: u64) -> (Vec<EventRecord>, broadcast::Receiver<EventRecord>) {
+        let kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        (kept.iter().filter(|r| r.seq > seq).cloned().collect(), self.feed.subscribe())
+    }
+
+    /// Number of the newest event; 0 before the first.
+    pub fn newest(&self) -> u64 {
+        self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner).back().map_or(0, |r| r.seq)
+    }
+}
+
+/// The current time, to the millisecond, which is all that is shown and stored.
+pub(crate) fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_no_gap_between_kept_and_live() {
+        let log = EventLog::default();
+        log.append(Event::Enabled);
+        log.append(Event::Disabled);
+        let (kept, mut live) = log.since(1);
+        assert_eq!(kept.iter().map(|r| r.seq).collect::<Vec<_>>(), [2]);
+        log.append(Event::Enabled);
+        assert_eq!(live.try_recv().unwrap().seq, 3);
+    }
+
+    #[test]
+    fn old_events_are_dropped() {
+        let log = EventLog::default();
+        for _ in 0..KEPT + 10 {
+            log.append(Event::Enabled);
+        }
+        let (kept, _) = log.since(0);
+        assert_eq!((kept.len(), kept[0].seq), (KEPT, 11));
+    }
+}
