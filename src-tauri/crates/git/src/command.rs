@@ -1,0 +1,492 @@
+//! The only place that starts a program (invariant A2): one sealed environment, a deadline, a process group.
+
+use crate::{
+    environment,
+    error::GitError,
+    limits::{self, Class},
+};
+use autocommit_core::settings::Deadlines;
+use std::{
+    collections::BTreeMap,
+    ffi::{OsStr, OsString},
+    path::{Path, PathBuf},
+    process::Stdio,
+    sync::{Arc, RwLock},
+    time::{Duration, Instant},
+};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
+    process::Child,
+};
+
+/// The oldest git that has `git hook run` (2.36, April 2022), which runs hooks as git itself would.
+pub const OLDEST: (u32, u32) = (2, 36);
+
+/// The installed git, and how to call it.
+#[derive(Debug, Clone)]
+pub struct Git(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    program: PathBuf,
+    version: (u32, u32),
+    version_text: String,
+    environment: BTreeMap<OsString, OsString>,
+    deadlines: RwLock<Deadlines>,
+}
+
+impl Git {
+    /// Finds git on PATH and asks for its version.
+    pub async fn find(deadlines: Deadlines) -> Result<Self, GitError> {
+        let environment = environment::sealed(|name| std::env::var_os(name));
+        let path = environment.get(OsStr::new("PATH")).cloned().unwrap_or_default();
+        let name = if cfg!(windows) { "git.exe" } else { "git" };
+        let program =
+            std::env::split_paths(&path).map(|dir| dir.join(name)).find(|p| p.is_file()).ok_or(GitError::NotInstalled)?;
+        let deadlines = RwLock::new(deadlines);
+        let mut inner = Inner { program, version: (0, 0), version_text: String::new(), environment, deadlines };
+        let output = Git(Arc::new(Inner {
+            program: inner.program.clone(),
+            version: (0, 0),
+            version_text: String::new(),
+            environment: inner.environment.clone(),
+            deadlines: RwLock::new(Deadlines::default()),
+        }))
+        .call("version")
+        .arg("version")
+        .run()
+        .await?;
+        inner.version_text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        inner.version = parse_version(&inner.version_text).ok_or(GitError::NotInstalled)?;
+        if inner.version < OLDEST {
+            return Err(GitError::TooOld { found: inner.version_text });
+        }
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// What `git version` printed.
+    pub fn version_text(&self) -> &str {
+        &self.0.version_text
+    }
+
+    /// Puts other deadlines in force for the calls to come.
+    pub fn set_deadlines(&self, deadlines: Deadlines) {
+        *self.0.deadlines.write().unwrap_or_else(std::sync::PoisonError::into_inner) = deadlines;
+    }
+
+    /// A call outside any repository.
+    pub(crate) fn call(&self, step: &'static str) -> Call<'_> {
+        Call {
+            git: self,
+            step,
+            class: Class::Local,
+            hooks: false,
+            global: Vec::new(),
+            args: Vec::new(),
+            environment: Vec::new(),
+            directory: None,
+            stdin: Vec::new(),
+            limit: limits::ANSWER_LIMIT,
+        }
+    }
+
+    pub(crate) fn environment(&self, name: &str) -> Option<&OsString> {
+        self.0.environment.get(OsStr::new(name))
+    }
+}
+
+/// One git command being put together.
+pub(crate) struct Call<'a> {
+    git: &'a Git,
+    step: &'static str,
+    class: Class,
+    hooks: bool,
+    global: Vec<OsString>,
+    args: Vec<OsString>,
+    environment: Vec<(&'static str, OsString)>,
+    directory: Option<PathBuf>,
+    stdin: Vec<u8>,
+    limit: usize,
+}
+
+/// What came of a git command that ended by itself.
+#[derive(Debug)]
+pub(crate) struct Output {
+    /// Exit code; none after a signal.
+    pub(crate) code: Option<i32>,
+    /// Standard output, at most the limit.
+    pub(crate) stdout: Vec<u8>,
+    /// Standard error as text, at most [`limits::STDERR_LIMIT`], without progress lines that were overwritten.
+    pub(crate) stderr: String,
+    /// Standard output went on beyond the limit.
+    pub(crate) truncated: bool,
+}
+
+impl Output {
+    pub(crate) fn success(&self) -> bool {
+        self.code == Some(0)
+    }
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
+        self.args.push(arg.as_ref().to_owned());
+        self
+    }
+
+    pub(crate) fn args<S: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
+        self.args.extend(args.into_iter().map(|a| a.as_ref().to_owned()));
+        self
+    }
+
+    /// An argument before the subcommand.
+    pub(crate) fn global(mut self, arg: impl AsRef<OsStr>) -> Self {
+        self.global.push(arg.as_ref().to_owned());
+        self
+    }
+
+    pub(crate) fn env(mut self, name: &'static str, value: impl AsRef<OsStr>) -> Self {
+        self.environment.push((name, value.as_ref().to_owned()));
+        self
+    }
+
+    pub(crate) fn directory(mut self, directory: &Path) -> Self {
+        self.directory = Some(directory.to_owned());
+        self
+    }
+
+    pub(crate) fn stdin(mut self, bytes: Vec<u8>) -> Self {
+        self.stdin = bytes;
+        self
+    }
+
+    pub(crate) fn class(mut self, class: Class) -> Self {
+        self.class = class;
+        self
+    }
+
+    /// Lets the hooks of the person and the repository run.
+    pub(crate) fn with_hooks(mut self) -> Self {
+        self.hooks = true;
+        self
+    }
+
+    pub(crate) fn limit(mut self, bytes: usize) -> Self {
+        self.limit = bytes;
+        self
+    }
+
+    /// Runs it; a non-zero exit is an error, classified from what git said.
+    pub(crate) async fn check(self) -> Result<Output, GitError> {
+        let step = self.step;
+        let output = self.run().await?;
+        if output.success() { Ok(output) } else { Err(GitError::failed(step, &output)) }
+    }
+
+    /// Runs it to its end, whatever its exit code.
+    #[allow(clippy::disallowed_methods, reason = "this is the one place that starts git")]
+    pub(crate) async fn run(self) -> Result<Output, GitError> {
+        let started = Instant::now();
+        let mut command = tokio::process::Command::new(&self.git.0.program);
+        command
+            .env_clear()
+            .envs(&self.git.0.environment)
+            .envs(self.environment)
+            .args(environment::overrides(self.hooks))
+            .args(&self.global)
+            .args(&self.args)
+            .stdin(if self.stdin.is_empty() { Stdio::null() } else { Stdio::piped() })
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        if !self.hooks {
+            command.env("LC_ALL", "C");
+        }
+        if let Some(directory) = &self.directory {
+            command.current_dir(directory);
+        }
+        own_group(&mut command, self.class);
+        let mut child = command.spawn().map_err(|source| GitError::Start { step: self.step, source })?;
+        let guard = Group::of(&child);
+        let deadlines = self.git.0.deadlines.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        let (whole, silence) = limits::deadline(self.class, &deadlines);
+        let result = attend(&mut child, self.stdin, self.limit, whole, silence).await;
+        let output = match result {
+            Attended::Ended(output) => Ok(output),
+            Attended::Overran { stdout, stderr } => {
+                guard.end(&mut child).await;
+                Err(GitError::TimedOut { step: self.step, detail: last_words(&stdout, &stderr) })
+            }
+            Attended::Broken(source) => {
+                guard.end(&mut child).await;
+                Err(GitError::Start { step: self.step, source })
+            }
+        };
+        tracing::debug!(
+            step = self.step,
+            elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            exit = ?output.as_ref().ok().and_then(|o| o.code),
+            "git"
+        );
+        output
+    }
+}
+
+/// Puts the child into a process group of its own, so that it can be ended with everything below it. What may ask
+/// somebody gets a session of its own too: without a terminal there is nobody to ask.
+#[cfg(unix)]
+#[allow(unsafe_code, reason = "setsid between fork and exec; rustix's setsid is one system call and allocates nothing")]
+fn own_group(command: &mut tokio::process::Command, class: Class) {
+    if class == Class::Local {
+        command.process_group(0);
+        return;
+    }
+    // SAFETY: setsid is async-signal-safe, and the closure does nothing else.
+    unsafe {
+        command.pre_exec(|| rustix::process::setsid().map(|_| ()).map_err(std::io::Error::from));
+    }
+}
+
+#[cfg(not(unix))]
+fn own_group(_command: &mut tokio::process::Command, _class: Class) {}
+
+/// The child's process group; ended whole when the call is abandoned.
+struct Group {
+    #[cfg(unix)]
+    leader: Option<rustix::process::Pid>,
+    ended: bool,
+}
+
+impl Group {
+    fn of(child: &Child) -> Self {
+        #[cfg(unix)]
+        let leader = child.id().and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));
+        #[cfg(not(unix))]
+        let _ = child;
+        Self {
+            #[cfg(unix)]
+            leader,
+            ended: false,
+        }
+    }
+
+    /// TERM, a short wait, KILL; then the leader is reaped.
+    async fn end(mut self, child: &mut Child) {
+        self.ended = true;
+        self.signal_term();
+        if tokio::time::timeout(limits::GRACE, child.wait()).await.is_err() {
+            tracing::warn!("a git process ignored TERM and was killed");
+        }
+        // Whatever is left of the group, the leader included.
+        self.signal_kill();
+        let _ = child.wait().await;
+    }
+
+    #[cfg(unix)]
+    fn signal_term(&self) {
+        if let Some(leader) = self.leader {
+            let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::TERM);
+        }
+    }
+
+    #[cfg(unix)]
+    fn signal_kill(&self) {
+        if let Some(leader) = self.leader {
+            let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn signal_term(&self) {}
+
+    #[cfg(not(unix))]
+    fn signal_kill(&self) {}
+}
+
+enum Attended {
+    Ended(Output),
+    Overran { stdout: Vec<u8>, stderr: Vec<u8> },
+    Broken(std::io::Error),
+}
+
+/// Feeds and reads the child until it ends, overruns its deadline, or stays silent for too long.
+async fn attend(
+    child: &mut Child,
+    stdin: Vec<u8>,
+    limit: usize,
+    whole: Duration,
+    silence: Option<Duration>,
+) -> Attended {
+    let mut out = Pipe::new(child.stdout.take(), limit, true);
+    let mut err = Pipe::new(child.stderr.take(), limits::STDERR_LIMIT, false);
+    let mut feed = child.stdin.take();
+    let feeding = async {
+        if let Some(mut pipe) = feed.take() {
+            // A child that stops reading tells by its exit code; a broken pipe adds nothing.
+            let _ = pipe.write_all(&stdin).await;
+            let _ = pipe.shutdown().await;
+        }
+    };
+    tokio::pin!(feeding);
+    let end = tokio::time::sleep(whole);
+    tokio::pin!(end);
+    let quiet = tokio::time::sleep(silence.unwrap_or(whole));
+    tokio::pin!(quiet);
+    let linger = tokio::time::sleep(whole + limits::PIPE_LINGER);
+    tokio::pin!(linger);
+    let mut fed = false;
+    let mut status = None;
+    loop {
+        if let Some(exit) = status
+            && (out.done && err.done)
+        {
+            return Attended::Ended(finish(exit, out, err));
+        }
+        tokio::select! {
+            () = &mut feeding, if !fed => fed = true,
+            read = out.read(), if !out.done => {
+                if let Err(error) = read { return Attended::Broken(error) }
+                quiet.as_mut().reset(tokio::time::Instant::now() + silence.unwrap_or(whole));
+            }
+            read = err.read(), if !err.done => {
+                if let Err(error) = read { return Attended::Broken(error) }
+                quiet.as_mut().reset(tokio::time::Instant::now() + silence.unwrap_or(whole));
+            }
+            exit = child.wait(), if status.is_none() => match exit {
+                Ok(exit) => {
+                    status = Some(exit);
+                    linger.as_mut().reset(tokio::time::Instant::now() + limits::PIPE_LINGER);
+                }
+                Err(error) => return Attended::Broken(error),
+            },
+            () = &mut linger, if status.is_some() => { out.done = true; err.done = true; }
+            () = &mut end, if status.is_none() => return Attended::Overran { stdout: out.kept, stderr: err.kept },
+            () = &mut quiet, if status.is_none() => return Attended::Overran { stdout: out.kept, stderr: err.kept },
+        }
+    }
+}
+
+fn finish(exit: std::process::ExitStatus, out: Pipe<impl AsyncRead>, err: Pipe<impl AsyncRead>) -> Output {
+    Output { code: exit.code(), stdout: out.kept, stderr: overwritten(&err.kept), truncated: out.truncated }
+}
+
+/// A pipe read up to a limit. At the limit it is either closed (the writer gets SIGPIPE) or drained.
+struct Pipe<R> {
+    source: Option<R>,
+    kept: Vec<u8>,
+    limit: usize,
+    close_at_limit: bool,
+    truncated: bool,
+    done: bool,
+}
+
+impl<R: AsyncRead + Unpin> Pipe<R> {
+    async fn read(&mut self) -> std::io::Result<()> {
+        let Some(source) = &mut self.source else {
+            self.done = true;
+            return Ok(());
+        };
+        let mut buffer = [0; 16 << 10];
+        let n = source.read(&mut buffer).await?;
+        let room = self.limit - self.kept.len();
+        self.kept.extend_from_slice(&buffer[..n.min(room)]);
+        if n > room {
+            self.truncated = true;
+        }
+        if n == 0 || (self.truncated && self.close_at_limit) {
+            self.source = None;
+            self.done = true;
+        }
+        Ok(())
+    }
+}
+
+impl<R> Pipe<R> {
+    fn new(source: Option<R>, limit: usize, close_at_limit: bool) -> Self {
+        Self { source, kept: Vec::new(), limit, close_at_limit, truncated: false, done: false }
+    }
+}
+
+/// Text as a terminal would show it: of a line with carriage returns only the last part (progress meters).
+fn overwritten(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes)
+        .lines()
+        .map(|line| line.trim_end_matches('\r').rsplit('\r').next().unwrap_or_default())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn last_words(stdout: &[u8], stderr: &[u8]) -> String {
+    let text = overwritten(if stderr.is_empty() { stdout } else { stderr });
+    let lines: Vec<_> = text.lines().filter(|l| !l.trim().is_empty()).collect();
+    lines[lines.len().saturating_sub(5)..].join("\n")
+}
+
+/// `git version 2.39.5 (Apple Git-154)` → `(2, 39)`.
+fn parse_version(text: &str) -> Option<(u32, u32)> {
+    let mut numbers = text.strip_prefix("git version ")?.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions() {
+        assert_eq!(parse_version("git version 2.47.3"), Some((2, 47)));
+        assert_eq!(parse_version("git version 2.39.5 (Apple Git-154)"), Some((2, 39)));
+        assert_eq!(parse_version("git version 2.51.0.windows.1"), Some((2, 51)));
+        assert_eq!(parse_version("hub version 1"), None);
+    }
+
+    #[test]
+    fn progress_is_folded() {
+        assert_eq!(overwritten(b"a: 1%\ra: 50%\ra: 100%, done.\nb\r\n"), "a: 100%, done.\nb");
+    }
+
+    async fn git() -> Git {
+        Git::find(Deadlines { local_seconds: 1.0, ..Deadlines::default() }).await.expect("git is installed")
+    }
+
+    #[tokio::test]
+    async fn a_command_that_never_ends_is_ended_with_its_children() {
+        let git = git().await;
+        // An alias is the shortest way to make git itself start something that hangs and ignores TERM.
+        let dir = tempfile::tempdir().unwrap();
+        let mark = dir.path().join("pid");
+        let script = format!("!sh -c 'trap \"\" TERM; echo $$ > {}; sleep 600'", mark.display());
+        let error = git.call("test").global("-c").global(format!("alias.hang={script}")).arg("hang").run().await;
+        assert!(matches!(error, Err(GitError::TimedOut { .. })), "{error:?}");
+        let pid: i32 = std::fs::read_to_string(&mark).unwrap().trim().parse().unwrap();
+        let pid = rustix::process::Pid::from_raw(pid).unwrap();
+        let mut gone = false;
+        for _ in 0..50 {
+            gone = rustix::process::test_kill_process(pid).is_err() || is_zombie(pid);
+            if gone {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert!(gone, "the grandchild outlived its deadline");
+    }
+
+    fn is_zombie(pid: rustix::process::Pid) -> bool {
+        std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).is_ok_and(|s| s.contains(") Z "))
+    }
+
+    #[tokio::test]
+    async fn a_child_left_running_does_not_hold_the_pipe() {
+        let git = git().await;
+        let output = git.call("test").global("-c").global("alias.leave=!sleep 30 & echo done").arg("leave").run().await;
+        assert_eq!(output.unwrap().stdout, b"done\n");
+    }
+
+    #[tokio::test]
+    async fn output_is_capped() {
+        let git = git().await;
+        let call = git.call("test").global("-c").global("alias.flood=!yes").arg("flood").limit(1000);
+        let output = call.run().await.unwrap();
+        assert!(output.truncated && output.stdout.len() == 1000);
+    }
+}

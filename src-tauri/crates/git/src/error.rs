@@ -1,0 +1,221 @@
+//! What can go wrong with a git command, classified in one place from what git says in English.
+
+use crate::command::Output;
+use autocommit_core::{
+    reason::Reason,
+    text::{escape_controls, shortened, without_credentials},
+};
+
+/// Why a git command gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum GitError {
+    /// There is no git on PATH.
+    #[error("git is not installed, or not on PATH")]
+    NotInstalled,
+    /// Git is older than [`crate::OLDEST`].
+    #[error("{found} is too old; Autocommit needs git 2.36 or newer")]
+    TooOld {
+        /// What `git version` printed.
+        found: String,
+    },
+    /// The process could not be started or read.
+    #[error("git could not be run ({step}): {source}")]
+    Start {
+        /// What was being done.
+        step: &'static str,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It overran its deadline, or stayed silent for too long, and was ended with everything below it.
+    #[error("git did not end in time ({step})")]
+    TimedOut {
+        /// What was being done.
+        step: &'static str,
+        /// Its last words, without credentials.
+        detail: String,
+    },
+    /// It ended with an error.
+    #[error("git failed ({step}): {detail}")]
+    Failed {
+        /// What was being done.
+        step: &'static str,
+        /// The class.
+        class: Failure,
+        /// What it said, without credentials.
+        detail: String,
+    },
+    /// A file could not be read or written.
+    #[error("{what}: {source}")]
+    File {
+        /// What was being done.
+        what: &'static str,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It printed something that we do not understand.
+    #[error("git printed something unexpected ({step})")]
+    Unparsable {
+        /// What was being done.
+        step: &'static str,
+    },
+    /// The repository belongs to somebody else, and the person has not marked it safe.
+    #[error("the repository belongs to another user")]
+    ForeignOwner,
+    /// The work tree or its git folder is gone.
+    #[error("the repository is gone")]
+    Gone,
+}
+
+/// Classes of a failed local command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// Not a repository, or a damaged one.
+    Unreadable,
+    /// "dubious ownership".
+    ForeignOwner,
+    /// No name or address.
+    NoIdentity,
+    /// The signing program failed.
+    Signing,
+    /// No space left.
+    DiskFull,
+    /// Read-only, or no permission to write.
+    ReadOnly,
+    /// A lock, or a ref that is not where it was expected.
+    Moved,
+    /// None of these.
+    Other,
+}
+
+impl GitError {
+    pub(crate) fn failed(step: &'static str, output: &Output) -> Self {
+        let detail = readable(&output.stderr);
+        Self::Failed { step, class: classify(&output.stderr), detail }
+    }
+
+    /// The reason a person is told.
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::TimedOut { step, .. } => Reason::TimedOut(step),
+            Self::ForeignOwner => Reason::ForeignOwner,
+            Self::Gone => Reason::Gone,
+            Self::Failed { class, .. } => match class {
+                Failure::Unreadable => Reason::Unreadable,
+                Failure::ForeignOwner => Reason::ForeignOwner,
+                Failure::NoIdentity => Reason::NoIdentity,
+                Failure::Signing => Reason::SigningFailed,
+                Failure::DiskFull => Reason::DiskFull,
+                Failure::ReadOnly => Reason::ReadOnly,
+                Failure::Moved => Reason::MovedMeanwhile,
+                Failure::Other => Reason::Unexpected,
+            },
+            Self::File { source, .. } => match source.kind() {
+                std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Reason::DiskFull,
+                std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => Reason::ReadOnly,
+                _ => Reason::Unexpected,
+            },
+            Self::NotInstalled | Self::TooOld { .. } | Self::Start { .. } | Self::Unparsable { .. } => Reason::Unexpected,
+        }
+    }
+
+    /// What git said, for the details; empty where it said nothing.
+    pub fn detail(&self) -> String {
+        match self {
+            Self::Failed { detail, .. } | Self::TimedOut { detail, .. } => detail.clone(),
+            other => other.to_string(),
+        }
+    }
+}
+
+/// Text of git, a hook or a remote as it may be stored and shown: no credentials, no control characters but newlines,
+/// at most 4,000 characters.
+pub(crate) fn readable(text: &str) -> String {
+    let lines: Vec<_> = text.trim().lines().map(|l| escape_controls(&without_credentials(l.trim_end()))).collect();
+    shortened(&lines.join("\n"), 4000)
+}
+
+fn classify(stderr: &str) -> Failure {
+    let says = |words: &[&str]| words.iter().any(|w| stderr.contains(w));
+    // Order matters: a full disk also makes objects unwritable.
+    if says(&["No space left on device", "Disk quota exceeded"]) {
+        Failure::DiskFull
+    } else if says(&["dubious ownership"]) {
+        Failure::ForeignOwner
+    } else if says(&[
+        "Please tell me who you are",
+        "unable to auto-detect email address",
+        "empty ident name",
+        "no email was given",
+        "no name was given",
+    ]) {
+        Failure::NoIdentity
+    } else if says(&[
+        "gpg failed to sign",
+        "failed to sign the data",
+        "cannot run gpg",
+        "cannot run ssh-keygen",
+        "user.signingkey needs to be set",
+        "either user.signingkey or gpg.ssh.defaultKeyCommand",
+        "Couldn't load public key",
+        "gpg.x509",
+    ]) {
+        Failure::Signing
+    } else if says(&["Read-only file system", "insufficient permission", "Permission denied"]) {
+        Failure::ReadOnly
+    } else if says(&["cannot lock ref", "index.lock': File exists", "but expected", "unable to create lock"]) {
+        Failure::Moved
+    } else if says(&[
+        "not a git repository",
+        "bad config",
+        "bad object HEAD",
+        "index file corrupt",
+        "bad index file",
+        "index file smaller",
+        "bad signature",
+        "unknown repository extension",
+        "Expected git repo version",
+        "unable to read tree",
+        "is corrupt",
+        "object file",
+        "missing blob object",
+        "bad tree object",
+    ]) {
+        Failure::Unreadable
+    } else {
+        Failure::Other
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Captured from git 2.47.3 and 2.39.5 with LC_ALL=C.
+    #[test]
+    fn captured_words() {
+        for (stderr, class) in [
+            ("fatal: not a git repository: '/x/.git'", Failure::Unreadable),
+            ("fatal: detected dubious ownership in repository at '/x'", Failure::ForeignOwner),
+            ("Author identity unknown\n\n*** Please tell me who you are.\n", Failure::NoIdentity),
+            ("fatal: unable to auto-detect email address (got 'root@h.(none)')", Failure::NoIdentity),
+            ("fatal: empty ident name (for <a@b>) not allowed", Failure::NoIdentity),
+            ("error: gpg failed to sign the data:\ngpg: no secret key", Failure::Signing),
+            ("error: unable to write file .git/objects/ab/c: No space left on device", Failure::DiskFull),
+            ("error: insufficient permission for adding an object to repository database .git/objects", Failure::ReadOnly),
+            ("fatal: update_ref failed for ref 'refs/heads/m': cannot lock ref 'refs/heads/m': is at 1 but expected 2", Failure::Moved),
+            ("error: bad signature 0x00000000\nfatal: index file corrupt", Failure::Unreadable),
+            ("fatal: bad config line 1 in file .git/config", Failure::Unreadable),
+            ("fatal: something new", Failure::Other),
+        ] {
+            assert_eq!(classify(stderr), class, "{stderr}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_holds_no_credentials_and_no_controls() {
+        assert_eq!(
+            readable("fatal: 'https://me:secret@h/x' \x1b[31mno\r\n  \n"),
+            "fatal: 'https://h/x' \\u{1b}[31mno"
+        );
+    }
+}

@@ -1,0 +1,66 @@
+//! What the disk says of paths in a work tree. Looks only: nothing is opened.
+
+use autocommit_core::{
+    path::RepoPath,
+    repo::Repo,
+    snapshot::{FileKind, FileState},
+};
+use std::path::PathBuf;
+
+/// The place of `path` on disk.
+pub fn on_disk(repo: &Repo, path: &RepoPath) -> PathBuf {
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        repo.work_tree.join(std::ffi::OsStr::from_bytes(path.as_bytes()))
+    }
+    #[cfg(not(unix))]
+    {
+        repo.work_tree.join(String::from_utf8_lossy(path.as_bytes()).as_ref())
+    }
+}
+
+/// The state of each path, in order.
+pub fn states(repo: &Repo, paths: &[RepoPath]) -> Vec<FileState> {
+    paths.iter().map(|path| state(&on_disk(repo, path))).collect()
+}
+
+fn state(path: &std::path::Path) -> FileState {
+    let missing = FileState { kind: FileKind::Missing, size: 0, mtime_ns: 0, ctime_ns: 0, readable: true };
+    let Ok(meta) = path.symlink_metadata() else { return missing };
+    let kind = match meta.file_type() {
+        t if t.is_file() => FileKind::File,
+        t if t.is_dir() => FileKind::Folder,
+        t if t.is_symlink() => FileKind::Symlink,
+        _ => FileKind::Special,
+    };
+    let (mtime_ns, ctime_ns) = times(&meta);
+    // A folder's size and times change with every file in it; what counts of a nested repository is that it is one.
+    match kind {
+        FileKind::Folder => FileState { kind, ..missing },
+        _ => FileState { kind, size: meta.len(), mtime_ns, ctime_ns, readable: kind != FileKind::File || readable(path) },
+    }
+}
+
+#[cfg(unix)]
+fn times(meta: &std::fs::Metadata) -> (i128, i128) {
+    use std::os::unix::fs::MetadataExt;
+    let ns = |seconds: i64, nanos: i64| i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
+    (ns(meta.mtime(), meta.mtime_nsec()), ns(meta.ctime(), meta.ctime_nsec()))
+}
+
+#[cfg(not(unix))]
+fn times(meta: &std::fs::Metadata) -> (i128, i128) {
+    let since = meta.modified().ok().and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok());
+    (since.map_or(0, |d| i128::try_from(d.as_nanos()).unwrap_or(0)), 0)
+}
+
+#[cfg(unix)]
+fn readable(path: &std::path::Path) -> bool {
+    rustix::fs::access(path, rustix::fs::Access::READ_OK).is_ok()
+}
+
+#[cfg(not(unix))]
+fn readable(_path: &std::path::Path) -> bool {
+    true
+}

@@ -1,0 +1,233 @@
+//! Inspect: one fresh reading of a repository. Writes nothing.
+
+use crate::{
+    command::Git,
+    config::{self, Config, PersonConfig, Scope},
+    error::GitError,
+    refs, repo_call, state,
+    status::{self, HeadEntry, Upstream},
+};
+use autocommit_core::{
+    path::RepoPath,
+    repo::{Repo, RepoRules},
+    settings::Settings,
+    snapshot::{Destination, Head, PushTarget, Snapshot},
+};
+use std::collections::BTreeMap;
+
+/// A reading, with what later stages need of it.
+#[derive(Debug)]
+pub struct Inspection {
+    /// What is decided from.
+    pub snapshot: Snapshot,
+    /// The configuration at that moment.
+    pub(crate) config: Config,
+    /// HEAD's entry of every path that is staged differently.
+    pub(crate) staged_over: BTreeMap<RepoPath, HeadEntry>,
+}
+
+/// Keeps between readings what need not be read again.
+#[derive(Debug, Default)]
+pub struct Inspector {
+    person: PersonConfig,
+}
+
+impl Inspector {
+    /// Reads only the rules that a repository states in its own configuration, without looking at its work tree.
+    pub async fn rules(&self, git: &Git, repo: &Repo) -> Result<RepoRules, GitError> {
+        presence(git, repo).await?;
+        Ok(rules_of(&config::read(git, &self.person, repo).await?))
+    }
+
+    /// Reads everything a decision needs.
+    pub async fn inspect(&self, git: &Git, repo: &Repo, settings: &Settings) -> Result<Inspection, GitError> {
+        presence(git, repo).await?;
+        let config = config::read(git, &self.person, repo).await?;
+        let status = status::status(git, repo).await?;
+        let rules = rules_of(&config);
+        let destination = match &status.head {
+            Head::Branch { name, .. } => {
+                let wanted = rules.remote.as_deref();
+                destination(git, repo, &config, settings, wanted, name, &status.head, status.upstream.as_ref()).await?
+            }
+            Head::Detached { .. } => Destination::NoRemote,
+        };
+        let snapshot = Snapshot {
+            // Read last: a state that began while git looked at the files must not be missed.
+            operation: state::operation(repo),
+            index_lock: state::index_lock(repo),
+            editor_open: !status.changes.is_empty() && state::editor_open(repo),
+            tracked: crate::index::entry_count(repo),
+            head: status.head,
+            changes: status.changes,
+            destination,
+            rules,
+            sign: config.boolean("commit.gpgsign").unwrap_or(false),
+        };
+        Ok(Inspection { snapshot, config, staged_over: status.staged_over })
+    }
+}
+
+/// The repository is still there, and is ours as git sees it.
+async fn presence(git: &Git, repo: &Repo) -> Result<(), GitError> {
+    if !repo.work_tree.is_dir() || !repo.git_dir.is_dir() || !repo.common_dir.is_dir() {
+        return Err(GitError::Gone);
+    }
+    // Naming the git folder outright switches git's own check of the owner off, so it is made here.
+    if owned_by_us(repo) {
+        return Ok(());
+    }
+    let verdict = git.call("owner").directory(&repo.work_tree).args(["rev-parse", "--git-dir"]).run().await?;
+    if verdict.success() { Ok(()) } else { Err(GitError::ForeignOwner) }
+}
+
+#[cfg(unix)]
+fn owned_by_us(repo: &Repo) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let me = rustix::process::geteuid().as_raw();
+    [&repo.work_tree, &repo.git_dir, &repo.common_dir]
+        .into_iter()
+        .all(|path| path.symlink_metadata().is_ok_and(|meta| meta.uid() == me))
+}
+
+#[cfg(not(unix))]
+fn owned_by_us(_repo: &Repo) -> bool {
+    true
+}
+
+fn rules_of(config: &Config) -> RepoRules {
+    RepoRules {
+        enabled: config.boolean("autocommit.enabled"),
+        push: config.boolean("autocommit.push"),
+        remote: config.get("autocommit.remote").map(str::to_owned),
+        branch: config.get("autocommit.branch").map(str::to_owned),
+    }
+}
+
+/// Where the branch is pushed: the branch of the same name, on the remote that the repository's rules name, else the
+/// upstream's, else the configured one. An upstream of another name is followed only where the person's own
+/// `push.default` is `upstream`.
+#[allow(clippy::too_many_arguments, reason = "one reading, spread over its parts")]
+async fn destination(
+    git: &Git,
+    repo: &Repo,
+    config: &Config,
+    settings: &Settings,
+    wanted: Option<&str>,
+    branch: &str,
+    head: &Head,
+    upstream: Option<&Upstream>,
+) -> Result<Destination, GitError> {
+    let urls = config.subsections("remote", "url");
+    let pushurls = config.subsections("remote", "pushurl");
+    let exists = |name: &str| urls.iter().chain(&pushurls).any(|(remote, _, _)| *remote == name);
+    if urls.is_empty() && pushurls.is_empty() {
+        return Ok(match wanted {
+            Some(name) => Destination::Missing { remote: name.to_owned() },
+            None => Destination::NoRemote,
+        });
+    }
+    let upstream_remote = config.get(&format!("branch.{branch}.remote")).filter(|remote| *remote != ".");
+    let upstream_branch =
+        config.get(&format!("branch.{branch}.merge")).and_then(|merge| merge.strip_prefix("refs/heads/"));
+    let remote = wanted.or(upstream_remote).unwrap_or(&settings.git_remote);
+    if !exists(remote) {
+        return Ok(Destination::Missing { remote: remote.to_owned() });
+    }
+    let follows = config.person("push.default").is_some_and(|v| matches!(v, "upstream" | "tracking"));
+    let on_remote = match upstream_branch {
+        Some(other) if follows && upstream_remote == Some(remote) => other,
+        _ => branch,
+    };
+    let url = push_url(config, remote).unwrap_or_default();
+    let tracked = refs::tracked(git, repo, config, remote, on_remote, head, upstream).await?;
+    Ok(Destination::Remote(PushTarget {
+        remote: remote.to_owned(),
+        url,
+        branch: on_remote.to_owned(),
+        tracking: tracked.oid,
+        ahead: tracked.ahead,
+        behind: tracked.behind,
+        set_upstream: upstream_remote.is_none() && upstream_branch.is_none(),
+    }))
+}
+
+/// The address git would push to, for showing and for sharing limits by host; git itself applies the same rules.
+fn push_url(config: &Config, remote: &str) -> Option<String> {
+    let of = |name: &str| config.subsections("remote", name).into_iter().rev().find(|u| u.0 == remote).map(|u| u.1);
+    let (url, explicit) = match of("pushurl") {
+        Some(url) => (url, true),
+        None => (of("url")?, false),
+    };
+    let longest = |name: &str| {
+        let rules = config.subsections("url", name).into_iter().filter(|r| !r.1.is_empty() && url.starts_with(r.1));
+        rules.max_by_key(|r| r.1.len()).map(|(base, prefix, _)| format!("{base}{}", &url[prefix.len()..]))
+    };
+    let for_push = if explicit { None } else { longest("pushinsteadof") };
+    Some(for_push.or_else(|| longest("insteadof")).unwrap_or_else(|| url.to_owned()))
+}
+
+/// The person's own credential helpers, as arguments that put them in place of whatever the repository names.
+pub(crate) fn own_helpers(config: &Config) -> Vec<String> {
+    let is_helper = |key: &str| key == "credential.helper" || (key.starts_with("credential.") && key.ends_with(".helper"));
+    let theirs = config.person_entries(is_helper);
+    std::iter::once(("credential.helper", "")).chain(theirs).flat_map(|(k, v)| ["-c".into(), format!("{k}={v}")]).collect()
+}
+
+/// The hooks folder in force, and whether it is the repository's own.
+pub(crate) fn hooks_dir(config: &Config, repo: &Repo) -> std::path::PathBuf {
+    match config.get("core.hookspath") {
+        Some(path) => {
+            let expanded = match path.strip_prefix("~/").zip(std::env::var_os("HOME")) {
+                Some((rest, home)) => std::path::PathBuf::from(home).join(rest),
+                None => path.into(),
+            };
+            repo.work_tree.join(expanded)
+        }
+        None => repo.common_dir.join("hooks"),
+    }
+}
+
+/// What git says of itself in a repository, for `doctor`: its version is known, its identity is asked.
+pub async fn identity(git: &Git, repo: Option<&Repo>) -> Result<String, GitError> {
+    let call = match repo {
+        Some(repo) => repo_call(git, repo, "identity"),
+        None => git.call("identity").directory(std::path::Path::new("/")),
+    };
+    let output = call.args(["var", "GIT_AUTHOR_IDENT"]).check().await?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    Ok(text.rsplit_once('>').map_or(text.clone(), |(who, _)| format!("{who}>")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Scope::{Person, Repository};
+
+    #[test]
+    fn push_addresses() {
+        let config = Config::of(&[
+            ("url.git@host:.insteadof", "https://host/", Person),
+            ("url.ssh://push/.pushinsteadof", "https://host/a", Person),
+            ("remote.a.url", "https://host/a/x", Repository),
+            ("remote.b.url", "https://host/b/x", Repository),
+            ("remote.c.url", "https://host/c", Repository),
+            ("remote.c.pushurl", "https://host/a/c", Repository),
+        ]);
+        assert_eq!(push_url(&config, "a").unwrap(), "ssh://push//x", "pushInsteadOf wins over insteadOf");
+        assert_eq!(push_url(&config, "b").unwrap(), "git@host:b/x");
+        assert_eq!(push_url(&config, "c").unwrap(), "git@host:a/c", "pushInsteadOf does not touch a pushurl");
+        assert_eq!(push_url(&config, "d"), None);
+    }
+
+    #[test]
+    fn only_the_persons_helpers_remain() {
+        let config = Config::of(&[
+            ("credential.helper", "store", Person),
+            ("credential.https://h.helper", "libsecret", Person),
+            ("credential.helper", "!evil", Repository),
+        ]);
+        let expected = ["-c", "credential.helper=", "-c", "credential.helper=store", "-c", "credential.https://h.helper=libsecret"];
+        assert_eq!(own_helpers(&config), expected);
+    }
+}

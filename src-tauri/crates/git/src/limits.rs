@@ -1,0 +1,38 @@
+//! Every limit on a child process in one place (invariant A6).
+
+use autocommit_core::settings::Deadlines;
+use std::time::Duration;
+
+/// Between TERM and KILL for a process group that overran.
+pub(crate) const GRACE: Duration = Duration::from_secs(2);
+/// How long a pipe may stay open after git itself has ended (a hook may leave something running).
+pub(crate) const PIPE_LINGER: Duration = Duration::from_millis(300);
+/// Bytes kept of what git, hooks and remotes say on stderr.
+pub(crate) const STDERR_LIMIT: usize = 64 << 10;
+/// Bytes read of a status; more changed paths than fit here hold the repository.
+pub(crate) const STATUS_LIMIT: usize = 64 << 20;
+/// Bytes read of a diff: the file list first, then as much patch as fits.
+pub(crate) const DIFF_LIMIT: usize = 512 << 10;
+/// Bytes read of any other answer.
+pub(crate) const ANSWER_LIMIT: usize = 16 << 20;
+
+/// What a call may do, which decides its deadline and its session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// Works on this machine only.
+    Local,
+    /// Runs a program of the person's choice (hook, signing), in a session of its own without terminal.
+    Program,
+    /// Talks to a remote, in a session of its own without terminal.
+    Network,
+}
+
+/// The longest time of a call, and the longest silence where silence counts.
+pub(crate) fn deadline(class: Class, deadlines: &Deadlines) -> (Duration, Option<Duration>) {
+    let seconds = Duration::from_secs_f64;
+    match class {
+        Class::Local => (seconds(deadlines.local_seconds), None),
+        Class::Program => (seconds(deadlines.hook_seconds), None),
+        Class::Network => (seconds(deadlines.push_seconds), Some(seconds(deadlines.push_stall_seconds))),
+    }
+}
