@@ -41,10 +41,13 @@ impl Git {
         let environment = environment::sealed(|name| std::env::var_os(name));
         let path = environment.get(OsStr::new("PATH")).cloned().unwrap_or_default();
         let name = if cfg!(windows) { "git.exe" } else { "git" };
-        let program =
-            std::env::split_paths(&path).map(|dir| dir.join(name)).find(|p| p.is_file()).ok_or(GitError::NotInstalled)?;
+        let program = std::env::split_paths(&path)
+            .map(|dir| dir.join(name))
+            .find(|p| p.is_file())
+            .ok_or(GitError::NotInstalled)?;
         let deadlines = RwLock::new(deadlines);
-        let mut inner = Inner { program, version: (0, 0), version_text: String::new(), environment, deadlines };
+        let mut inner =
+            Inner { program, version: (0, 0), version_text: String::new(), environment, deadlines };
         let output = Git(Arc::new(Inner {
             program: inner.program.clone(),
             version: (0, 0),
@@ -81,6 +84,7 @@ impl Git {
             step,
             class: Class::Local,
             hooks: false,
+            own_locale: false,
             global: Vec::new(),
             args: Vec::new(),
             environment: Vec::new(),
@@ -101,6 +105,7 @@ pub(crate) struct Call<'a> {
     step: &'static str,
     class: Class,
     hooks: bool,
+    own_locale: bool,
     global: Vec<OsString>,
     args: Vec<OsString>,
     environment: Vec<(&'static str, OsString)>,
@@ -145,6 +150,12 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// Arguments before the subcommand.
+    pub(crate) fn args_global<S: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
+        self.global.extend(args.into_iter().map(|a| a.as_ref().to_owned()));
+        self
+    }
+
     pub(crate) fn env(mut self, name: &'static str, value: impl AsRef<OsStr>) -> Self {
         self.environment.push((name, value.as_ref().to_owned()));
         self
@@ -168,6 +179,12 @@ impl<'a> Call<'a> {
     /// Lets the hooks of the person and the repository run.
     pub(crate) fn with_hooks(mut self) -> Self {
         self.hooks = true;
+        self
+    }
+
+    /// Leaves the person's locale to a program that is not git, so that it reads and writes text as they do.
+    pub(crate) fn own_locale(mut self) -> Self {
+        self.own_locale = true;
         self
     }
 
@@ -199,7 +216,8 @@ impl<'a> Call<'a> {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
-        if !self.hooks {
+        if !self.own_locale {
+            // What git says is read in English.
             command.env("LC_ALL", "C");
         }
         if let Some(directory) = &self.directory {
@@ -208,7 +226,8 @@ impl<'a> Call<'a> {
         own_group(&mut command, self.class);
         let mut child = command.spawn().map_err(|source| GitError::Start { step: self.step, source })?;
         let guard = Group::of(&child);
-        let deadlines = self.git.0.deadlines.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        let deadlines =
+            self.git.0.deadlines.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         let (whole, silence) = limits::deadline(self.class, &deadlines);
         let result = attend(&mut child, self.stdin, self.limit, whole, silence).await;
         let output = match result {
@@ -235,7 +254,10 @@ impl<'a> Call<'a> {
 /// Puts the child into a process group of its own, so that it can be ended with everything below it. What may ask
 /// somebody gets a session of its own too: without a terminal there is nobody to ask.
 #[cfg(unix)]
-#[allow(unsafe_code, reason = "setsid between fork and exec; rustix's setsid is one system call and allocates nothing")]
+#[allow(
+    unsafe_code,
+    reason = "setsid between fork and exec; rustix's setsid is one system call and allocates nothing"
+)]
 fn own_group(command: &mut tokio::process::Command, class: Class) {
     if class == Class::Local {
         command.process_group(0);
@@ -456,7 +478,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mark = dir.path().join("pid");
         let script = format!("!sh -c 'trap \"\" TERM; echo $$ > {}; sleep 600'", mark.display());
-        let error = git.call("test").global("-c").global(format!("alias.hang={script}")).arg("hang").run().await;
+        let error =
+            git.call("test").global("-c").global(format!("alias.hang={script}")).arg("hang").run().await;
         assert!(matches!(error, Err(GitError::TimedOut { .. })), "{error:?}");
         let pid: i32 = std::fs::read_to_string(&mark).unwrap().trim().parse().unwrap();
         let pid = rustix::process::Pid::from_raw(pid).unwrap();
@@ -472,13 +495,20 @@ mod tests {
     }
 
     fn is_zombie(pid: rustix::process::Pid) -> bool {
-        std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).is_ok_and(|s| s.contains(") Z "))
+        std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()))
+            .is_ok_and(|s| s.contains(") Z "))
     }
 
     #[tokio::test]
     async fn a_child_left_running_does_not_hold_the_pipe() {
         let git = git().await;
-        let output = git.call("test").global("-c").global("alias.leave=!sleep 30 & echo done").arg("leave").run().await;
+        let output = git
+            .call("test")
+            .global("-c")
+            .global("alias.leave=!sleep 30 & echo done")
+            .arg("leave")
+            .run()
+            .await;
         assert_eq!(output.unwrap().stdout, b"done\n");
     }
 

@@ -112,7 +112,8 @@ impl PersonConfig {
             .args(["config", "--list", "--includes", "-z", "--show-scope", "--show-origin"])
             .run()
             .await?;
-        let mut files: Vec<_> = candidates(git).into_iter().map(|path| (stamp_of(&path), path)).map(|(s, p)| (p, s)).collect();
+        let mut files: Vec<_> =
+            candidates(git).into_iter().map(|path| (stamp_of(&path), path)).map(|(s, p)| (p, s)).collect();
         let entries = parse(&output.stdout, |origin| {
             if let Some(path) = origin.strip_prefix("file:").map(PathBuf::from)
                 && !files.iter().any(|(known, _)| *known == path)
@@ -131,9 +132,15 @@ impl PersonConfig {
 /// Files that may appear later and would then count.
 fn candidates(git: &Git) -> Vec<PathBuf> {
     let home = git.environment("HOME").map(PathBuf::from);
-    let xdg = git.environment("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| home.as_ref().map(|h| h.join(".config")));
+    let xdg = git
+        .environment("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .or_else(|| home.as_ref().map(|h| h.join(".config")));
     let global = git.environment("GIT_CONFIG_GLOBAL").map(PathBuf::from);
-    [home.map(|h| h.join(".gitconfig")), xdg.map(|x| x.join("git/config")), global].into_iter().flatten().collect()
+    [home.map(|h| h.join(".gitconfig")), xdg.map(|x| x.join("git/config")), global]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn stamp_of(path: &Path) -> Stamp {

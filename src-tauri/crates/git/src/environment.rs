@@ -70,8 +70,6 @@ const NO_QUESTIONS: &[(&str, &str)] = &[
     ("GIT_MERGE_AUTOEDIT", "no"),
     // A diff or status of a partial clone must not go to the network.
     ("GIT_NO_LAZY_FETCH", "1"),
-    // Names of paths are names, never patterns.
-    ("GIT_LITERAL_PATHSPECS", "1"),
 ];
 
 /// The environment common to all calls.
@@ -111,9 +109,11 @@ mod tests {
 
     #[test]
     fn nothing_of_git_leaks_in() {
-        let hostile = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_EXEC_PATH", "GIT_SSH_COMMAND", "LD_PRELOAD"];
+        let hostile =
+            ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_EXEC_PATH", "GIT_SSH_COMMAND", "LD_PRELOAD"];
         let env = sealed(|name| {
-            (hostile.contains(&name) || ["HOME", "SSH_ASKPASS", "DISPLAY"].contains(&name)).then(|| "x".into())
+            (hostile.contains(&name) || ["HOME", "SSH_ASKPASS", "DISPLAY"].contains(&name))
+                .then(|| "x".into())
         });
         for name in hostile.iter().chain(&["DISPLAY"]) {
             assert!(!env.contains_key(OsStr::new(name)), "{name}");

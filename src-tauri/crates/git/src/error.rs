@@ -111,10 +111,14 @@ impl GitError {
             },
             Self::File { source, .. } => match source.kind() {
                 std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Reason::DiskFull,
-                std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => Reason::ReadOnly,
+                std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => {
+                    Reason::ReadOnly
+                }
                 _ => Reason::Unexpected,
             },
-            Self::NotInstalled | Self::TooOld { .. } | Self::Start { .. } | Self::Unparsable { .. } => Reason::Unexpected,
+            Self::NotInstalled | Self::TooOld { .. } | Self::Start { .. } | Self::Unparsable { .. } => {
+                Reason::Unexpected
+            }
         }
     }
 
@@ -130,7 +134,8 @@ impl GitError {
 /// Text of git, a hook or a remote as it may be stored and shown: no credentials, no control characters but newlines,
 /// at most 4,000 characters.
 pub(crate) fn readable(text: &str) -> String {
-    let lines: Vec<_> = text.trim().lines().map(|l| escape_controls(&without_credentials(l.trim_end()))).collect();
+    let lines: Vec<_> =
+        text.trim().lines().map(|l| escape_controls(&without_credentials(l.trim_end()))).collect();
     shortened(&lines.join("\n"), 4000)
 }
 
@@ -162,7 +167,8 @@ fn classify(stderr: &str) -> Failure {
         Failure::Signing
     } else if says(&["Read-only file system", "insufficient permission", "Permission denied"]) {
         Failure::ReadOnly
-    } else if says(&["cannot lock ref", "index.lock': File exists", "but expected", "unable to create lock"]) {
+    } else if says(&["cannot lock ref", "index.lock': File exists", "but expected", "unable to create lock"])
+    {
         Failure::Moved
     } else if says(&[
         "not a git repository",
@@ -201,8 +207,14 @@ mod tests {
             ("fatal: empty ident name (for <a@b>) not allowed", Failure::NoIdentity),
             ("error: gpg failed to sign the data:\ngpg: no secret key", Failure::Signing),
             ("error: unable to write file .git/objects/ab/c: No space left on device", Failure::DiskFull),
-            ("error: insufficient permission for adding an object to repository database .git/objects", Failure::ReadOnly),
-            ("fatal: update_ref failed for ref 'refs/heads/m': cannot lock ref 'refs/heads/m': is at 1 but expected 2", Failure::Moved),
+            (
+                "error: insufficient permission for adding an object to repository database .git/objects",
+                Failure::ReadOnly,
+            ),
+            (
+                "fatal: update_ref failed for ref 'refs/heads/m': cannot lock ref 'refs/heads/m': is at 1 but expected 2",
+                Failure::Moved,
+            ),
             ("error: bad signature 0x00000000\nfatal: index file corrupt", Failure::Unreadable),
             ("fatal: bad config line 1 in file .git/config", Failure::Unreadable),
             ("fatal: something new", Failure::Other),

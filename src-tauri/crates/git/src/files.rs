@@ -38,7 +38,13 @@ fn state(path: &std::path::Path) -> FileState {
     // A folder's size and times change with every file in it; what counts of a nested repository is that it is one.
     match kind {
         FileKind::Folder => FileState { kind, ..missing },
-        _ => FileState { kind, size: meta.len(), mtime_ns, ctime_ns, readable: kind != FileKind::File || readable(path) },
+        _ => FileState {
+            kind,
+            size: meta.len(),
+            mtime_ns,
+            ctime_ns,
+            readable: kind != FileKind::File || readable(path),
+        },
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     command::Git,
-    config::{self, Config, PersonConfig, Scope},
+    config::{self, Config, PersonConfig},
     error::GitError,
     refs, repo_call, state,
     status::{self, HeadEntry, Upstream},
@@ -22,8 +22,8 @@ pub struct Inspection {
     pub snapshot: Snapshot,
     /// The configuration at that moment.
     pub(crate) config: Config,
-    /// HEAD's entry of every path that is staged differently.
-    pub(crate) staged_over: BTreeMap<RepoPath, HeadEntry>,
+    /// HEAD's entry of every changed path that git tracks.
+    pub(crate) heads: BTreeMap<RepoPath, HeadEntry>,
 }
 
 /// Keeps between readings what need not be read again.
@@ -48,7 +48,17 @@ impl Inspector {
         let destination = match &status.head {
             Head::Branch { name, .. } => {
                 let wanted = rules.remote.as_deref();
-                destination(git, repo, &config, settings, wanted, name, &status.head, status.upstream.as_ref()).await?
+                destination(
+                    git,
+                    repo,
+                    &config,
+                    settings,
+                    wanted,
+                    name,
+                    &status.head,
+                    status.upstream.as_ref(),
+                )
+                .await?
             }
             Head::Detached { .. } => Destination::NoRemote,
         };
@@ -64,7 +74,7 @@ impl Inspector {
             rules,
             sign: config.boolean("commit.gpgsign").unwrap_or(false),
         };
-        Ok(Inspection { snapshot, config, staged_over: status.staged_over })
+        Ok(Inspection { snapshot, config, heads: status.heads })
     }
 }
 
@@ -154,13 +164,16 @@ async fn destination(
 
 /// The address git would push to, for showing and for sharing limits by host; git itself applies the same rules.
 fn push_url(config: &Config, remote: &str) -> Option<String> {
-    let of = |name: &str| config.subsections("remote", name).into_iter().rev().find(|u| u.0 == remote).map(|u| u.1);
+    let of = |name: &str| {
+        config.subsections("remote", name).into_iter().rev().find(|u| u.0 == remote).map(|u| u.1)
+    };
     let (url, explicit) = match of("pushurl") {
         Some(url) => (url, true),
         None => (of("url")?, false),
     };
     let longest = |name: &str| {
-        let rules = config.subsections("url", name).into_iter().filter(|r| !r.1.is_empty() && url.starts_with(r.1));
+        let rules =
+            config.subsections("url", name).into_iter().filter(|r| !r.1.is_empty() && url.starts_with(r.1));
         rules.max_by_key(|r| r.1.len()).map(|(base, prefix, _)| format!("{base}{}", &url[prefix.len()..]))
     };
     let for_push = if explicit { None } else { longest("pushinsteadof") };
@@ -169,23 +182,14 @@ fn push_url(config: &Config, remote: &str) -> Option<String> {
 
 /// The person's own credential helpers, as arguments that put them in place of whatever the repository names.
 pub(crate) fn own_helpers(config: &Config) -> Vec<String> {
-    let is_helper = |key: &str| key == "credential.helper" || (key.starts_with("credential.") && key.ends_with(".helper"));
+    let is_helper = |key: &str| {
+        key == "credential.helper" || (key.starts_with("credential.") && key.ends_with(".helper"))
+    };
     let theirs = config.person_entries(is_helper);
-    std::iter::once(("credential.helper", "")).chain(theirs).flat_map(|(k, v)| ["-c".into(), format!("{k}={v}")]).collect()
-}
-
-/// The hooks folder in force, and whether it is the repository's own.
-pub(crate) fn hooks_dir(config: &Config, repo: &Repo) -> std::path::PathBuf {
-    match config.get("core.hookspath") {
-        Some(path) => {
-            let expanded = match path.strip_prefix("~/").zip(std::env::var_os("HOME")) {
-                Some((rest, home)) => std::path::PathBuf::from(home).join(rest),
-                None => path.into(),
-            };
-            repo.work_tree.join(expanded)
-        }
-        None => repo.common_dir.join("hooks"),
-    }
+    std::iter::once(("credential.helper", ""))
+        .chain(theirs)
+        .flat_map(|(k, v)| ["-c".into(), format!("{k}={v}")])
+        .collect()
 }
 
 /// What git says of itself in a repository, for `doctor`: its version is known, its identity is asked.
@@ -202,7 +206,7 @@ pub async fn identity(git: &Git, repo: Option<&Repo>) -> Result<String, GitError
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Scope::{Person, Repository};
+    use crate::config::Scope::{Person, Repository};
 
     #[test]
     fn push_addresses() {
@@ -227,7 +231,14 @@ mod tests {
             ("credential.https://h.helper", "libsecret", Person),
             ("credential.helper", "!evil", Repository),
         ]);
-        let expected = ["-c", "credential.helper=", "-c", "credential.helper=store", "-c", "credential.https://h.helper=libsecret"];
+        let expected = [
+            "-c",
+            "credential.helper=",
+            "-c",
+            "credential.helper=store",
+            "-c",
+            "credential.https://h.helper=libsecret",
+        ];
         assert_eq!(own_helpers(&config), expected);
     }
 }

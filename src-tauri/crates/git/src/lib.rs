@@ -1,1 +1,55 @@
-//! Placeholder.
+//! The only crate that starts git or links libgit2.
+//!
+//! Each operation is one file and one function with a typed result. Git itself does every write; libgit2 only reads
+//! (invariant A3: it would skip filters, hooks and signing). All of git's words are classified in [`GitError`].
+
+mod command;
+mod commit;
+mod config;
+mod diff;
+mod environment;
+mod error;
+mod files;
+mod hooks;
+mod index;
+mod inspect;
+mod limits;
+mod push;
+mod recover;
+mod refs;
+mod stage;
+mod state;
+mod status;
+
+pub use command::{Git, OLDEST};
+pub use commit::{Applied, Order, apply, create, date_now};
+pub use diff::diff;
+pub use error::{Failure, GitError};
+pub use files::{on_disk, states};
+pub use hooks::{CommitHook, HookOutcome, has_commit_hooks, run_hook};
+pub use index::{LockIdentity, ReadyIndex};
+pub use inspect::{Inspection, Inspector, identity};
+pub use push::push;
+pub use recover::{RefState, discard_leftovers, ref_state, settle_lock};
+pub use stage::{Staged, stage};
+
+use autocommit_core::repo::Repo;
+use command::Call;
+use std::ffi::OsString;
+
+/// A call that works on exactly this work tree and git folder, whatever the repository's configuration says of them,
+/// and that cannot slip into an enclosing repository if they vanish.
+fn repo_call<'a>(git: &'a Git, repo: &Repo, step: &'static str) -> Call<'a> {
+    let mut git_dir = OsString::from("--git-dir=");
+    git_dir.push(&repo.git_dir);
+    let mut work_tree = OsString::from("--work-tree=");
+    work_tree.push(&repo.work_tree);
+    git.call(step).directory(&repo.work_tree).global(git_dir).global(work_tree)
+}
+
+/// A call that finds the repository as the person's own git would, for what runs hooks: they get the environment they
+/// know. It cannot climb above the work tree.
+fn person_call<'a>(git: &'a Git, repo: &Repo, step: &'static str) -> Call<'a> {
+    let ceiling = repo.work_tree.parent().unwrap_or(&repo.work_tree);
+    git.call(step).directory(&repo.work_tree).env("GIT_CEILING_DIRECTORIES", ceiling).with_hooks()
+}

@@ -79,12 +79,16 @@ fn count_all(repo: &git2::Repository, head: git2::Oid) -> Result<usize, git2::Er
 }
 
 async fn by_git(git: &Git, repo: &Repo, head: &Oid, name: &str) -> Result<Tracked, GitError> {
-    let found = repo_call(git, repo, "tracking").args(["rev-parse", "--verify", "--quiet", name]).run().await?;
+    let found =
+        repo_call(git, repo, "tracking").args(["rev-parse", "--verify", "--quiet", name]).run().await?;
     let Some(theirs) = Oid::parse(String::from_utf8_lossy(&found.stdout).trim()) else {
         return Ok(Tracked { oid: None, ahead: 1, behind: 0 });
     };
     let range = format!("{head}...{theirs}");
-    let output = repo_call(git, repo, "tracking").args(["rev-list", "--left-right", "--count", &range]).check().await?;
+    let output = repo_call(git, repo, "tracking")
+        .args(["rev-list", "--left-right", "--count", &range])
+        .check()
+        .await?;
     let text = String::from_utf8_lossy(&output.stdout);
     let mut counts = text.split_whitespace().map(str::parse);
     match (counts.next(), counts.next()) {

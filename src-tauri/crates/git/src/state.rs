@@ -69,7 +69,8 @@ fn commit_is_running(work_tree: &Path) -> Option<bool> {
         let git = program.ends_with(b"git") || program.ends_with(b"git.exe");
         let commits = git && words.any(|w| w == b"commit");
         let edits = command.windows(14).any(|w| w == b"COMMIT_EDITMSG");
-        (commits || edits) && std::fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd.starts_with(work_tree))
+        (commits || edits)
+            && std::fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd.starts_with(work_tree))
     }))
 }
 

@@ -18,8 +18,8 @@ pub(crate) struct Status {
     pub(crate) head: Head,
     pub(crate) upstream: Option<Upstream>,
     pub(crate) changes: Vec<Change>,
-    /// HEAD's entry of every path whose index entry differs from it: what "not staged" would be.
-    pub(crate) staged_over: BTreeMap<RepoPath, HeadEntry>,
+    /// HEAD's entry of every changed path that git tracks: what "not part of this commit" means for it.
+    pub(crate) heads: BTreeMap<RepoPath, HeadEntry>,
 }
 
 /// The configured upstream, as far as git knows it.
@@ -52,7 +52,7 @@ fn parse(bytes: &[u8]) -> Option<Status> {
     let mut branch = None;
     let mut upstream: Option<Upstream> = None;
     let mut changes = Vec::new();
-    let mut staged_over = BTreeMap::new();
+    let mut heads = BTreeMap::new();
     for record in bytes.split(|b| *b == 0).filter(|r| !r.is_empty()) {
         let (kind, rest) = record.split_at_checked(2)?;
         match kind {
@@ -62,10 +62,13 @@ fn parse(bytes: &[u8]) -> Option<Status> {
                 match key {
                     "branch.oid" => oid = Oid::parse(value),
                     "branch.head" => branch = Some(value.to_owned()),
-                    "branch.upstream" => upstream = Some(Upstream { name: value.to_owned(), ahead_behind: None }),
+                    "branch.upstream" => {
+                        upstream = Some(Upstream { name: value.to_owned(), ahead_behind: None })
+                    }
                     "branch.ab" => {
                         let (ahead, behind) = value.split_once(' ')?;
-                        let pair = (ahead.strip_prefix('+')?.parse().ok()?, behind.strip_prefix('-')?.parse().ok()?);
+                        let pair =
+                            (ahead.strip_prefix('+')?.parse().ok()?, behind.strip_prefix('-')?.parse().ok()?);
                         upstream.as_mut()?.ahead_behind = Some(pair);
                     }
                     _ => {}
@@ -73,9 +76,7 @@ fn parse(bytes: &[u8]) -> Option<Status> {
             }
             b"1 " => {
                 let (change, head) = ordinary(rest)?;
-                if change.staged {
-                    staged_over.insert(change.path.clone(), head);
-                }
+                heads.insert(change.path.clone(), head);
                 changes.push(change);
             }
             b"u " => changes.push(Change {
@@ -101,7 +102,7 @@ fn parse(bytes: &[u8]) -> Option<Status> {
     };
     // With renames off a path can be reported twice only as "removed from the index" and "untracked": it is one change.
     merge_untracked_twins(&mut changes);
-    Some(Status { head, upstream, changes, staged_over })
+    Some(Status { head, upstream, changes, heads })
 }
 
 /// `XY sub mH mI mW hH hI path`.
@@ -175,8 +176,12 @@ mod tests {
         ]);
         let status = parse(&bytes).unwrap();
         assert_eq!(status.head, Head::Branch { name: "main".into(), oid: Oid::parse(OID) });
-        assert_eq!(status.upstream, Some(Upstream { name: "origin/main".into(), ahead_behind: Some((2, 1)) }));
-        let seen: Vec<_> = status.changes.iter().map(|c| (c.path.shown(), c.kind, c.staged, c.unstaged)).collect();
+        assert_eq!(
+            status.upstream,
+            Some(Upstream { name: "origin/main".into(), ahead_behind: Some((2, 1)) })
+        );
+        let seen: Vec<_> =
+            status.changes.iter().map(|c| (c.path.shown(), c.kind, c.staged, c.unstaged)).collect();
         use ChangeKind::*;
         assert_eq!(
             seen,
@@ -193,14 +198,15 @@ mod tests {
             ]
         );
         assert!(status.changes[4].submodule);
-        assert_eq!(status.staged_over.len(), 2);
-        assert_eq!(status.staged_over[&"half".into()], Some(("100644".into(), Oid::parse(OID).unwrap())));
-        assert_eq!(status.staged_over[&RepoPath::from("new\nline")], None);
+        assert_eq!(status.heads[&"half".into()], Some(("100644".into(), Oid::parse(OID).unwrap())));
+        assert_eq!(status.heads[&RepoPath::from("new\nline")], None);
     }
 
     #[test]
     fn heads() {
-        let head = |oid: &str, name: &str| parse(&join(&[format!("# branch.oid {oid}"), format!("# branch.head {name}")]));
+        let head = |oid: &str, name: &str| {
+            parse(&join(&[format!("# branch.oid {oid}"), format!("# branch.head {name}")]))
+        };
         assert_eq!(head("(initial)", "main").unwrap().head, Head::Branch { name: "main".into(), oid: None });
         assert_eq!(head(OID, "(detached)").unwrap().head, Head::Detached { oid: Oid::parse(OID).unwrap() });
     }
@@ -215,7 +221,10 @@ mod tests {
         ]);
         let status = parse(&bytes).unwrap();
         assert_eq!(status.changes.len(), 1);
-        assert!(status.changes[0].staged && status.changes[0].unstaged, "a person's own doing: held as half staged");
+        assert!(
+            status.changes[0].staged && status.changes[0].unstaged,
+            "a person's own doing: held as half staged"
+        );
     }
 
     #[test]

@@ -1,0 +1,153 @@
+//! Commit: an object made from a cleared tree, then the named branch by compare-and-swap, with the user's index brought
+//! along under its own lock.
+
+use crate::{
+    command::Git,
+    error::{Failure, GitError},
+    index::ReadyIndex,
+    limits::Class,
+    repo_call,
+    stage::Staged,
+};
+use autocommit_core::{guards::Cleared, id::Oid, repo::Repo};
+use std::time::Duration;
+
+/// How often and how long to wait for a lock that a git command of the person's holds for a moment.
+const LOCK_TRIES: u32 = 20;
+const LOCK_WAIT: Duration = Duration::from_millis(50);
+
+/// A commit to be made. Only a cleared tree can be ordered.
+#[derive(Debug)]
+pub struct Order<'a> {
+    /// The tree that the guards have cleared.
+    pub tree: &'a Cleared<Oid>,
+    /// The branch, without `refs/heads/`.
+    pub branch: &'a str,
+    /// The commit the branch must still be at; nothing where it must not exist yet.
+    pub parent: Option<&'a Oid>,
+    /// The whole message.
+    pub message: &'a str,
+    /// Author and committer date: `@seconds zone`.
+    pub date: &'a str,
+    /// Sign it, as the person's configuration asks.
+    pub sign: bool,
+}
+
+/// What became of a commit that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Applied {
+    /// The branch has it, and the user's index knows.
+    Done,
+    /// Somebody held the index or moved the branch meanwhile: the branch and the index are as they were.
+    MovedMeanwhile,
+}
+
+/// The current time with the local offset, as git takes dates: `@1700000000 +0100`.
+pub fn date_now() -> String {
+    let now = jiff::Zoned::now();
+    let offset = now.offset().seconds();
+    let sign = if offset < 0 { '-' } else { '+' };
+    let minutes = offset.abs() / 60;
+    format!("@{} {sign}{:02}{:02}", now.timestamp().as_second(), minutes / 60, minutes % 60)
+}
+
+/// Makes the commit object. The same order makes the same object, unless it is signed.
+pub async fn create(git: &Git, repo: &Repo, order: &Order<'_>) -> Result<Oid, GitError> {
+    let mut call = repo_call(git, repo, "commit-tree")
+        .env("GIT_AUTHOR_DATE", order.date)
+        .env("GIT_COMMITTER_DATE", order.date)
+        .args(["commit-tree", order.tree.get().as_str()]);
+    if let Some(parent) = order.parent {
+        call = call.args(["-p", parent.as_str()]);
+    }
+    if order.sign {
+        call = call.class(Class::Program).arg("-S");
+    }
+    let made = call.args(["-F", "-"]).stdin(order.message.as_bytes().to_vec()).check().await;
+    let output = match made {
+        // Whatever the signing program said: it is required, and it did not work.
+        Err(GitError::Failed { step, class: Failure::Other, detail }) if order.sign => {
+            return Err(GitError::Failed { step, class: Failure::Signing, detail });
+        }
+        other => other?,
+    };
+    Oid::parse(String::from_utf8_lossy(&output.stdout).trim())
+        .ok_or(GitError::Unparsable { step: "commit-tree" })
+}
+
+/// Moves the branch from its parent to `commit` and makes `ready` the user's index, or does neither.
+///
+/// The index lock is held around the ref's move, as `git commit` does, so that no other git command sees the one
+/// without the other.
+pub async fn apply(
+    git: &Git,
+    repo: &Repo,
+    order: &Order<'_>,
+    commit: &Oid,
+    staged: &Staged,
+    ready: &ReadyIndex,
+) -> Result<Applied, GitError> {
+    let mut tries = 0;
+    while !ready.lock()? {
+        tries += 1;
+        if tries == LOCK_TRIES {
+            return Ok(Applied::MovedMeanwhile);
+        }
+        tokio::time::sleep(LOCK_WAIT).await;
+    }
+    let result = locked(git, repo, order, commit, staged, ready).await;
+    if !matches!(result, Ok(Applied::Done)) {
+        ready.release();
+    }
+    result
+}
+
+async fn locked(
+    git: &Git,
+    repo: &Repo,
+    order: &Order<'_>,
+    commit: &Oid,
+    staged: &Staged,
+    ready: &ReadyIndex,
+) -> Result<Applied, GitError> {
+    staged.adapt(git, repo, ready).await?;
+    if !on_branch(git, repo, order.branch).await? || crate::state::operation(repo).is_some() {
+        return Ok(Applied::MovedMeanwhile);
+    }
+    let subject = order.message.lines().next().unwrap_or_default();
+    let kind = if order.parent.is_some() { "commit" } else { "commit (initial)" };
+    let old = order.parent.map_or_else(|| Oid::zeros_like(commit.as_str().len()), ToString::to_string);
+    let moved = repo_call(git, repo, "update-ref")
+        .with_hooks()
+        .args(["update-ref", "-m", &format!("{kind}: {subject}")])
+        .args([&format!("refs/heads/{}", order.branch), commit.as_str(), &old])
+        .check()
+        .await;
+    match moved {
+        Ok(_) => {}
+        Err(GitError::Failed { class: Failure::Moved, .. }) => return Ok(Applied::MovedMeanwhile),
+        Err(error) => return Err(error),
+    }
+    // A switch to another branch at the same commit, in the instant before: the commit stays on the branch it was made
+    // for, and the index belongs to the other one.
+    if on_branch(git, repo, order.branch).await? {
+        ready.install(repo)?;
+    } else {
+        ready.release();
+    }
+    Ok(Applied::Done)
+}
+
+/// Whether HEAD is on `branch`, read afresh.
+async fn on_branch(git: &Git, repo: &Repo, branch: &str) -> Result<bool, GitError> {
+    let wanted = format!("refs/heads/{branch}");
+    if let Ok(text) = std::fs::read_to_string(repo.git_dir.join("HEAD"))
+        && let Some(name) = text.strip_prefix("ref: ")
+        && name.trim_end() != "refs/heads/.invalid"
+    {
+        return Ok(name.trim_end() == wanted);
+    }
+    // Reftable keeps HEAD elsewhere; a detached HEAD has no name.
+    let output = repo_call(git, repo, "head").args(["symbolic-ref", "--quiet", "HEAD"]).run().await?;
+    Ok(String::from_utf8_lossy(&output.stdout).trim_end() == wanted)
+}

@@ -1,0 +1,133 @@
+//! The difference between HEAD and a tree, as a message needs it: the file list whole, the patch cut at a limit.
+
+use crate::{command::Git, error::GitError, limits, repo_call};
+use autocommit_core::{
+    draft::{Diff, FileDiff, FileStatus},
+    id::Oid,
+    path::RepoPath,
+    repo::Repo,
+};
+
+/// The empty tree, which git knows without storing it: its SHA-1 and its SHA-256 name.
+const EMPTY_TREE: [&str; 2] = [
+    "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+];
+
+/// What `tree` changes over `parent` (over nothing for a first commit).
+pub async fn diff(git: &Git, repo: &Repo, parent: Option<&Oid>, tree: &Oid) -> Result<Diff, GitError> {
+    let empty = EMPTY_TREE[usize::from(tree.as_str().len() == 64)];
+    let output = repo_call(git, repo, "diff")
+        .args([
+            "diff-tree",
+            "-r",
+            "-z",
+            "--raw",
+            "--numstat",
+            "--patch",
+            "--unified=0",
+            "--find-renames",
+            "-l400",
+        ])
+        .args(["--no-ext-diff", "--no-textconv", "--no-color", "--submodule=short", "--full-index"])
+        .args([parent.map_or(empty, Oid::as_str), tree.as_str()])
+        .limit(limits::DIFF_LIMIT)
+        .run()
+        .await?;
+    // A git that was cut off in the middle of a long patch ends by SIGPIPE.
+    if !output.success() && !output.truncated {
+        return Err(GitError::failed("diff", &output));
+    }
+    parse(&output.stdout).ok_or(GitError::Unparsable { step: "diff" })
+}
+
+/// `:modes oids status NUL path NUL [path NUL]…`, then `added TAB removed TAB path NUL…`, then NUL and the patch.
+fn parse(bytes: &[u8]) -> Option<Diff> {
+    let mut rest = bytes;
+    let mut diff = Diff::default();
+    while let Some(header) = rest.strip_prefix(b":") {
+        let (fields, tail) = cut(header)?;
+        let fields = String::from_utf8_lossy(fields).into_owned();
+        let mut words = fields.split(' ');
+        let (old_mode, new_mode) = (words.next()?, words.next()?);
+        let (old_oid, new_oid) = (words.next()?, words.next()?);
+        let letter = words.next()?.bytes().next()?;
+        let (first, tail) = cut(tail)?;
+        let (path, from, tail) = match letter {
+            b'R' | b'C' => {
+                let (second, tail) = cut(tail)?;
+                (second, Some(RepoPath::new(first)), tail)
+            }
+            _ => (first, None, tail),
+        };
+        let status = match (letter, from) {
+            _ if new_mode == "160000" || (letter == b'D' && old_mode == "160000") => FileStatus::Submodule,
+            (b'A' | b'C', _) => FileStatus::Added,
+            (b'D', _) => FileStatus::Deleted,
+            (b'R', Some(from)) => FileStatus::Renamed { from },
+            (b'T', _) => FileStatus::TypeChanged,
+            _ if old_oid == new_oid && old_mode != new_mode => {
+                FileStatus::ModeChanged { executable: new_mode.ends_with("755") }
+            }
+            _ => FileStatus::Modified,
+        };
+        diff.files.push(FileDiff { path: RepoPath::new(path), status, added: 0, removed: 0, binary: false });
+        rest = tail;
+    }
+    // Counts come in the same order as the files.
+    for file in &mut diff.files {
+        let Some((added, removed, tail)) = counts(rest, matches!(file.status, FileStatus::Renamed { .. }))
+        else {
+            break;
+        };
+        file.binary = added.is_none();
+        file.added = added.unwrap_or(0);
+        file.removed = removed.unwrap_or(0);
+        rest = tail;
+    }
+    diff.patch = rest.strip_prefix(b"\0").unwrap_or_default().to_vec();
+    Some(diff)
+}
+
+type Counts<'a> = (Option<usize>, Option<usize>, &'a [u8]);
+
+fn counts(bytes: &[u8], renamed: bool) -> Option<Counts<'_>> {
+    let (record, mut tail) = cut(bytes)?;
+    let mut fields = record.splitn(3, |b| *b == b'\t').map(String::from_utf8_lossy);
+    let (added, removed) = (fields.next()?.parse().ok(), fields.next()?.parse().ok());
+    if renamed {
+        tail = cut(cut(tail)?.1)?.1;
+    }
+    Some((added, removed, tail))
+}
+
+fn cut(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let at = bytes.iter().position(|b| *b == 0)?;
+    Some((&bytes[..at], &bytes[at + 1..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_kinds_of_entries() {
+        let (a, b, z) = ("1".repeat(40), "2".repeat(40), "0".repeat(40));
+        let text = format!(
+            ":100644 100644 {a} {b} M\0a\tb\0:000000 100644 {z} {b} A\0bin\0:100644 100755 {a} {a} M\0run.sh\0\
+             :100644 100644 {a} {a} R100\0old\0new\0:100644 000000 {a} {z} D\0gone\0:160000 160000 {a} {b} M\0sub\0\
+             3\t1\ta\tb\0-\t-\tbin\x000\t0\trun.sh\x000\t0\t\0old\0new\x000\t7\tgone\x001\t1\tsub\0\0diff --git a/a b/a\n"
+        );
+        let diff = parse(text.as_bytes()).unwrap();
+        let seen: Vec<_> =
+            diff.files.iter().map(|f| (f.path.shown(), f.added, f.removed, f.binary)).collect();
+        assert_eq!(seen[0], ("a\\tb".to_owned(), 3, 1, false));
+        assert_eq!(seen[1], ("bin".to_owned(), 0, 0, true));
+        assert_eq!(diff.files[2].status, FileStatus::ModeChanged { executable: true });
+        assert_eq!(diff.files[3].status, FileStatus::Renamed { from: "old".into() });
+        assert_eq!(seen[4], ("gone".to_owned(), 0, 7, false));
+        assert_eq!(diff.files[5].status, FileStatus::Submodule);
+        assert_eq!(diff.patch, b"diff --git a/a b/a\n");
+        assert_eq!(parse(b"").unwrap(), Diff::default(), "no difference");
+    }
+}

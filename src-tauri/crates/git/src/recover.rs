@@ -1,0 +1,47 @@
+//! After a crash: what is there of an interrupted commit, and whose lock is in the way.
+
+use crate::{command::Git, error::GitError, index, index::LockIdentity, repo_call};
+use autocommit_core::{id::Oid, repo::Repo};
+
+/// Where a branch stands, seen from an interrupted commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefState {
+    /// The branch has the commit.
+    Contains,
+    /// The branch has it not.
+    Without,
+}
+
+/// Whether `branch` contains `commit`.
+pub async fn ref_state(git: &Git, repo: &Repo, branch: &str, commit: &Oid) -> Result<RefState, GitError> {
+    let name = format!("refs/heads/{branch}");
+    let output = repo_call(git, repo, "recover")
+        .args(["merge-base", "--is-ancestor", commit.as_str(), &name])
+        .run()
+        .await?;
+    Ok(if output.success() { RefState::Contains } else { RefState::Without })
+}
+
+/// Ends a lock that our own journal proves to be ours: its content becomes the index when the branch has moved, and it
+/// is removed when it has not. Any other lock is left alone. True if there was one of ours.
+pub fn settle_lock(repo: &Repo, lock: &LockIdentity, state: RefState) -> Result<bool, GitError> {
+    if lock.path != repo.git_dir.join("index.lock") || !index::holds(lock) {
+        return Ok(false);
+    }
+    let done = match state {
+        RefState::Contains => std::fs::rename(&lock.path, index::of(repo)),
+        RefState::Without => std::fs::remove_file(&lock.path),
+    };
+    done.map(|()| true)
+        .map_err(|source| GitError::File { what: "our own index lock could not be cleared", source })
+}
+
+/// Removes private files that an earlier process of ours left in the git folder.
+pub fn discard_leftovers(repo: &Repo) {
+    let Ok(entries) = std::fs::read_dir(&repo.git_dir) else { return };
+    for entry in entries.flatten() {
+        if entry.file_name().as_encoded_bytes().starts_with(index::PRIVATE.as_bytes()) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Stage: puts the allowed paths into a private copy of the index and makes a tree of it. The user's own index is not
+//! touched.
+
+use crate::{
+    command::Git,
+    error::{Failure, GitError},
+    index::{self, Original, Private, ReadyIndex},
+    inspect::Inspection,
+    repo_call,
+};
+use autocommit_core::{
+    guards::Candidate,
+    id::{Oid, RunId},
+    path::RepoPath,
+    repo::Repo,
+    snapshot::FileKind,
+};
+use std::collections::BTreeSet;
+
+/// A tree made from a private index, with what is needed to bring the user's index along afterwards.
+#[derive(Debug)]
+pub struct Staged {
+    tree: Oid,
+    paths: BTreeSet<RepoPath>,
+    refused: Vec<RepoPath>,
+    private: Private,
+    original: Original,
+    /// Paths that the user has staged and that stay out of this commit: their index must keep them.
+    kept: bool,
+    name: String,
+}
+
+impl Staged {
+    /// The tree that would be committed.
+    pub fn tree(&self) -> &Oid {
+        &self.tree
+    }
+
+    /// Paths that git could not stage; they are as in HEAD.
+    pub fn refused(&self) -> &[RepoPath] {
+        &self.refused
+    }
+
+    /// The private index, for hooks.
+    pub fn index_file(&self) -> &std::path::Path {
+        self.private.path()
+    }
+
+    /// Takes paths back out, to what they are in HEAD.
+    pub async fn take_out(
+        &mut self,
+        git: &Git,
+        repo: &Repo,
+        inspection: &Inspection,
+        paths: &[RepoPath],
+    ) -> Result<(), GitError> {
+        reset(git, repo, &self.private, inspection, paths).await?;
+        self.kept |= inspection.snapshot.changes.iter().any(|c| c.staged && paths.contains(&c.path));
+        for path in paths {
+            self.paths.remove(path);
+        }
+        self.tree = write_tree(git, repo, &self.private).await?;
+        Ok(())
+    }
+
+    /// Makes the tree anew after a hook has run; `true` if the hook had changed what is staged.
+    pub async fn reread(&mut self, git: &Git, repo: &Repo) -> Result<bool, GitError> {
+        let tree = write_tree(git, repo, &self.private).await?;
+        Ok(std::mem::replace(&mut self.tree, tree.clone()) != tree)
+    }
+
+    /// The index the user shall have after the commit, safe on disk under a private name.
+    pub async fn ready(&self, git: &Git, repo: &Repo) -> Result<ReadyIndex, GitError> {
+        if !self.kept {
+            return ReadyIndex::write(repo, &self.name, self.private.path());
+        }
+        let merged = self.merged(git, repo, &self.original).await?;
+        ReadyIndex::write(repo, &self.name, merged.path())
+    }
+
+    /// Under the lock: makes sure the user's index did not change since it was copied; where it did, only the committed
+    /// paths are brought along, and of those only the ones the user has not staged anew.
+    pub(crate) async fn adapt(&self, git: &Git, repo: &Repo, ready: &ReadyIndex) -> Result<(), GitError> {
+        let now = index::read(repo)?;
+        if now.bytes == self.original.bytes {
+            return Ok(());
+        }
+        let merged = self.merged(git, repo, &now).await?;
+        ready.refill(merged.path())
+    }
+
+    async fn merged(&self, git: &Git, repo: &Repo, now: &Original) -> Result<Private, GitError> {
+        let copy = now.copy_to(repo, &format!("{}-merged", self.name))?;
+        let before_copy = self.original.copy_to(repo, &format!("{}-before", self.name))?;
+        let before = index::entries(git, repo, before_copy.path()).await?;
+        let current = index::entries(git, repo, copy.path()).await?;
+        let committed = index::entries(git, repo, self.private.path()).await?;
+        let wanted: Vec<_> = self
+            .paths
+            .iter()
+            .filter(|path| {
+                before.get(*path) == current.get(*path) && current.get(*path) != committed.get(*path)
+            })
+            .map(|path| (path.clone(), committed.get(path).cloned()))
+            .collect();
+        index::set(git, repo, copy.path(), &wanted).await?;
+        Ok(copy)
+    }
+}
+
+/// Stages `allowed` over HEAD in a private index named after `run`, leaving whatever else the user has staged out.
+pub async fn stage(
+    git: &Git,
+    repo: &Repo,
+    inspection: &Inspection,
+    allowed: &[Candidate],
+    run: &RunId,
+) -> Result<Staged, GitError> {
+    let original = index::read(repo)?;
+    let name = run.as_str().to_owned();
+    let private = original.copy_to(repo, &name)?;
+    let paths: BTreeSet<_> = allowed.iter().map(|c| c.change.path.clone()).collect();
+    let others: Vec<_> = inspection
+        .snapshot
+        .changes
+        .iter()
+        .filter(|c| c.staged && !paths.contains(&c.path))
+        .map(|c| c.path.clone())
+        .collect();
+    reset(git, repo, &private, inspection, &others).await?;
+    // Removals first, so that a file can take the place of a folder and the other way round.
+    let (gone, there): (Vec<_>, Vec<_>) = allowed.iter().partition(|c| c.file.kind == FileKind::Missing);
+    let order: Vec<_> = gone.iter().chain(&there).map(|c| c.change.path.clone()).collect();
+    let mut refused = Vec::new();
+    update(git, repo, &private, &order, &mut refused).await?;
+    reset(git, repo, &private, inspection, &refused).await?;
+    let tree = write_tree(git, repo, &private).await?;
+    let paths = paths.into_iter().filter(|p| !refused.contains(p)).collect();
+    Ok(Staged { tree, paths, refused, private, original, kept: !others.is_empty(), name })
+}
+
+/// `update-index` is all or nothing: on a failure the list is halved until the path that cannot be staged stands alone.
+async fn update(
+    git: &Git,
+    repo: &Repo,
+    private: &Private,
+    paths: &[RepoPath],
+    refused: &mut Vec<RepoPath>,
+) -> Result<(), GitError> {
+    let mut todo = vec![paths.to_vec()];
+    while let Some(batch) = todo.pop() {
+        if batch.is_empty() {
+            continue;
+        }
+        let stdin = batch.iter().flat_map(|p| [p.as_bytes(), b"\0"].concat()).collect();
+        let result = repo_call(git, repo, "stage")
+            .global("-c")
+            .global("core.fsyncMethod=batch")
+            .env("GIT_INDEX_FILE", private.path())
+            .args(["update-index", "--add", "--remove", "-z", "--stdin"])
+            .stdin(stdin)
+            .check()
+            .await;
+        match result {
+            Ok(_) => {}
+            // What concerns the whole repository or disk would fail for every path alike.
+            Err(error @ GitError::Failed { class: Failure::DiskFull | Failure::Unreadable, .. }) => {
+                return Err(error);
+            }
+            Err(GitError::Failed { detail, .. }) if batch.len() == 1 => {
+                tracing::info!(path = %batch[0], %detail, "a path could not be staged");
+                refused.extend(batch);
+            }
+            Err(GitError::Failed { .. }) => {
+                let (first, second) = batch.split_at(batch.len() / 2);
+                todo.push(second.to_vec());
+                todo.push(first.to_vec());
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Makes paths in the private index what they are in HEAD.
+async fn reset(
+    git: &Git,
+    repo: &Repo,
+    private: &Private,
+    inspection: &Inspection,
+    paths: &[RepoPath],
+) -> Result<(), GitError> {
+    let entries: Vec<_> =
+        paths.iter().map(|path| (path.clone(), inspection.heads.get(path).cloned().flatten())).collect();
+    index::set(git, repo, private.path(), &entries).await
+}
+
+async fn write_tree(git: &Git, repo: &Repo, private: &Private) -> Result<Oid, GitError> {
+    let output = repo_call(git, repo, "write-tree")
+        .env("GIT_INDEX_FILE", private.path())
+        .arg("write-tree")
+        .check()
+        .await?;
+    Oid::parse(String::from_utf8_lossy(&output.stdout).trim())
+        .ok_or(GitError::Unparsable { step: "write-tree" })
+}
