@@ -1,1 +1,16 @@
-//! Placeholder.
+//! Everything that finds repositories and work in them: discovery and packages.
+//!
+//! Nothing here starts git or opens a file for writing. What is found is a hint to look, never data: no path list made
+//! here decides what is committed (invariant A5).
+
+mod discover;
+mod exclude;
+mod expand;
+mod listing;
+mod packages;
+mod probe;
+mod read;
+
+pub use discover::{Discovery, Found, Limits, Problem, discover};
+pub use expand::expand;
+pub use probe::{find_enclosing, probe};
