@@ -1,0 +1,179 @@
+//! The closed list of what can go wrong for a client. A code exists only if a client acts on it.
+
+use autocommit_engine::EngineError;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What went wrong, for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// The token is missing or wrong.
+    Unauthorized,
+    /// The Host header names something else than this API.
+    ForbiddenHost,
+    /// The request comes from a page of somebody else.
+    ForbiddenOrigin,
+    /// There is nothing at this address.
+    NotFound,
+    /// The id names no repository.
+    UnknownRepo,
+    /// The id names no cycle that is still remembered.
+    UnknownCycle,
+    /// The request could not be understood.
+    BadRequest,
+    /// The address knows other methods than this one.
+    MethodNotAllowed,
+    /// The body is not JSON.
+    UnsupportedMediaType,
+    /// The body is larger than 64 KiB.
+    BodyTooLarge,
+    /// Autocommit is switched off.
+    Disabled,
+    /// The repository has no changes.
+    NothingToCommit,
+    /// The repository is held or skipped right now.
+    NotNow,
+    /// The state folder could not be used.
+    Unavailable,
+    /// A mistake in Autocommit itself.
+    Internal,
+}
+
+impl Code {
+    /// All of them, for tests and lists.
+    pub const ALL: [Self; 15] = [
+        Self::Unauthorized,
+        Self::ForbiddenHost,
+        Self::ForbiddenOrigin,
+        Self::NotFound,
+        Self::UnknownRepo,
+        Self::UnknownCycle,
+        Self::BadRequest,
+        Self::MethodNotAllowed,
+        Self::UnsupportedMediaType,
+        Self::BodyTooLarge,
+        Self::Disabled,
+        Self::NothingToCommit,
+        Self::NotNow,
+        Self::Unavailable,
+        Self::Internal,
+    ];
+
+    /// The HTTP status it travels with.
+    pub fn http_status(self) -> u16 {
+        match self {
+            Self::BadRequest => 400,
+            Self::Unauthorized => 401,
+            Self::ForbiddenHost | Self::ForbiddenOrigin => 403,
+            Self::NotFound | Self::UnknownRepo | Self::UnknownCycle => 404,
+            Self::MethodNotAllowed => 405,
+            Self::Disabled | Self::NothingToCommit | Self::NotNow => 409,
+            Self::BodyTooLarge => 413,
+            Self::UnsupportedMediaType => 415,
+            Self::Internal => 500,
+            Self::Unavailable => 503,
+        }
+    }
+
+    /// The next step, as an imperative sentence.
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Unauthorized => {
+                "Send Authorization: Bearer with the content of the state folder's token file."
+            }
+            Self::ForbiddenHost => "Use the address exactly as autocommit status shows it.",
+            Self::ForbiddenOrigin => "Open the page that this address serves itself.",
+            Self::NotFound | Self::MethodNotAllowed => "Look at /openapi.json for what there is.",
+            Self::UnknownRepo => "Take the id from /repos.",
+            Self::UnknownCycle => "Take the id from the reply to a trigger; only the last cycles are kept.",
+            Self::BadRequest => "Look at /openapi.json for what is accepted.",
+            Self::UnsupportedMediaType => "Send the body as application/json.",
+            Self::BodyTooLarge => "Send less; no request needs more than 64 KiB.",
+            Self::Disabled => "Switch it on with autocommit enable, or POST /enable.",
+            Self::NothingToCommit => "Nothing to do.",
+            Self::NotNow => "Look at the repository's reason in /repos.",
+            Self::Unavailable => "Look at the state folder: is the disk full, or not writable?",
+            Self::Internal => "Look at the log, and report what it says.",
+        }
+    }
+}
+
+/// What went wrong, with a sentence and the next step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, thiserror::Error)]
+#[error("{message}")]
+pub struct ApiError {
+    /// What went wrong, for programs.
+    pub code: Code,
+    /// What went wrong, in one sentence.
+    pub message: String,
+    /// What to do about it.
+    pub hint: String,
+}
+
+/// The body of every reply that is an error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ErrorReply {
+    /// The error.
+    pub error: ApiError,
+}
+
+impl ApiError {
+    /// An error with the code's own hint.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: code.hint().to_owned() }
+    }
+}
+
+impl From<EngineError> for ApiError {
+    fn from(error: EngineError) -> Self {
+        let code = match &error {
+            EngineError::UnknownRepo(_) | EngineError::NotARepository(_) => Code::UnknownRepo,
+            EngineError::Disabled => Code::Disabled,
+            EngineError::NothingToCommit(_) => Code::NothingToCommit,
+            EngineError::NotNow(_) => Code::NotNow,
+            EngineError::State(_) => Code::Unavailable,
+        };
+        let message = autocommit_core::text::escape_controls(&error.to_string());
+        Self::new(code, sentence(&message))
+    }
+}
+
+/// Starts with a capital and ends with a full stop.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let mut out: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    out.push_str(chars.as_str());
+    if !out.ends_with(['.', '?']) {
+        out.push('.');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use autocommit_core::id::RepoId;
+
+    #[test]
+    fn every_code_has_a_status_and_a_next_step() {
+        for code in Code::ALL {
+            assert!((400..=503).contains(&code.http_status()));
+            assert!(code.hint().ends_with(['.', '?']), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn the_shape_of_an_error() {
+        let error: ApiError = EngineError::UnknownRepo(RepoId::new("f00\u{1b}")).into();
+        let json = serde_json::to_value(ErrorReply { error }).unwrap();
+        assert_eq!(
+            json,
+            serde_json::json!({"error": {
+                "code": "unknown_repo",
+                "message": "There is no repository with the id f00\\u{1b}.",
+                "hint": "Take the id from /repos.",
+            }})
+        );
+    }
+}

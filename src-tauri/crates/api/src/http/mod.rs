@@ -1,0 +1,91 @@
+//! The HTTP transport: who may ask ([`Access`]), what can be asked (the methods), and how (`serve`).
+//!
+//! Reachable by every program of every user on this machine and, through a browser, by every web page: nothing is
+//! answered before [`Access`] has looked at the request. `GET` never changes anything.
+
+mod access;
+mod client;
+mod events;
+mod openapi;
+mod page;
+mod reply;
+mod request;
+mod serve;
+
+pub use access::Access;
+pub use client::{Call, encode};
+pub use openapi::document;
+pub use serve::serve;
+
+use crate::{ApiError, Code, Method, Verb, Visitor, methods};
+use autocommit_engine::Engine;
+use axum::{
+    Router,
+    extract::{RawPathParams, Request, State, rejection::RawPathParamsRejection},
+    response::Response,
+    routing::{MethodFilter, get, on},
+};
+
+/// Everything there is to ask, behind `access`.
+pub fn router(engine: Engine, access: Access) -> Router {
+    let mut routes = Routes { router: Router::new(), open: Vec::new() };
+    methods::each(&mut routes);
+    routes.open.extend(page::PATHS);
+    let router = routes
+        .router
+        .route("/events", get(events::stream))
+        .route("/openapi.json", get(openapi::serve))
+        .merge(page::routes())
+        .with_state(engine);
+    protect(router, access, routes.open)
+}
+
+/// Puts the checks of `access` before every route of `router`, known and unknown; `open` paths need no token.
+fn protect(router: Router, access: Access, open: Vec<&'static str>) -> Router {
+    router
+        .fallback(|| async {
+            reply::error(&ApiError::new(Code::NotFound, "There is nothing at this address."))
+        })
+        .method_not_allowed_fallback(|| async {
+            reply::error(&ApiError::new(Code::MethodNotAllowed, "This address does not know this method."))
+        })
+        .layer(axum::middleware::from_fn_with_state(access::Door::new(access, open), access::guard))
+}
+
+struct Routes {
+    router: Router<Engine>,
+    open: Vec<&'static str>,
+}
+
+impl Visitor for Routes {
+    fn method<M: Method>(&mut self) {
+        let verb = match M::VERB {
+            Verb::Get => MethodFilter::GET,
+            Verb::Post => MethodFilter::POST,
+            Verb::Patch => MethodFilter::PATCH,
+        };
+        self.router = std::mem::take(&mut self.router).route(M::PATH, on(verb, handle::<M>));
+        if M::OPEN {
+            self.open.push(M::PATH);
+        }
+    }
+}
+
+async fn handle<M: Method>(
+    State(engine): State<Engine>,
+    params: Result<RawPathParams, RawPathParamsRejection>,
+    request: Request,
+) -> Response {
+    let answer = async {
+        let params = params.map_err(|_| ApiError::new(Code::BadRequest, "The path is not valid UTF-8."))?;
+        let asked = request::read::<M::Request>(M::VERB, &params, request).await?;
+        M::call(&engine, asked).await
+    };
+    match answer.await {
+        Ok(answer) => reply::json(M::SUCCESS, &answer),
+        Err(error) => {
+            tracing::debug!(method = M::NAME, code = ?error.code, "{error}");
+            reply::error(&error)
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! `/openapi.json`: OpenAPI 3.1, made from the methods and their types.
+
+use super::reply;
+use crate::{Code, ErrorReply, Method, Verb, Visitor, methods, wire};
+use axum::response::Response;
+use std::{collections::BTreeMap, sync::OnceLock};
+use utoipa::{
+    PartialSchema as _, ToSchema,
+    openapi::{
+        Components, Content, HttpMethod, Info, OpenApi, Paths, Ref, RefOr, Required, Schema,
+        path::{Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
+        request_body::RequestBodyBuilder,
+        response::{Response as Reply, ResponseBuilder},
+        schema::{AdditionalProperties, Object, ObjectBuilder},
+        security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
+    },
+};
+
+const TOKEN: &str = "token";
+
+/// The description of the whole API.
+pub fn document() -> OpenApi {
+    let mut description = Description { paths: Paths::new(), schemas: BTreeMap::new() };
+    methods::each(&mut description);
+    description.add::<ErrorReply>();
+    description.add::<wire::EventRecord>();
+    description.add::<wire::Gap>();
+    description.path("/events", HttpMethod::Get, events());
+    description.path("/openapi.json", HttpMethod::Get, itself());
+    description.path("/", HttpMethod::Get, page());
+    let mut components = Components::new();
+    components.schemas = description.schemas;
+    let mut token = Http::new(HttpAuthScheme::Bearer);
+    token.description = Some("The content of the state folder's token file.".to_owned());
+    components.add_security_scheme(TOKEN, SecurityScheme::Http(token));
+    let mut info = Info::new("Autocommit", env!("CARGO_PKG_VERSION"));
+    info.description = Some(
+        "Watches git repositories, commits settled work and pushes it. Local only: Host must be this machine, and \
+         requests from other pages are refused."
+            .to_owned(),
+    );
+    let mut document = OpenApi::new(info, description.paths);
+    document.components = Some(components);
+    document.security = Some(vec![SecurityRequirement::new(TOKEN, [] as [&str; 0])]);
+    document
+}
+
+/// Replies with the description.
+pub(super) async fn serve() -> Response {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    let text = TEXT.get_or_init(|| document().to_json().unwrap_or_default());
+    reply::respond(200, "application/json", text.as_str().into())
+}
+
+struct Description {
+    paths: Paths,
+    schemas: BTreeMap<String, RefOr<Schema>>,
+}
+
+impl Description {
+    /// Adds a type with everything it is made of, and returns the reference to it.
+    fn add<T: ToSchema>(&mut self) -> RefOr<Schema> {
+        let mut parts = Vec::new();
+        T::schemas(&mut parts);
+        self.schemas.extend(parts);
+        self.schemas.insert(T::name().into_owned(), T::schema());
+        RefOr::Ref(Ref::from_schema_name(T::name()))
+    }
+
+    fn path(&mut self, path: &str, verb: HttpMethod, operation: OperationBuilder) {
+        self.paths.add_path_operation(path, vec![verb], operation.build());
+    }
+}
+
+impl Visitor for Description {
+    fn method<M: Method>(&mut self) {
+        // The parts of a request are described where they travel, but the types they are made of belong to the list.
+        let mut parts = Vec::new();
+        <M::Request as ToSchema>::schemas(&mut parts);
+        self.schemas.extend(parts);
+        let asked = match M::Request::schema() {
+            RefOr::T(Schema::Object(object)) => object,
+            _ => Object::default(),
+        };
+        let (in_path, others): (Vec<_>, Vec<_>) =
+            asked.properties.into_iter().partition(|(name, _)| M::PATH.contains(&format!("{{{name}}}")));
+        let mut operation = OperationBuilder::new()
+            .operation_id(Some(M::NAME))
+            .summary(Some(M::SUMMARY))
+            .response(M::SUCCESS.to_string(), json_reply("Done.", self.add::<M::Response>()));
+        for (name, schema) in in_path {
+            operation = operation.parameter(parameter(&name, ParameterIn::Path, Required::True, schema));
+        }
+        let mut codes = M::ERRORS.to_vec();
+        codes.extend([Code::BadRequest, Code::ForbiddenHost, Code::ForbiddenOrigin]);
+        if M::VERB == Verb::Get {
+            for (name, schema) in others {
+                operation =
+                    operation.parameter(parameter(&name, ParameterIn::Query, Required::False, schema));
+            }
+        } else {
+            codes.extend([Code::BodyTooLarge, Code::UnsupportedMediaType]);
+            let mut body =
+                ObjectBuilder::new().additional_properties(Some(AdditionalProperties::FreeForm(false)));
+            for (name, schema) in others {
+                body = body.property(name, schema);
+            }
+            let content = Content::new(Some(RefOr::T(Schema::Object(body.build()))));
+            let body = RequestBodyBuilder::new()
+                .content("application/json", content)
+                .required(Some(Required::False));
+            operation = operation.request_body(Some(body.build()));
+        }
+        operation = if M::OPEN {
+            operation.securities(Some([SecurityRequirement::default()]))
+        } else {
+            codes.push(Code::Unauthorized);
+            operation
+        };
+        let verb = match M::VERB {
+            Verb::Get => HttpMethod::Get,
+            Verb::Post => HttpMethod::Post,
+            Verb::Patch => HttpMethod::Patch,
+        };
+        self.path(M::PATH, verb, with_errors(operation, &codes));
+    }
+}
+
+fn parameter(name: &str, place: ParameterIn, required: Required, schema: RefOr<Schema>) -> Parameter {
+    let description = match &schema {
+        RefOr::T(Schema::Object(object)) => object.description.clone(),
+        _ => None,
+    };
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(place)
+        .required(required)
+        .description(description)
+        .schema(Some(schema))
+        .build()
+}
+
+fn json_reply(description: &str, schema: RefOr<Schema>) -> Reply {
+    ResponseBuilder::new()
+        .description(description)
+        .content("application/json", Content::new(Some(schema)))
+        .build()
+}
+
+/// One reply for each HTTP status, naming the codes that come with it.
+fn with_errors(mut operation: OperationBuilder, codes: &[Code]) -> OperationBuilder {
+    let mut by_status: BTreeMap<u16, Vec<String>> = BTreeMap::new();
+    for code in codes {
+        let name = serde_json::to_value(code).unwrap_or_default();
+        by_status
+            .entry(code.http_status())
+            .or_default()
+            .push(format!("`{}`", name.as_str().unwrap_or_default()));
+    }
+    for (status, names) in by_status {
+        let schema = RefOr::Ref(Ref::from_schema_name(ErrorReply::name()));
+        operation = operation.response(status.to_string(), json_reply(&names.join(" or "), schema));
+    }
+    operation
+}
+
+fn events() -> OperationBuilder {
+    let number = || ObjectBuilder::new().schema_type(utoipa::openapi::schema::Type::Integer).build();
+    let resume = |name: &str, place, why: &str| {
+        ParameterBuilder::new()
+            .name(name)
+            .parameter_in(place)
+            .required(Required::False)
+            .description(Some(why.to_owned()))
+            .schema(Some(RefOr::T(Schema::Object(number()))))
+            .build()
+    };
+    let record = RefOr::Ref(Ref::from_schema_name(wire::EventRecord::name()));
+    let reply = ResponseBuilder::new()
+        .description(
+            "A stream of server-sent events: `id` is the number, `event` the type, `data` an EventRecord. An event \
+             named `gap` (data: Gap) says that events in between are no longer kept.",
+        )
+        .content("text/event-stream", Content::builder().item_schema(Some(record)).build());
+    let operation = Operation::builder()
+        .operation_id(Some("events"))
+        .summary(Some("Streams what happens, numbered and resumable."))
+        .parameter(resume("Last-Event-ID", ParameterIn::Header, "Go on after the event with this number."))
+        .parameter(resume(
+            "after",
+            ParameterIn::Query,
+            "The same for those who cannot set headers; 0 is everything kept.",
+        ))
+        .response("200", reply.build());
+    with_errors(
+        operation,
+        &[Code::BadRequest, Code::Unauthorized, Code::ForbiddenHost, Code::ForbiddenOrigin],
+    )
+}
+
+fn itself() -> OperationBuilder {
+    let any = RefOr::T(Schema::Object(Object::default()));
+    let operation = Operation::builder()
+        .operation_id(Some("openapi"))
+        .summary(Some("This description."))
+        .response("200", json_reply("An OpenAPI 3.1 document.", any));
+    with_errors(operation, &[Code::Unauthorized, Code::ForbiddenHost, Code::ForbiddenOrigin])
+}
+
+fn page() -> OperationBuilder {
+    let text = ObjectBuilder::new().schema_type(utoipa::openapi::schema::Type::String).build();
+    let reply = ResponseBuilder::new()
+        .description("The web page, without any data in it. Needs no token.")
+        .content("text/html", Content::new(Some(RefOr::T(Schema::Object(text)))));
+    let operation = Operation::builder()
+        .operation_id(Some("page"))
+        .summary(Some("The web page."))
+        .securities(Some([SecurityRequirement::default()]))
+        .response("200", reply.build());
+    with_errors(operation, &[Code::ForbiddenHost, Code::ForbiddenOrigin])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    fn json() -> Value {
+        serde_json::to_value(document()).unwrap()
+    }
+
+    #[test]
+    fn the_endpoints_that_others_rely_on() {
+        let document = json();
+        assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+        let mut found: Vec<String> = document["paths"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .flat_map(|(path, item)| {
+                item.as_object().unwrap().keys().map(move |verb| format!("{verb} {path}"))
+            })
+            .collect();
+        found.sort();
+        assert_eq!(
+            found,
+            [
+                "get /",
+                "get /cycles/{id}",
+                "get /events",
+                "get /health",
+                "get /history",
+                "get /openapi.json",
+                "get /repos",
+                "get /repos/{id}/message",
+                "get /status",
+                "patch /repos/{id}",
+                "post /disable",
+                "post /enable",
+                "post /trigger",
+            ]
+        );
+    }
+
+    #[test]
+    fn every_operation_says_who_may_ask_and_what_can_go_wrong() {
+        let document = json();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (verb, operation) in item.as_object().unwrap() {
+                let open = matches!(path.as_str(), "/" | "/health");
+                assert_eq!(operation["security"] == serde_json::json!([{}]), open, "{verb} {path}");
+                assert_eq!(operation["responses"]["401"].is_null(), open, "{verb} {path}");
+                assert!(!operation["responses"]["403"].is_null(), "{verb} {path}");
+                assert!(operation["summary"].as_str().unwrap().ends_with('.'), "{verb} {path}");
+            }
+        }
+        assert_eq!(document["security"], serde_json::json!([{"token": []}]));
+        assert_eq!(document["components"]["securitySchemes"]["token"]["scheme"], "bearer");
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        fn walk(value: &Value, document: &Value, seen: &mut usize) {
+            match value {
+                Value::Object(map) => {
+                    if let Some(Value::String(to)) = map.get("$ref") {
+                        let pointer = to.strip_prefix('#').unwrap();
+                        assert!(document.pointer(pointer).is_some(), "{to} leads nowhere");
+                        *seen += 1;
+                    }
+                    map.values().for_each(|inner| walk(inner, document, seen));
+                }
+                Value::Array(list) => list.iter().for_each(|inner| walk(inner, document, seen)),
+                _ => {}
+            }
+        }
+        let document = json();
+        let mut seen = 0;
+        walk(&document, &document, &mut seen);
+        assert!(seen > 20, "{seen}");
+    }
+
+    #[test]
+    fn requests_are_described_where_they_travel() {
+        let document = json();
+        let patch = &document["paths"]["/repos/{id}"]["patch"];
+        assert_eq!(patch["parameters"][0]["in"], "path");
+        let body = &patch["requestBody"]["content"]["application/json"]["schema"];
+        assert_eq!(body["additionalProperties"], false);
+        let mut names: Vec<_> = body["properties"].as_object().unwrap().keys().collect();
+        names.sort();
+        assert_eq!(names, ["enabled", "push"]);
+        let filters = document["paths"]["/history"]["get"]["parameters"].as_array().unwrap();
+        let mut names: Vec<_> = filters.iter().map(|p| p["name"].as_str().unwrap()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["before", "limit", "q", "repo", "since", "status", "until"]);
+    }
+}

@@ -1,0 +1,61 @@
+//! Replies: JSON, and the headers that keep every reply harmless in a browser.
+
+use crate::{ApiError, Code, ErrorReply};
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::Response,
+};
+use serde::Serialize;
+
+/// On every reply, whoever asked: no page of somebody else may frame, sniff, keep or be told of it.
+const HARMLESS: [(HeaderName, &str); 7] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::CACHE_CONTROL, "no-store"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+];
+
+/// Adds the headers that every reply carries.
+pub(super) fn harden(headers: &mut HeaderMap) {
+    for (name, value) in HARMLESS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+/// A reply with `value` as JSON.
+pub(super) fn json(status: u16, value: &impl Serialize) -> Response {
+    match serde_json::to_vec(value) {
+        Ok(body) => respond(status, "application/json", body.into()),
+        Err(error) => {
+            tracing::error!("a reply could not be written as JSON: {error}");
+            let body = r#"{"error":{"code":"internal","message":"The reply could not be written.","hint":"Look at the log, and report what it says."}}"#;
+            respond(Code::Internal.http_status(), "application/json", body.into())
+        }
+    }
+}
+
+/// A reply with `error` in the shape that all errors have.
+pub(super) fn error(error: &ApiError) -> Response {
+    let mut response = json(error.code.http_status(), &ErrorReply { error: error.clone() });
+    if error.code == Code::Unauthorized {
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"autocommit\""));
+    }
+    response
+}
+
+/// A reply of the given type.
+pub(super) fn respond(status: u16, content_type: &'static str, body: Body) -> Response {
+    let mut response = Response::new(body);
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}

@@ -1,0 +1,60 @@
+//! One endpoint, many transports.
+
+use crate::{ApiError, Code};
+use autocommit_engine::Engine;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::future::Future;
+use utoipa::ToSchema;
+
+/// One thing that can be asked of Autocommit, whoever asks and over whichever transport.
+///
+/// A request is one flat object. Over HTTP its fields travel where they belong: those named in [`Method::PATH`] in the
+/// path, the others in the query of a `GET` or in the JSON body of everything else.
+pub trait Method: 'static {
+    /// Stable name, such as `repos_update`.
+    const NAME: &'static str;
+    /// The HTTP method.
+    const VERB: Verb;
+    /// The HTTP path, with fields of the request in braces.
+    const PATH: &'static str;
+    /// What it does, in one sentence.
+    const SUMMARY: &'static str;
+    /// The HTTP status of success.
+    const SUCCESS: u16 = 200;
+    /// Whether it is open to those without a token.
+    const OPEN: bool = false;
+    /// What can go wrong besides what can go wrong with every request.
+    const ERRORS: &'static [Code] = &[];
+    /// What is asked.
+    type Request: Serialize + DeserializeOwned + ToSchema + Send;
+    /// What is answered.
+    type Response: Serialize + DeserializeOwned + ToSchema + Send;
+
+    /// Does it.
+    fn call(
+        engine: &Engine,
+        request: Self::Request,
+    ) -> impl Future<Output = Result<Self::Response, ApiError>> + Send;
+}
+
+/// The HTTP methods in use. `GET` never changes anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// Reads.
+    Get,
+    /// Does something.
+    Post,
+    /// Changes something.
+    Patch,
+}
+
+/// A request without anything in it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+/// Something that wants to see every method: the router, the description, another transport.
+pub trait Visitor {
+    /// Sees one method.
+    fn method<M: Method>(&mut self);
+}

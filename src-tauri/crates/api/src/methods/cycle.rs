@@ -1,0 +1,36 @@
+//! `GET /cycles/{id}`.
+
+use crate::{ApiError, Code, Method, Verb, wire::CycleReply};
+use autocommit_core::{id::CycleId, text::escape_controls};
+use autocommit_engine::Engine;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Tells what came of a cycle.
+pub struct Cycle;
+
+/// Which cycle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CycleRequest {
+    /// The cycle's id.
+    pub id: String,
+}
+
+impl Method for Cycle {
+    const NAME: &'static str = "cycle";
+    const VERB: Verb = Verb::Get;
+    const PATH: &'static str = "/cycles/{id}";
+    const SUMMARY: &'static str = "Tells the counts of a cycle, and its runs once it has finished.";
+    const ERRORS: &'static [Code] = &[Code::UnknownCycle];
+    type Request = CycleRequest;
+    type Response = CycleReply;
+
+    async fn call(engine: &Engine, request: CycleRequest) -> Result<CycleReply, ApiError> {
+        let found = engine.cycle(&CycleId::new(request.id.as_str())).map(Into::into);
+        found.ok_or_else(|| {
+            let id = escape_controls(&request.id);
+            ApiError::new(Code::UnknownCycle, format!("No cycle with the id {id} is remembered."))
+        })
+    }
+}

@@ -1,0 +1,22 @@
+//! `POST /disable`.
+
+use crate::{ApiError, Code, Method, Nothing, Verb, wire::StatusReply};
+use autocommit_engine::Engine;
+
+/// Switches everything off.
+pub struct Disable;
+
+impl Method for Disable {
+    const NAME: &'static str = "disable";
+    const VERB: Verb = Verb::Post;
+    const PATH: &'static str = "/disable";
+    const SUMMARY: &'static str =
+        "Switches Autocommit off: a running write finishes, nothing new starts. Survives a restart.";
+    const ERRORS: &'static [Code] = &[Code::Unavailable];
+    type Request = Nothing;
+    type Response = StatusReply;
+
+    async fn call(engine: &Engine, _: Nothing) -> Result<StatusReply, ApiError> {
+        Ok(engine.set_enabled(false).await?.into())
+    }
+}

@@ -1,0 +1,21 @@
+//! `POST /enable`.
+
+use crate::{ApiError, Code, Method, Nothing, Verb, wire::StatusReply};
+use autocommit_engine::Engine;
+
+/// Switches everything on.
+pub struct Enable;
+
+impl Method for Enable {
+    const NAME: &'static str = "enable";
+    const VERB: Verb = Verb::Post;
+    const PATH: &'static str = "/enable";
+    const SUMMARY: &'static str = "Switches Autocommit on; survives a restart.";
+    const ERRORS: &'static [Code] = &[Code::Unavailable];
+    type Request = Nothing;
+    type Response = StatusReply;
+
+    async fn call(engine: &Engine, _: Nothing) -> Result<StatusReply, ApiError> {
+        Ok(engine.set_enabled(true).await?.into())
+    }
+}

@@ -1,0 +1,30 @@
+//! `GET /health`: alive, and nothing more.
+
+use crate::{ApiError, Method, Nothing, Verb};
+use autocommit_engine::Engine;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Tells that the program answers.
+pub struct Health;
+
+/// It answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HealthReply {
+    /// Always `ok`.
+    pub status: String,
+}
+
+impl Method for Health {
+    const NAME: &'static str = "health";
+    const VERB: Verb = Verb::Get;
+    const PATH: &'static str = "/health";
+    const SUMMARY: &'static str = "Tells that the program answers, and nothing more. Needs no token.";
+    const OPEN: bool = true;
+    type Request = Nothing;
+    type Response = HealthReply;
+
+    async fn call(_: &Engine, _: Nothing) -> Result<HealthReply, ApiError> {
+        Ok(HealthReply { status: "ok".to_owned() })
+    }
+}

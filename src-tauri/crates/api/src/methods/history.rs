@@ -1,0 +1,102 @@
+//! `GET /history`.
+
+use crate::{
+    ApiError, Code, Method, Verb,
+    wire::{EntryStatus, HistoryReply},
+};
+use autocommit_core::{Timestamp, history::HistoryQuery, id::RepoId};
+use autocommit_engine::Engine;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use utoipa::ToSchema;
+
+/// Entries returned where the request names no number.
+const DEFAULT_LIMIT: usize = 50;
+/// Entries returned at most.
+const LARGEST_LIMIT: usize = 500;
+
+/// Searches the history.
+pub struct History;
+
+/// Which entries; all filters apply together.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct HistoryRequest {
+    /// Only this repository: its id, or the absolute path of its work tree.
+    pub repo: Option<String>,
+    /// Only this status.
+    #[schema(inline)]
+    pub status: Option<EntryStatus>,
+    /// Only entries started at or after this time, RFC 3339.
+    pub since: Option<Timestamp>,
+    /// Only entries started before this time, RFC 3339.
+    pub until: Option<Timestamp>,
+    /// Only entries whose message, path, branch or error contain this text, whatever its case.
+    pub q: Option<String>,
+    /// At most this many: 50 where it is left out, clamped to between 1 and 500.
+    pub limit: Option<i64>,
+    /// Only entries older than the one with this id.
+    pub before: Option<i64>,
+}
+
+impl Method for History {
+    const NAME: &'static str = "history";
+    const VERB: Verb = Verb::Get;
+    const PATH: &'static str = "/history";
+    const SUMMARY: &'static str = "Searches what was committed, pushed, held or failed; newest first.";
+    const ERRORS: &'static [Code] = &[Code::Unavailable];
+    type Request = HistoryRequest;
+    type Response = HistoryReply;
+
+    async fn call(engine: &Engine, request: HistoryRequest) -> Result<HistoryReply, ApiError> {
+        let repo = match &request.repo {
+            None => None,
+            Some(repo) if Path::new(repo).is_absolute() => Some(repo_at(engine, Path::new(repo)).await),
+            Some(id) => Some(RepoId::new(id.as_str())),
+        };
+        let (entries, next) = engine.history(query(request, repo)).await?;
+        Ok(HistoryReply { entries: entries.into_iter().map(Into::into).collect(), next })
+    }
+}
+
+fn query(request: HistoryRequest, repo: Option<RepoId>) -> HistoryQuery {
+    let limit = match request.limit {
+        None => DEFAULT_LIMIT,
+        Some(limit) => usize::try_from(limit).unwrap_or(0).clamp(1, LARGEST_LIMIT),
+    };
+    HistoryQuery {
+        repo,
+        status: request.status.map(Into::into),
+        since: request.since,
+        until: request.until,
+        q: request.q.filter(|text| !text.is_empty()),
+        limit,
+        before: request.before,
+    }
+}
+
+/// The id for a path as a person writes it; the history of a repository that is gone can still be asked for.
+async fn repo_at(engine: &Engine, path: &Path) -> RepoId {
+    // Without a trailing slash and the like, which would make another id.
+    let path: PathBuf = path.components().collect();
+    if let Some(known) = engine.repos().into_iter().find(|view| view.repo.work_tree == path) {
+        return known.repo.id;
+    }
+    let canonical = tokio::fs::canonicalize(&path).await;
+    RepoId::of_path(canonical.as_deref().unwrap_or(&path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limit_is_clamped() {
+        for (limit, expected) in
+            [(None, 50), (Some(0), 1), (Some(-7), 1), (Some(7), 7), (Some(501), 500), (Some(i64::MAX), 500)]
+        {
+            let request = HistoryRequest { limit, ..HistoryRequest::default() };
+            assert_eq!(query(request, None).limit, expected, "{limit:?}");
+        }
+    }
+}

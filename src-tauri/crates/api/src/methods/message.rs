@@ -1,0 +1,34 @@
+//! `GET /repos/{id}/message`.
+
+use crate::{ApiError, Code, Method, Verb, wire::MessageReply};
+use autocommit_core::id::RepoId;
+use autocommit_engine::Engine;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Writes the message for a repository's changes without committing them.
+pub struct Message;
+
+/// Which repository.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MessageRequest {
+    /// The repository's id.
+    pub id: String,
+}
+
+impl Method for Message {
+    const NAME: &'static str = "message";
+    const VERB: Verb = Verb::Get;
+    const PATH: &'static str = "/repos/{id}/message";
+    const SUMMARY: &'static str =
+        "Writes the message that would be used for a repository's changes right now, and commits nothing.";
+    const ERRORS: &'static [Code] =
+        &[Code::UnknownRepo, Code::NothingToCommit, Code::NotNow, Code::Unavailable];
+    type Request = MessageRequest;
+    type Response = MessageReply;
+
+    async fn call(engine: &Engine, request: MessageRequest) -> Result<MessageReply, ApiError> {
+        Ok(engine.message(&RepoId::new(request.id)).await?.into())
+    }
+}

@@ -1,0 +1,20 @@
+//! `GET /repos`.
+
+use crate::{ApiError, Method, Nothing, Verb, wire::ReposReply};
+use autocommit_engine::Engine;
+
+/// Lists the repositories.
+pub struct Repos;
+
+impl Method for Repos {
+    const NAME: &'static str = "repos";
+    const VERB: Verb = Verb::Get;
+    const PATH: &'static str = "/repos";
+    const SUMMARY: &'static str = "Lists all repositories with their state, by path.";
+    type Request = Nothing;
+    type Response = ReposReply;
+
+    async fn call(engine: &Engine, _: Nothing) -> Result<ReposReply, ApiError> {
+        Ok(engine.repos().into_iter().collect())
+    }
+}

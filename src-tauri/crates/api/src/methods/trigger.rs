@@ -1,0 +1,55 @@
+//! `POST /trigger`.
+
+use crate::{ApiError, Code, Method, Verb};
+use autocommit_core::{cycle::CycleTrigger, id::RepoId};
+use autocommit_engine::{Engine, RunRequest};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Starts a cycle now.
+pub struct Trigger;
+
+/// What to run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct TriggerRequest {
+    /// Ids of the repositories to run; left out: all that are enabled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub repos: Option<Vec<String>>,
+    /// True: report what would be committed, and write nothing.
+    pub dry_run: bool,
+}
+
+/// The cycle that was started, or joined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TriggerReply {
+    /// Its id, for `/cycles/{id}`.
+    pub cycle_id: String,
+}
+
+impl Method for Trigger {
+    const NAME: &'static str = "trigger";
+    const VERB: Verb = Verb::Post;
+    const PATH: &'static str = "/trigger";
+    const SUMMARY: &'static str = "Starts a cycle now and returns at once; joins the one that is running.";
+    const SUCCESS: u16 = 202;
+    const ERRORS: &'static [Code] = &[Code::UnknownRepo, Code::Disabled, Code::Unavailable];
+    type Request = TriggerRequest;
+    type Response = TriggerReply;
+
+    async fn call(engine: &Engine, request: TriggerRequest) -> Result<TriggerReply, ApiError> {
+        let repos: Option<Vec<RepoId>> = request.repos.map(|ids| ids.into_iter().map(RepoId::new).collect());
+        if let Some(unknown) = repos.iter().flatten().find(|id| engine.repo(id).is_none()) {
+            return Err(autocommit_engine::EngineError::UnknownRepo(unknown.clone()).into());
+        }
+        let request = RunRequest {
+            trigger: CycleTrigger::Manual,
+            repos,
+            dry_run: request.dry_run,
+            push_only: false,
+            settle: false,
+        };
+        Ok(TriggerReply { cycle_id: engine.trigger(request)?.to_string() })
+    }
+}

@@ -1,0 +1,42 @@
+//! `PATCH /repos/{id}`.
+
+use crate::{ApiError, Code, Method, Verb, wire::Repository};
+use autocommit_core::id::RepoId;
+use autocommit_engine::{Engine, RulesPatch};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Changes a person's rules for one repository.
+pub struct UpdateRepo;
+
+/// What to change; what is left out stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateRepoRequest {
+    /// The repository's id.
+    pub id: String,
+    /// False: leave it alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub enabled: Option<bool>,
+    /// False: commit only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub push: Option<bool>,
+}
+
+impl Method for UpdateRepo {
+    const NAME: &'static str = "update_repo";
+    const VERB: Verb = Verb::Patch;
+    const PATH: &'static str = "/repos/{id}";
+    const SUMMARY: &'static str =
+        "Switches one repository on or off, or its pushing. Kept by path, so it survives a re-clone.";
+    const ERRORS: &'static [Code] = &[Code::UnknownRepo, Code::Unavailable];
+    type Request = UpdateRepoRequest;
+    type Response = Repository;
+
+    async fn call(engine: &Engine, request: UpdateRepoRequest) -> Result<Repository, ApiError> {
+        let patch = RulesPatch { enabled: request.enabled, push: request.push };
+        Ok(engine.set_rules(&RepoId::new(request.id), patch).await?.into())
+    }
+}

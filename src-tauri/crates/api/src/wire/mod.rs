@@ -1,0 +1,50 @@
+//! What goes over the wire: the names and shapes that scripts and other programs rely on. Only these types cross a
+//! process boundary; the engine's own may change freely.
+//!
+//! Times are RFC 3339 in UTC. Paths that are not UTF-8 are shown with replacement characters.
+
+mod cycle;
+mod event;
+mod history;
+mod message;
+mod repo;
+mod status;
+
+pub use cycle::{
+    CycleReply, CycleReport, CycleSummary, CycleTrigger, Held, MessageSource, PushResult, Rule, Run,
+    RunStatus,
+};
+pub use event::{Event, EventRecord, Gap, Stage};
+pub use history::{Entry, EntryStatus, HistoryReply};
+pub use message::MessageReply;
+pub use repo::{Package, RepoState, ReposReply, Repository, ScanReply, Scanned};
+pub use status::{Llm, RepoTotals, StatusReply, WorkState};
+
+use std::path::Path;
+
+/// Mirrors a closed list of the inner crates, so that renaming there is noticed here by the compiler.
+macro_rules! mirror {
+    ($(#[$doc:meta])* $name:ident of $inner:path { $($(#[$variant_doc:meta])* $variant:ident),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name {
+            $($(#[$variant_doc])* $variant),+
+        }
+
+        impl From<$inner> for $name {
+            fn from(inner: $inner) -> Self {
+                use $inner as Inner;
+                match inner {
+                    $(Inner::$variant => Self::$variant),+
+                }
+            }
+        }
+    };
+}
+pub(crate) use mirror;
+
+/// A path as text; bytes that are not UTF-8 become replacement characters.
+pub(crate) fn shown(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}

@@ -1,0 +1,157 @@
+//! `/status`.
+
+use super::CycleSummary;
+use autocommit_core::Timestamp;
+use autocommit_engine as engine;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+super::mirror! {
+    /// What Autocommit is doing.
+    WorkState of engine::WorkState {
+        /// The first look at the base paths is not finished.
+        Starting,
+        /// Waiting for the next cycle.
+        Idle,
+        /// A cycle is on.
+        Running,
+        /// Switched off.
+        Disabled,
+    }
+}
+
+/// Autocommit as a whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct StatusReply {
+    /// Whether it may write to repositories.
+    pub enabled: bool,
+    /// What it is doing.
+    pub state: WorkState,
+    /// Version of the program.
+    pub version: String,
+    /// Seconds since it started.
+    pub uptime_seconds: u64,
+    /// Seconds from the end of one cycle to the start of the next.
+    pub cycle_interval_seconds: u64,
+    /// When the next cycle starts, where one is planned.
+    #[schema(required)]
+    pub next_cycle_at: Option<Timestamp>,
+    /// Counts of repositories.
+    pub repos: RepoTotals,
+    /// The language model.
+    pub llm: Llm,
+    /// The cycle that is on.
+    #[schema(required)]
+    pub current_cycle: Option<CycleSummary>,
+    /// The last cycle that ended.
+    #[schema(required)]
+    pub last_cycle: Option<CycleSummary>,
+    /// Trouble that is not a repository's, in sentences; empty when all is well.
+    pub warnings: Vec<String>,
+}
+
+/// Counts of repositories by state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RepoTotals {
+    /// All that were found.
+    pub total: usize,
+    /// Not opted out.
+    pub enabled: usize,
+    /// With changes that are not committed.
+    pub dirty: usize,
+    /// With something held.
+    pub held: usize,
+    /// Whose last run failed, or that cannot be read.
+    pub failing: usize,
+    /// With commits that wait for the remote.
+    pub unpushed: usize,
+    /// Packages in all of them.
+    pub packages: usize,
+}
+
+/// The language model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Llm {
+    /// `off` where rules write every message.
+    pub state: String,
+    /// The configured model.
+    pub model: String,
+    /// The configured server.
+    pub base_url: String,
+}
+
+impl From<engine::Status> for StatusReply {
+    fn from(status: engine::Status) -> Self {
+        let repos = status.repos;
+        Self {
+            enabled: status.enabled,
+            state: status.state.into(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            uptime_seconds: status.uptime.as_secs(),
+            cycle_interval_seconds: status.cycle_interval.as_secs(),
+            next_cycle_at: status.next_cycle_at,
+            repos: RepoTotals {
+                total: repos.total,
+                enabled: repos.enabled,
+                dirty: repos.dirty,
+                held: repos.held,
+                failing: repos.failing,
+                unpushed: repos.unpushed,
+                packages: repos.packages,
+            },
+            llm: Llm {
+                state: status.llm.state.to_owned(),
+                model: status.llm.model,
+                base_url: autocommit_core::text::without_credentials(&status.llm.base_url),
+            },
+            current_cycle: status.current_cycle.map(Into::into),
+            last_cycle: status.last_cycle.map(Into::into),
+            warnings: status.warnings,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn the_names_that_others_rely_on() {
+        let status = engine::Status {
+            enabled: true,
+            state: engine::WorkState::Idle,
+            uptime: Duration::from_millis(61_900),
+            cycle_interval: Duration::from_secs(60),
+            next_cycle_at: Some(Timestamp::from_second(1_750_000_000).unwrap()),
+            repos: engine::RepoTotals {
+                total: 3,
+                enabled: 2,
+                dirty: 1,
+                held: 1,
+                failing: 0,
+                unpushed: 0,
+                packages: 4,
+            },
+            llm: engine::LlmStatus {
+                state: "off",
+                model: "m".into(),
+                base_url: "http://u:secret@127.0.0.1:8000".into(),
+            },
+            current_cycle: None,
+            last_cycle: None,
+            warnings: Vec::new(),
+        };
+        let json = serde_json::to_value(StatusReply::from(status)).unwrap();
+        assert_eq!(
+            json,
+            serde_json::json!({
+                "enabled": true, "state": "idle", "version": env!("CARGO_PKG_VERSION"), "uptime_seconds": 61,
+                "cycle_interval_seconds": 60, "next_cycle_at": "2025-06-15T15:06:40Z",
+                "repos": {"total": 3, "enabled": 2, "dirty": 1, "held": 1, "failing": 0, "unpushed": 0, "packages": 4},
+                "llm": {"state": "off", "model": "m", "base_url": "http://127.0.0.1:8000"},
+                "current_cycle": null, "last_cycle": null, "warnings": [],
+            })
+        );
+    }
+}
