@@ -1,1 +1,25 @@
-//! Placeholder.
+//! Writes commit messages from what a commit contains.
+//!
+//! The seam is [`MessageProvider`]: whoever can turn a [`Diff`](autocommit_core::draft::Diff) into a
+//! [`Draft`](autocommit_core::draft::Draft) within a time limit. [`providers::rules`] needs nothing but the change
+//! itself, never fails and is what everything else falls back to; further providers are one file each below
+//! [`providers`].
+//!
+//! What this crate must not do: read a repository (it sees only the `Diff` it is given), state anything that the
+//! `Diff` does not show to be true, or let a name from a repository act on whoever reads the message. Every provider
+//! passes the contract in `tests/contract`: one subject line of 1 to 72 characters, no control or direction
+//! characters, no trailers, issue closers, CI switches or mentions.
+
+mod body;
+mod change;
+mod defuse;
+mod file_class;
+mod language;
+mod manifest_line;
+mod names;
+mod patch;
+mod provider;
+pub mod providers;
+mod subject;
+
+pub use provider::{Drafting, MessageProvider, ProviderError};

@@ -1,0 +1,37 @@
+//! The message from the change itself, without any model: true, instant, and the fallback of everything else.
+
+use crate::{
+    body,
+    change::Change,
+    provider::{Drafting, MessageProvider},
+    subject,
+};
+use autocommit_core::draft::{Diff, Draft, MessageSource};
+use std::time::Duration;
+
+/// The rules as a provider; never fails and never waits.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Rules;
+
+impl MessageProvider for Rules {
+    fn source(&self) -> MessageSource {
+        MessageSource::Rules
+    }
+
+    fn draft<'a>(&'a self, diff: &'a Diff, _within: Duration) -> Drafting<'a> {
+        Box::pin(std::future::ready(Ok(draft(diff))))
+    }
+}
+
+/// Writes the message of a change.
+pub fn draft(diff: &Diff) -> Draft {
+    let changes = Change::read(diff);
+    let headline = subject::of(&changes);
+    let body = body::of(&changes, &headline);
+    Draft {
+        subject: headline.text,
+        body,
+        source: MessageSource::Rules,
+        reason: "Written by rules from the change itself.".to_owned(),
+    }
+}
