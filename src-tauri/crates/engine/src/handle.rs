@@ -1,6 +1,9 @@
 //! The handle that everyone else holds.
 
-use crate::{Cycle, EventLog, MessagePreview, RepoView, RulesPatch, ScannedRepo, Status};
+use crate::{
+    Cycle, EventLog, MessagePreview, RepoView, RulesPatch, ScannedRepo, Status, WorkState, cycle,
+    events::Event, preview, recover, shared::Shared,
+};
 use autocommit_core::{
     cycle::CycleTrigger,
     history::{HistoryEntry, HistoryQuery},
@@ -9,7 +12,8 @@ use autocommit_core::{
 };
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -20,7 +24,7 @@ pub enum EngineError {
     #[error("there is no repository with the id {0}")]
     UnknownRepo(RepoId),
     /// The path is not inside a repository.
-    #[error("{} is not a git repository", .0.display())]
+    #[error("{} is not inside a git repository", .0.display())]
     NotARepository(PathBuf),
     /// Autocommit is switched off.
     #[error("Autocommit is switched off")]
@@ -34,6 +38,9 @@ pub enum EngineError {
     /// What should have been remembered could not be.
     #[error("the state folder could not be used: {0}")]
     State(String),
+    /// Git is missing or too old.
+    #[error("{0}")]
+    Git(String),
 }
 
 /// What to run in a cycle.
@@ -49,107 +56,231 @@ pub struct RunRequest {
     pub push_only: bool,
     /// Wait until each repository rests.
     pub settle: bool,
+    /// Only read each repository, to know its state.
+    pub look: bool,
+}
+
+impl RunRequest {
+    /// All enabled repositories, everything a cycle does.
+    pub fn of(trigger: CycleTrigger) -> Self {
+        Self { trigger, repos: None, dry_run: false, push_only: false, settle: false, look: false }
+    }
 }
 
 /// The engine; clones share it.
 #[derive(Clone)]
 pub struct Engine {
-    #[allow(dead_code)]
-    inner: Arc<()>,
+    shared: Arc<Shared>,
 }
 
 impl Engine {
     /// Opens the state folder (which the caller has locked), finishes or forgets what a crash interrupted, and is ready.
-    pub async fn open(_state_dir: &Path, _settings: Settings) -> Result<Self, EngineError> {
-        todo!()
+    pub async fn open(state_dir: &Path, settings: Settings) -> Result<Self, EngineError> {
+        let shared = Arc::new(Shared::open(state_dir, settings).await?);
+        let _ = std::fs::remove_dir_all(state_dir.join("scratch"));
+        recover::recover(&shared).await;
+        let last = shared.kept("the cycles", shared.store.cycles().last().await).flatten();
+        shared.cycles.set_last(last);
+        Ok(Self { shared })
     }
 
     /// The settings in force.
     pub fn settings(&self) -> Arc<Settings> {
-        todo!()
+        self.shared.settings()
     }
 
-    /// Puts other settings in force, from the next stage of every run on.
-    pub fn reload(&self, _settings: Settings) {
-        todo!()
+    /// Puts other settings in force, from the next cycle on.
+    pub fn reload(&self, settings: Settings) {
+        self.shared.set_settings(settings);
     }
 
     /// Keeps a sentence about trouble that is not a repository's, shows it in the status and as an event.
-    pub fn warn(&self, _message: String) {
-        todo!()
+    pub fn warn(&self, message: String) {
+        self.shared.warn(message);
     }
 
     /// The engine as a whole.
     pub fn status(&self) -> Status {
-        todo!()
+        let shared = &self.shared;
+        let (scanned, repos) = {
+            let registry = shared.registry();
+            (registry.is_scanned(), registry.totals())
+        };
+        let enabled = shared.enabled();
+        let current_cycle = shared.cycles.current().map(|c| c.summary());
+        let state = match current_cycle {
+            _ if !enabled => WorkState::Disabled,
+            _ if !scanned => WorkState::Starting,
+            Some(_) => WorkState::Running,
+            None => WorkState::Idle,
+        };
+        Status {
+            enabled,
+            state,
+            uptime: shared.started.elapsed(),
+            cycle_interval: Duration::from_secs(shared.settings().cycle_interval_seconds),
+            next_cycle_at: shared.next_cycle_at().filter(|_| enabled),
+            repos,
+            llm: shared.llm(),
+            current_cycle,
+            last_cycle: shared.cycles.last(),
+            warnings: shared.warnings(),
+        }
     }
 
     /// All repositories, by path.
     pub fn repos(&self) -> Vec<RepoView> {
-        todo!()
+        self.shared.registry().views()
     }
 
     /// One repository.
-    pub fn repo(&self, _id: &RepoId) -> Option<RepoView> {
-        todo!()
+    pub fn repo(&self, id: &RepoId) -> Option<RepoView> {
+        self.shared.registry().view(id)
     }
 
     /// The repository at or around `path`, also outside the base paths; it is then known until the next scan.
-    pub async fn repo_at(&self, _path: &Path) -> Result<RepoView, EngineError> {
-        todo!()
+    pub async fn repo_at(&self, path: &Path) -> Result<RepoView, EngineError> {
+        let asked = path.to_owned();
+        let found = tokio::task::spawn_blocking(move || {
+            let canonical = asked.canonicalize().unwrap_or(asked);
+            autocommit_watch::find_enclosing(&canonical)
+        });
+        let repo = found.await.ok().flatten().ok_or_else(|| EngineError::NotARepository(path.to_owned()))?;
+        let mut registry = self.shared.registry();
+        let id = match registry.at(&repo.work_tree) {
+            Some(id) => id,
+            None => registry.named(repo),
+        };
+        registry.view(&id).ok_or(EngineError::UnknownRepo(id))
     }
 
     /// Changes the person's rules for one repository; they survive a re-clone at the same path.
-    pub async fn set_rules(&self, _id: &RepoId, _patch: RulesPatch) -> Result<RepoView, EngineError> {
-        todo!()
+    pub async fn set_rules(&self, id: &RepoId, patch: RulesPatch) -> Result<RepoView, EngineError> {
+        let unknown = || EngineError::UnknownRepo(id.clone());
+        let (path, rules) = {
+            let registry = self.shared.registry();
+            let mut rules = registry.rules(id);
+            rules.enabled = patch.enabled.or(rules.enabled);
+            rules.push = patch.push.or(rules.push);
+            (registry.repo(id).ok_or_else(unknown)?.work_tree.clone(), rules)
+        };
+        // On disk first: an opt-out that was acknowledged is not forgotten.
+        let stored = self.shared.store.wanted().set_rules(&path, &rules).await;
+        stored.map_err(|error| EngineError::State(error.to_string()))?;
+        let view = {
+            let mut registry = self.shared.registry();
+            registry.set_rules(id, rules);
+            registry.view(id).ok_or_else(unknown)?
+        };
+        self.shared.events.append(Event::RulesChanged { repo_id: id.clone(), enabled: view.enabled });
+        Ok(view)
     }
 
     /// Switches everything on or off; survives a restart. A running write finishes, nothing new starts.
-    pub async fn set_enabled(&self, _enabled: bool) -> Result<Status, EngineError> {
-        todo!()
+    pub async fn set_enabled(&self, enabled: bool) -> Result<Status, EngineError> {
+        if !enabled {
+            // Off takes effect before it is on disk, on only after.
+            self.shared.set_enabled(false);
+        }
+        let stored = self.shared.store.wanted().set_enabled(enabled).await;
+        stored.map_err(|error| EngineError::State(error.to_string()))?;
+        self.shared.set_enabled(enabled);
+        self.shared.events.append(if enabled { Event::Enabled } else { Event::Disabled });
+        self.shared.nudge.notify_one();
+        Ok(self.status())
     }
 
     /// Walks the base paths again and returns what is there, touching nothing.
     pub async fn scan(&self) -> Vec<ScannedRepo> {
-        todo!()
+        self.shared.scan().await;
+        self.shared.registry().listing()
+    }
+
+    /// Walks the base paths and reads every repository, so that [`Self::repos`] tells their state. Writes nothing.
+    pub async fn look(&self) {
+        let request = RunRequest { look: true, ..RunRequest::of(CycleTrigger::Manual) };
+        cycle::start(&self.shared, request).finished().await;
+        let entries =
+            self.shared.store.history().query(&HistoryQuery { limit: 500, ..HistoryQuery::default() }).await;
+        if let Some((entries, _)) = self.shared.kept("the history", entries) {
+            let mut registry = self.shared.registry();
+            for entry in entries {
+                registry.remember(&entry.repo_id, entry.committed_at, entry.pushed_at);
+            }
+        }
     }
 
     /// Starts a cycle and returns at once; joins the one that is running.
-    pub fn trigger(&self, _request: RunRequest) -> Result<CycleId, EngineError> {
-        todo!()
+    pub fn trigger(&self, request: RunRequest) -> Result<CycleId, EngineError> {
+        if !self.shared.enabled() && !request.dry_run {
+            return Err(EngineError::Disabled);
+        }
+        if let Some(unknown) = request.repos.iter().flatten().find(|id| !self.shared.registry().knows(id)) {
+            return Err(EngineError::UnknownRepo((*unknown).clone()));
+        }
+        let joined = self.shared.cycles.current().map(|running| running.summary());
+        match joined {
+            Some(summary) if summary.dry_run == request.dry_run => Ok(summary.id),
+            _ => Ok(cycle::start(&self.shared, request).summary().id),
+        }
     }
 
     /// Runs one cycle to its end.
-    pub async fn run_cycle(&self, _request: RunRequest) -> Result<Cycle, EngineError> {
-        todo!()
+    pub async fn run_cycle(&self, request: RunRequest) -> Result<Cycle, EngineError> {
+        cycle::run(&self.shared, request).await
     }
 
     /// A cycle that is running, or one of the last that ended.
-    pub fn cycle(&self, _id: &CycleId) -> Option<Cycle> {
-        todo!()
+    pub async fn cycle(&self, id: &CycleId) -> Option<Cycle> {
+        if let Some(cycle) = self.shared.cycles.get(id) {
+            return Some(cycle);
+        }
+        let stored = self.shared.kept("the cycle", self.shared.store.cycles().get(id).await).flatten();
+        stored.map(|(summary, runs)| Cycle { summary, runs })
     }
 
     /// Entries of the history, newest first, and the id to ask for older ones with.
     pub async fn history(
         &self,
-        _query: HistoryQuery,
+        query: HistoryQuery,
     ) -> Result<(Vec<HistoryEntry>, Option<i64>), EngineError> {
-        todo!()
+        self.shared.store.history().query(&query).await.map_err(|error| EngineError::State(error.to_string()))
     }
 
     /// The message that would be used for the changes of one repository; commits nothing.
-    pub async fn message(&self, _id: &RepoId) -> Result<MessagePreview, EngineError> {
-        todo!()
+    pub async fn message(&self, id: &RepoId) -> Result<MessagePreview, EngineError> {
+        preview::message(&self.shared, id).await
+    }
+
+    /// What git itself needs checked, for `doctor`: its version, and the identity commits would carry.
+    pub async fn git_facts(&self) -> (String, Result<String, String>) {
+        let identity = autocommit_git::identity(&self.shared.git, None).await;
+        (self.shared.git.version_text().to_owned(), identity.map_err(|error| error.detail()))
     }
 
     /// What happened and what happens.
     pub fn events(&self) -> &EventLog {
-        todo!()
+        &self.shared.events
+    }
+
+    /// Tells everything under way to end: running writes finish, nothing new starts.
+    pub fn stop(&self) {
+        self.shared.stop.cancel();
     }
 
     /// Runs cycles until `stop` is cancelled: the headless daemon and the desktop app alike. Returns after the running
     /// writes have finished.
-    pub async fn run(&self, _stop: CancellationToken) {
-        todo!()
+    pub async fn run(&self, stop: CancellationToken) {
+        let shared = &self.shared;
+        shared.by_timer.store(true, Ordering::SeqCst);
+        let ending = async {
+            stop.cancelled().await;
+            shared.stop.cancel();
+        };
+        tokio::join!(ending, crate::schedule::run(shared));
+        while let Some(running) = shared.cycles.current() {
+            running.finished().await;
+        }
+        shared.store.close().await;
     }
 }

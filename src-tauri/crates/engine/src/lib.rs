@@ -3,8 +3,18 @@
 //! [`Engine`] is the only handle that anyone else holds: window, tray, HTTP and command line call the same methods.
 //! The engine knows no HTTP and no Tauri.
 
+mod cycle;
 mod events;
 mod handle;
+mod lanes;
+mod limits;
+mod preview;
+mod recover;
+mod registry;
+mod run;
+mod schedule;
+mod shared;
+mod stages;
 mod view;
 
 pub use events::{Event, EventLog, EventRecord};

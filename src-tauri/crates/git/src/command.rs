@@ -225,13 +225,16 @@ impl<'a> Call<'a> {
         }
         own_group(&mut command, self.class);
         let mut child = command.spawn().map_err(|source| GitError::Start { step: self.step, source })?;
-        let guard = Group::of(&child);
+        let mut guard = Group::of(&child);
         let deadlines =
             self.git.0.deadlines.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         let (whole, silence) = limits::deadline(self.class, &deadlines);
         let result = attend(&mut child, self.stdin, self.limit, whole, silence).await;
         let output = match result {
-            Attended::Ended(output) => Ok(output),
+            Attended::Ended(output) => {
+                guard.ended = true;
+                Ok(output)
+            }
             Attended::Overran { stdout, stderr } => {
                 guard.end(&mut child).await;
                 Err(GitError::TimedOut { step: self.step, detail: last_words(&stdout, &stderr) })
@@ -323,6 +326,15 @@ impl Group {
 
     #[cfg(not(unix))]
     fn signal_kill(&self) {}
+}
+
+impl Drop for Group {
+    /// A call that is dropped in the middle (the program ends) takes its whole group along.
+    fn drop(&mut self) {
+        if !self.ended {
+            self.signal_term();
+        }
+    }
 }
 
 enum Attended {

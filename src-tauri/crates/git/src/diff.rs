@@ -1,12 +1,13 @@
 //! The difference between HEAD and a tree, as a message needs it: the file list whole, the patch cut at a limit.
 
-use crate::{command::Git, error::GitError, limits, repo_call};
+use crate::{command::Git, error::GitError, limits, repo_call, stage::in_scratch};
 use autocommit_core::{
     draft::{Diff, FileDiff, FileStatus},
     id::Oid,
     path::RepoPath,
     repo::Repo,
 };
+use std::path::Path;
 
 /// The empty tree, which git knows without storing it: its SHA-1 and its SHA-256 name.
 const EMPTY_TREE: [&str; 2] = [
@@ -14,10 +15,16 @@ const EMPTY_TREE: [&str; 2] = [
     "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 ];
 
-/// What `tree` changes over `parent` (over nothing for a first commit).
-pub async fn diff(git: &Git, repo: &Repo, parent: Option<&Oid>, tree: &Oid) -> Result<Diff, GitError> {
+/// What `tree` changes over `parent` (over nothing for a first commit). `scratch` is the folder it was staged in, if any.
+pub async fn diff(
+    git: &Git,
+    repo: &Repo,
+    parent: Option<&Oid>,
+    tree: &Oid,
+    scratch: Option<&Path>,
+) -> Result<Diff, GitError> {
     let empty = EMPTY_TREE[usize::from(tree.as_str().len() == 64)];
-    let output = repo_call(git, repo, "diff")
+    let output = in_scratch(repo_call(git, repo, "diff"), repo, scratch)
         .args([
             "diff-tree",
             "-r",

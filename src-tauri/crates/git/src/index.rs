@@ -77,9 +77,9 @@ pub(crate) fn read(repo: &Repo) -> Result<Original, GitError> {
 }
 
 impl Original {
-    /// Writes a private copy called `name` beside the index.
-    pub(crate) fn copy_to(&self, repo: &Repo, name: &str) -> Result<Private, GitError> {
-        let private = Private(repo.git_dir.join(format!("{PRIVATE}{name}.index")));
+    /// Writes a private copy called `name` into `folder`.
+    pub(crate) fn copy_to(&self, folder: &Path, name: &str) -> Result<Private, GitError> {
+        let private = Private(folder.join(format!("{PRIVATE}{name}.index")));
         let failed = file_error("a private copy of the index could not be written");
         if let Some(bytes) = &self.bytes {
             let mut file = File::create(private.path()).map_err(&failed)?;

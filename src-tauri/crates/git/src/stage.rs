@@ -2,7 +2,7 @@
 //! touched.
 
 use crate::{
-    command::Git,
+    command::{Call, Git},
     error::{Failure, GitError},
     index::{self, Original, Private, ReadyIndex},
     inspect::Inspection,
@@ -15,7 +15,10 @@ use autocommit_core::{
     repo::Repo,
     snapshot::FileKind,
 };
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 /// A tree made from a private index, with what is needed to bring the user's index along afterwards.
 #[derive(Debug)]
@@ -28,6 +31,7 @@ pub struct Staged {
     /// Paths that the user has staged and that stay out of this commit: their index must keep them.
     kept: bool,
     name: String,
+    scratch: Option<PathBuf>,
 }
 
 impl Staged {
@@ -59,13 +63,13 @@ impl Staged {
         for path in paths {
             self.paths.remove(path);
         }
-        self.tree = write_tree(git, repo, &self.private).await?;
+        self.tree = write_tree(git, repo, &self.private, self.scratch.as_deref()).await?;
         Ok(())
     }
 
     /// Makes the tree anew after a hook has run; `true` if the hook had changed what is staged.
     pub async fn reread(&mut self, git: &Git, repo: &Repo) -> Result<bool, GitError> {
-        let tree = write_tree(git, repo, &self.private).await?;
+        let tree = write_tree(git, repo, &self.private, self.scratch.as_deref()).await?;
         Ok(std::mem::replace(&mut self.tree, tree.clone()) != tree)
     }
 
@@ -90,8 +94,8 @@ impl Staged {
     }
 
     async fn merged(&self, git: &Git, repo: &Repo, now: &Original) -> Result<Private, GitError> {
-        let copy = now.copy_to(repo, &format!("{}-merged", self.name))?;
-        let before_copy = self.original.copy_to(repo, &format!("{}-before", self.name))?;
+        let copy = now.copy_to(&repo.git_dir, &format!("{}-merged", self.name))?;
+        let before_copy = self.original.copy_to(&repo.git_dir, &format!("{}-before", self.name))?;
         let before = index::entries(git, repo, before_copy.path()).await?;
         let current = index::entries(git, repo, copy.path()).await?;
         let committed = index::entries(git, repo, self.private.path()).await?;
@@ -109,16 +113,18 @@ impl Staged {
 }
 
 /// Stages `allowed` over HEAD in a private index named after `run`, leaving whatever else the user has staged out.
+/// With a `scratch` folder index and objects go there, and the repository itself stays untouched.
 pub async fn stage(
     git: &Git,
     repo: &Repo,
     inspection: &Inspection,
     allowed: &[Candidate],
     run: &RunId,
+    scratch: Option<&Path>,
 ) -> Result<Staged, GitError> {
     let original = index::read(repo)?;
     let name = run.as_str().to_owned();
-    let private = original.copy_to(repo, &name)?;
+    let private = original.copy_to(scratch.unwrap_or(&repo.git_dir), &name)?;
     let paths: BTreeSet<_> = allowed.iter().map(|c| c.change.path.clone()).collect();
     let others: Vec<_> = inspection
         .snapshot
@@ -132,11 +138,20 @@ pub async fn stage(
     let (gone, there): (Vec<_>, Vec<_>) = allowed.iter().partition(|c| c.file.kind == FileKind::Missing);
     let order: Vec<_> = gone.iter().chain(&there).map(|c| c.change.path.clone()).collect();
     let mut refused = Vec::new();
-    update(git, repo, &private, &order, &mut refused).await?;
+    update(git, repo, &private, &order, &mut refused, scratch).await?;
     reset(git, repo, &private, inspection, &refused).await?;
-    let tree = write_tree(git, repo, &private).await?;
+    let tree = write_tree(git, repo, &private, scratch).await?;
     let paths = paths.into_iter().filter(|p| !refused.contains(p)).collect();
-    Ok(Staged { tree, paths, refused, private, original, kept: !others.is_empty(), name })
+    Ok(Staged {
+        tree,
+        paths,
+        refused,
+        private,
+        original,
+        kept: !others.is_empty(),
+        name,
+        scratch: scratch.map(Path::to_owned),
+    })
 }
 
 /// `update-index` is all or nothing: on a failure the list is halved until the path that cannot be staged stands alone.
@@ -146,6 +161,7 @@ async fn update(
     private: &Private,
     paths: &[RepoPath],
     refused: &mut Vec<RepoPath>,
+    scratch: Option<&Path>,
 ) -> Result<(), GitError> {
     let mut todo = vec![paths.to_vec()];
     while let Some(batch) = todo.pop() {
@@ -153,7 +169,7 @@ async fn update(
             continue;
         }
         let stdin = batch.iter().flat_map(|p| [p.as_bytes(), b"\0"].concat()).collect();
-        let result = repo_call(git, repo, "stage")
+        let result = in_scratch(repo_call(git, repo, "stage"), repo, scratch)
             .global("-c")
             .global("core.fsyncMethod=batch")
             .env("GIT_INDEX_FILE", private.path())
@@ -195,12 +211,24 @@ async fn reset(
     index::set(git, repo, private.path(), &entries).await
 }
 
-async fn write_tree(git: &Git, repo: &Repo, private: &Private) -> Result<Oid, GitError> {
-    let output = repo_call(git, repo, "write-tree")
-        .env("GIT_INDEX_FILE", private.path())
-        .arg("write-tree")
-        .check()
-        .await?;
+async fn write_tree(
+    git: &Git,
+    repo: &Repo,
+    private: &Private,
+    scratch: Option<&Path>,
+) -> Result<Oid, GitError> {
+    let call = in_scratch(repo_call(git, repo, "write-tree"), repo, scratch);
+    let output = call.env("GIT_INDEX_FILE", private.path()).arg("write-tree").check().await?;
     Oid::parse(String::from_utf8_lossy(&output.stdout).trim())
         .ok_or(GitError::Unparsable { step: "write-tree" })
+}
+
+/// Lets a call put new objects into `scratch` and still find the repository's own.
+pub(crate) fn in_scratch<'a>(call: Call<'a>, repo: &Repo, scratch: Option<&Path>) -> Call<'a> {
+    match scratch {
+        Some(dir) => call
+            .env("GIT_OBJECT_DIRECTORY", dir.join("objects"))
+            .env("GIT_ALTERNATE_OBJECT_DIRECTORIES", repo.common_dir.join("objects")),
+        None => call,
+    }
 }

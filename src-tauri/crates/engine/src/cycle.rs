@@ -1,0 +1,376 @@
+//! Cycles: every enabled repository once, serial within a common git folder, parallel across, with a summary.
+
+use crate::{
+    Cycle, EngineError,
+    events::Event,
+    handle::RunRequest,
+    lanes::Permits,
+    limits,
+    run::{Ended, Mode, Run},
+    shared::Shared,
+};
+use autocommit_core::{
+    Timestamp,
+    cycle::{Counts, CycleSummary, CycleTrigger, RunReport, RunStatus},
+    id::{CycleId, RepoId, RunId},
+    phase::RepoState,
+    reason::Reason,
+    repo::Repo,
+};
+use std::{
+    collections::{HashSet, VecDeque},
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+use tokio::{sync::watch, task::JoinSet};
+
+/// The cycles that run, and the last ones that ended.
+#[derive(Default)]
+pub(crate) struct Cycles {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    running: Vec<Arc<Running>>,
+    ended: VecDeque<Arc<Cycle>>,
+    last: Option<CycleSummary>,
+    /// Repositories whose history may still name commits as waiting; all of them at first.
+    settled: HashSet<RepoId>,
+}
+
+/// A cycle under way.
+pub(crate) struct Running {
+    summary: Mutex<CycleSummary>,
+    last_end: Mutex<Instant>,
+    done: watch::Sender<Option<Arc<Cycle>>>,
+}
+
+impl Running {
+    pub(crate) fn summary(&self) -> CycleSummary {
+        self.summary.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits for the end.
+    pub(crate) async fn finished(&self) -> Option<Arc<Cycle>> {
+        let mut done = self.done.subscribe();
+        done.wait_for(Option::is_some).await.ok().and_then(|c| c.clone())
+    }
+
+    /// Waits until the cycle ended, or only repositories are left that have kept it waiting for long.
+    pub(crate) async fn finished_or_stalled(&self) {
+        let stalled = async {
+            loop {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                let last = *self.last_end.lock().unwrap_or_else(PoisonError::into_inner);
+                if last.elapsed() > limits::STALLED_AFTER {
+                    break;
+                }
+            }
+        };
+        tokio::select! {
+            _ = self.finished() => {}
+            () = stalled => tracing::info!("some repositories take long; the others do not wait for them"),
+        }
+    }
+
+    fn ended(&self, run: &RunReport) {
+        *self.last_end.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        let mut summary = self.summary.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = Counts::of([run]);
+        let counts = &mut summary.counts;
+        counts.committed += one.committed;
+        counts.pushed += one.pushed;
+        counts.failed += one.failed;
+        counts.unchanged += one.unchanged;
+        counts.held += one.held;
+        counts.skipped += one.skipped;
+    }
+}
+
+impl Cycles {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The cycle that started last and still runs.
+    pub(crate) fn current(&self) -> Option<Arc<Running>> {
+        self.state().running.last().cloned()
+    }
+
+    pub(crate) fn last(&self) -> Option<CycleSummary> {
+        self.state().last.clone()
+    }
+
+    pub(crate) fn set_last(&self, summary: Option<CycleSummary>) {
+        self.state().last = summary;
+    }
+
+    /// A cycle that runs (without runs) or ended lately.
+    pub(crate) fn get(&self, id: &CycleId) -> Option<Cycle> {
+        let state = self.state();
+        let running = state.running.iter().map(|r| r.summary()).find(|s| s.id == *id);
+        let running = running.map(|summary| Cycle { summary, runs: Vec::new() });
+        running.or_else(|| state.ended.iter().find(|c| c.summary.id == *id).map(|c| (**c).clone()))
+    }
+
+    /// Whether the history may name commits of this repository as waiting.
+    pub(crate) fn may_wait(&self, repo: &RepoId) -> bool {
+        !self.state().settled.contains(repo)
+    }
+
+    pub(crate) fn none_waits(&self, repo: &RepoId) {
+        self.state().settled.insert(repo.clone());
+    }
+
+    pub(crate) fn waits(&self, repo: &RepoId) {
+        self.state().settled.remove(repo);
+    }
+
+    fn end(&self, running: &Arc<Running>, cycle: Arc<Cycle>) {
+        let mut state = self.state();
+        state.running.retain(|r| !Arc::ptr_eq(r, running));
+        if cycle.summary.total > 0 || state.last.is_none() {
+            state.last = Some(cycle.summary.clone());
+        }
+        state.ended.push_front(cycle);
+        state.ended.truncate(limits::CYCLES_KEPT);
+    }
+}
+
+/// Starts a cycle; it runs by itself.
+pub(crate) fn start(shared: &Arc<Shared>, request: RunRequest) -> Arc<Running> {
+    let id = CycleId::new(uuid::Uuid::now_v7().to_string());
+    let dry_run = request.dry_run || shared.settings().dry_run;
+    let summary = CycleSummary {
+        id,
+        trigger: request.trigger,
+        dry_run,
+        started_at: crate::events::now(),
+        finished_at: None,
+        total: 0,
+        counts: Counts::default(),
+    };
+    let running = Arc::new(Running {
+        summary: Mutex::new(summary),
+        last_end: Mutex::new(Instant::now()),
+        done: watch::Sender::new(None),
+    });
+    shared.cycles.state().running.push(running.clone());
+    tokio::spawn(drive(shared.clone(), running.clone(), request, dry_run));
+    running
+}
+
+async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, dry_run: bool) {
+    if request.repos.is_none() {
+        shared.scan().await;
+    }
+    let repos = shared.registry().to_run(request.repos.as_deref());
+    let summary = {
+        let mut summary = running.summary.lock().unwrap_or_else(PoisonError::into_inner);
+        summary.total = repos.len();
+        summary.clone()
+    };
+    let quiet = request.trigger == CycleTrigger::Interval || request.look;
+    if !quiet {
+        shared.events.append(Event::CycleStarted { cycle: summary.clone() });
+    }
+    let mode = match () {
+        () if request.look => Mode::Look,
+        () if dry_run => Mode::DryRun,
+        () if request.push_only => Mode::PushOnly,
+        () => Mode::Full,
+    };
+    let settings = shared.settings();
+    let template = Template {
+        permits: Arc::new(Permits::new(&settings)),
+        settings,
+        cycle: summary.id.clone(),
+        mode,
+        asked_at: Instant::now(),
+        retry_refused: request.trigger == CycleTrigger::Push || request.repos.is_some(),
+        request,
+    };
+    let mut runs = all(&shared, &running, &template, repos).await;
+    runs.sort_by(|a, b| a.path.cmp(&b.path));
+    let summary = {
+        let mut summary = running.summary.lock().unwrap_or_else(PoisonError::into_inner);
+        summary.finished_at = Some(crate::events::now());
+        summary.counts = Counts::of(&runs);
+        summary.clone()
+    };
+    let eventful = runs.iter().any(|r| !matches!(r.status, RunStatus::Unchanged | RunStatus::Skipped));
+    if !template.request.look && (eventful || !quiet) {
+        shared.kept("the cycle", shared.store.cycles().record(&summary, &runs).await);
+        shared.events.append(Event::CycleFinished { cycle: summary.clone() });
+    }
+    let log = summary.counts.sentence();
+    if eventful {
+        tracing::info!(cycle = %summary.id, "{log}")
+    } else {
+        tracing::debug!(cycle = %summary.id, "{log}")
+    }
+    let cycle = Arc::new(Cycle { summary, runs });
+    shared.cycles.end(&running, cycle.clone());
+    running.done.send_replace(Some(cycle));
+}
+
+/// What all runs of a cycle share.
+struct Template {
+    permits: Arc<Permits>,
+    settings: Arc<autocommit_core::settings::Settings>,
+    cycle: CycleId,
+    mode: Mode,
+    asked_at: Instant,
+    retry_refused: bool,
+    request: RunRequest,
+}
+
+/// Runs the lanes, a bounded number at a time.
+async fn all(
+    shared: &Arc<Shared>,
+    running: &Arc<Running>,
+    template: &Template,
+    repos: Vec<Arc<Repo>>,
+) -> Vec<RunReport> {
+    let mut lanes: Vec<(PathBuf, Vec<Arc<Repo>>)> = Vec::new();
+    for repo in repos {
+        match lanes.iter_mut().find(|(dir, _)| repo.common_dir == *dir && repo.common_dir != repo.git_dir) {
+            Some((_, lane)) => lane.push(repo),
+            None => lanes.push((repo.common_dir.clone(), vec![repo])),
+        }
+    }
+    let mut waiting = lanes.into_iter();
+    let mut lanes = JoinSet::new();
+    let mut runs = Vec::new();
+    loop {
+        while lanes.len() < limits::RUNS_IN_FLIGHT {
+            let Some((_, repos)) = waiting.next() else { break };
+            let these = repos.into_iter().map(|repo| one(shared, running, template, repo)).collect();
+            lanes.spawn(lane(shared.clone(), running.clone(), these));
+        }
+        match lanes.join_next().await {
+            Some(Ok(ended)) => runs.extend(ended),
+            // A panic inside a run is caught there; this is a cancelled task at the program's end.
+            Some(Err(error)) => tracing::error!(%error, "a lane was lost"),
+            None => return runs,
+        }
+    }
+}
+
+fn one(shared: &Arc<Shared>, _running: &Running, template: &Template, repo: Arc<Repo>) -> Run {
+    let request = &template.request;
+    Run {
+        shared: shared.clone(),
+        repo,
+        settings: template.settings.clone(),
+        permits: template.permits.clone(),
+        id: RunId::new(uuid::Uuid::now_v7().simple().to_string()),
+        cycle: template.cycle.clone(),
+        trigger: request.trigger,
+        mode: template.mode,
+        wait_for_quiet: request.settle,
+        retry_refused: template.retry_refused,
+        asked_at: template.asked_at,
+    }
+}
+
+/// The repositories of one common git folder, one after the other.
+async fn lane(shared: Arc<Shared>, running: Arc<Running>, runs: Vec<Run>) -> Vec<RunReport> {
+    let mut reports = Vec::with_capacity(runs.len());
+    for run in runs {
+        if !shared.registry().begin(&run.repo.id) {
+            continue;
+        }
+        let report = guarded(&shared, run).await;
+        running.ended(&report);
+        reports.push(report);
+    }
+    reports
+}
+
+/// One run in its lane. A panic becomes a failed report; the other repositories do not notice.
+async fn guarded(shared: &Arc<Shared>, run: Run) -> RunReport {
+    let _lane = shared.lanes.enter(&run.repo.common_dir).await;
+    let (repo, id, cycle, mode, trigger) =
+        (run.repo.clone(), run.id.clone(), run.cycle.clone(), run.mode, run.trigger);
+    let mut again = None;
+    let report = if matches!(mode, Mode::Full | Mode::PushOnly) && !shared.may_write() {
+        let mut report = RunReport::new(id, &repo);
+        run.interrupted(&mut report);
+        report
+    } else {
+        match tokio::spawn(run.execute()).await {
+            Ok(Ended { report, again: later }) => {
+                again = later;
+                report
+            }
+            Err(error) => {
+                tracing::error!(repo = %repo.work_tree.display(), %error, "a run broke");
+                let mut report = RunReport::new(id, &repo);
+                report.status = RunStatus::Failed;
+                report.because(&Reason::Unexpected);
+                report.error =
+                    Some("The run broke inside Autocommit; please report this with the log.".to_owned());
+                report
+            }
+        }
+    };
+    let state = state_of(&report, mode);
+    let changed = shared.registry().finished(&report, state);
+    let notable = changed || report.status != RunStatus::Unchanged;
+    if mode != Mode::Look && (notable || trigger != CycleTrigger::Interval) {
+        shared.events.append(Event::RunFinished { cycle_id: cycle, state, run: Box::new(report.clone()) });
+    }
+    if let Some(after) = again
+        && mode == Mode::Full
+    {
+        later(shared.clone(), repo.id.clone(), after);
+    }
+    report
+}
+
+/// What a repository shows after a run: where nothing was written, its changes are still there.
+fn state_of(report: &RunReport, mode: Mode) -> RepoState {
+    let nothing_written = matches!(mode, Mode::Look | Mode::DryRun | Mode::PushOnly);
+    match RepoState::after(report) {
+        RepoState::Clean | RepoState::Unpushed
+            if nothing_written && report.dirty_files > report.held.len() =>
+        {
+            RepoState::Dirty
+        }
+        state => state,
+    }
+}
+
+/// A run of its own once the repository has had time to rest. Only the daemon lives long enough for it.
+fn later(shared: Arc<Shared>, repo: RepoId, after: Duration) {
+    if !shared.cycles_by_timer() {
+        return;
+    }
+    tokio::spawn(async move {
+        tokio::select! {
+            () = tokio::time::sleep(after) => {}
+            () = shared.stop.cancelled() => return,
+        }
+        if shared.enabled() {
+            let request = RunRequest { repos: Some(vec![repo]), ..RunRequest::of(CycleTrigger::Interval) };
+            start(&shared, request);
+        }
+    });
+}
+
+/// Runs one cycle to its end.
+pub(crate) async fn run(shared: &Arc<Shared>, request: RunRequest) -> Result<Cycle, EngineError> {
+    if !shared.enabled() && !request.look && !request.dry_run {
+        return Err(EngineError::Disabled);
+    }
+    let cycle = start(shared, request).finished().await;
+    cycle.map(|c| (*c).clone()).ok_or_else(|| EngineError::State("the cycle was lost".to_owned()))
+}
+
+/// When the next cycle by timer starts, seen from now.
+pub(crate) fn next_at(interval: Duration) -> Option<Timestamp> {
+    crate::events::now().checked_add(interval).ok()
+}

@@ -1,0 +1,150 @@
+//! Lanes and permits: runs are serial within a common git folder and parallel across, bounded by kind of work and host.
+
+use crate::limits;
+use autocommit_core::{backoff::backoff, settings::Settings};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
+use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+
+/// One lock for each common git folder.
+#[derive(Debug, Default)]
+pub(crate) struct Lanes(Mutex<HashMap<PathBuf, Arc<tokio::sync::Mutex<()>>>>);
+
+impl Lanes {
+    /// Waits until no other run works in `common_dir`.
+    pub(crate) async fn enter(&self, common_dir: &Path) -> OwnedMutexGuard<()> {
+        let lane = {
+            let mut lanes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            // Lanes of repositories that are gone are dropped on the way.
+            if lanes.len() > 4096 {
+                lanes.retain(|_, lane| Arc::strong_count(lane) > 1);
+            }
+            lanes.entry(common_dir.to_owned()).or_default().clone()
+        };
+        lane.lock_owned().await
+    }
+}
+
+/// The permits of one cycle.
+#[derive(Debug)]
+pub(crate) struct Permits {
+    commits: Arc<Semaphore>,
+    hooks: Arc<Semaphore>,
+    pushes: Arc<Semaphore>,
+    per_host: usize,
+    hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
+}
+
+impl Permits {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self {
+            commits: Arc::new(Semaphore::new(settings.commit_workers.unwrap_or(cores))),
+            hooks: Arc::new(Semaphore::new(limits::HOOKS_AT_ONCE)),
+            pushes: Arc::new(Semaphore::new(settings.push_workers)),
+            per_host: settings.push_per_host,
+            hosts: Mutex::default(),
+        }
+    }
+
+    pub(crate) async fn commit(&self) -> Option<OwnedSemaphorePermit> {
+        self.commits.clone().acquire_owned().await.ok()
+    }
+
+    pub(crate) async fn hook(&self) -> Option<OwnedSemaphorePermit> {
+        self.hooks.clone().acquire_owned().await.ok()
+    }
+
+    /// Waits for the host first, so that one slow host does not hold the places of the others. Folders on this machine
+    /// share no host.
+    pub(crate) async fn push(
+        &self,
+        host: &str,
+    ) -> (Option<OwnedSemaphorePermit>, Option<OwnedSemaphorePermit>) {
+        let of_host = match host {
+            "local" => None,
+            _ => {
+                let semaphore = {
+                    let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+                    hosts
+                        .entry(host.to_owned())
+                        .or_insert_with(|| Arc::new(Semaphore::new(self.per_host)))
+                        .clone()
+                };
+                semaphore.acquire_owned().await.ok()
+            }
+        };
+        (of_host, self.pushes.clone().acquire_owned().await.ok())
+    }
+}
+
+/// Hosts that could not be reached are left alone for a while, all their repositories together.
+#[derive(Debug, Default)]
+pub(crate) struct Hosts(Mutex<HashMap<String, Unreachable>>);
+
+#[derive(Debug)]
+struct Unreachable {
+    failures: u32,
+    since: Instant,
+    until: Instant,
+}
+
+impl Hosts {
+    /// Whether `host` should be left alone now. Somebody who asked after the failure gets one try of their own.
+    pub(crate) fn closed(&self, host: &str, asked_at: Option<Instant>) -> bool {
+        let hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        hosts.get(host).is_some_and(|h| match asked_at {
+            Some(asked) => h.since > asked,
+            None => h.until > Instant::now(),
+        })
+    }
+
+    /// Notes that `host` could not be reached.
+    pub(crate) fn failed(&self, host: &str) {
+        if host == "local" {
+            return;
+        }
+        let mut hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let entry =
+            hosts.entry(host.to_owned()).or_insert(Unreachable { failures: 0, since: now, until: now });
+        // Pushes that were under way together fail together: that is one failure.
+        if entry.failures == 0 || entry.until <= now {
+            entry.failures += 1;
+            entry.until = now + backoff(entry.failures, rand::random());
+        }
+        entry.since = now;
+    }
+
+    /// Notes that `host` answered.
+    pub(crate) fn answered(&self, host: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(host);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_left_alone_until_somebody_asks() {
+        let hosts = Hosts::default();
+        let before = Instant::now();
+        assert!(!hosts.closed("h", None));
+        hosts.failed("h");
+        hosts.failed("h");
+        assert!(hosts.closed("h", None));
+        assert!(hosts.closed("h", Some(before)), "it failed since they asked");
+        std::thread::sleep(std::time::Duration::from_millis(2));
+        assert!(!hosts.closed("h", Some(Instant::now())));
+        assert!(!hosts.closed("other", None));
+        hosts.answered("h");
+        assert!(!hosts.closed("h", None));
+        hosts.failed("local");
+        assert!(!hosts.closed("local", None), "a folder that is missing says nothing of the others");
+    }
+}

@@ -1,0 +1,24 @@
+//! Every bound of the engine in one place (invariant A6).
+
+use std::time::Duration;
+
+/// Runs that are under way at the same time; most of them wait for a permit or a child process.
+pub(crate) const RUNS_IN_FLIGHT: usize = 128;
+/// Hooks that run at the same time. They hold no commit permit meanwhile: one that hangs delays nobody.
+pub(crate) const HOOKS_AT_ONCE: usize = 16;
+/// A cycle in which no run ended for this long no longer delays the next one.
+pub(crate) const STALLED_AFTER: Duration = Duration::from_secs(15);
+/// Cycles kept in memory with their runs.
+pub(crate) const CYCLES_KEPT: usize = 4;
+/// Warnings kept for the status.
+pub(crate) const WARNINGS_KEPT: usize = 20;
+/// How long a push may go on after the program was told to end.
+pub(crate) const PUSH_AT_STOP: Duration = Duration::from_secs(5);
+/// How often a commit is planned anew because something moved under it.
+pub(crate) const TRIES: usize = 3;
+/// The longest that `--settle` waits for one repository.
+pub(crate) const LONGEST_SETTLE: Duration = Duration::from_secs(3600);
+/// A crash so recent that a git command of the dead process may still be finishing.
+pub(crate) const FRESH_CRASH: Duration = Duration::from_secs(10);
+/// What such a command is given to finish.
+pub(crate) const ORPHAN_GRACE: Duration = Duration::from_millis(300);

@@ -1,0 +1,311 @@
+//! What is known of every repository: found by discovery, ruled by a person, last seen in some state.
+
+use crate::view::{RepoTotals, RepoView, ScannedRepo};
+use autocommit_core::{
+    Timestamp,
+    cycle::{RunReport, RunStatus},
+    id::RepoId,
+    phase::RepoState,
+    repo::{Package, PersonalRules, Repo},
+    snapshot::{Destination, Snapshot},
+    text::without_credentials,
+};
+use autocommit_watch::Found;
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// One repository.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) repo: Arc<Repo>,
+    packages: Vec<Package>,
+    rules: PersonalRules,
+    /// Found below a base path; others were named outright and last until the next scan.
+    listed: bool,
+    running: bool,
+    seen: Seen,
+    dirty_since: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct Seen {
+    state: RepoState,
+    reason: Option<String>,
+    hint: Option<String>,
+    branch: Option<String>,
+    remote: Option<String>,
+    remote_url: Option<String>,
+    /// The repository's own configuration opts it out.
+    off_by_itself: bool,
+    push: bool,
+    ahead: usize,
+    dirty_files: usize,
+    last_commit_at: Option<Timestamp>,
+    last_push_at: Option<Timestamp>,
+    last_error: Option<String>,
+}
+
+/// All repositories, by id.
+#[derive(Debug, Default)]
+pub(crate) struct Registry {
+    known: BTreeMap<RepoId, Known>,
+    rules: HashMap<PathBuf, PersonalRules>,
+    scanned: bool,
+}
+
+impl Registry {
+    pub(crate) fn new(rules: HashMap<PathBuf, PersonalRules>) -> Self {
+        Self { rules, ..Self::default() }
+    }
+
+    /// Takes over what a scan found; what is known of a repository that is still there stays.
+    pub(crate) fn scanned(&mut self, found: Vec<Found>) {
+        let listed: HashSet<_> = found.iter().map(|f| f.repo.id.clone()).collect();
+        self.known.retain(|id, known| listed.contains(id) || known.running);
+        for Found { repo, packages } in found {
+            let known = self.entry(repo);
+            known.packages = packages;
+            known.listed = true;
+        }
+        self.scanned = true;
+    }
+
+    /// Adds a repository that was named outright.
+    pub(crate) fn named(&mut self, repo: Repo) -> RepoId {
+        let id = repo.id.clone();
+        self.entry(repo);
+        id
+    }
+
+    fn entry(&mut self, repo: Repo) -> &mut Known {
+        let rules = self.rules.get(&repo.work_tree).cloned().unwrap_or_default();
+        let fresh = Arc::new(repo);
+        let known = self.known.entry(fresh.id.clone()).or_insert_with(|| Known {
+            repo: fresh.clone(),
+            packages: Vec::new(),
+            rules,
+            listed: false,
+            running: false,
+            seen: Seen::default(),
+            dirty_since: None,
+        });
+        known.repo = fresh;
+        known
+    }
+
+    pub(crate) fn is_scanned(&self) -> bool {
+        self.scanned
+    }
+
+    /// The repositories a cycle runs: the named ones, or all that discovery lists; never one that is running.
+    pub(crate) fn to_run(&self, named: Option<&[RepoId]>) -> Vec<Arc<Repo>> {
+        let wanted = |id: &RepoId, known: &Known| match named {
+            Some(ids) => ids.contains(id),
+            None => known.listed,
+        };
+        let mut repos: Vec<_> = self
+            .known
+            .iter()
+            .filter(|(id, k)| !k.running && wanted(id, k))
+            .map(|(_, k)| k.repo.clone())
+            .collect();
+        repos.sort_by(|a, b| a.work_tree.cmp(&b.work_tree));
+        repos
+    }
+
+    pub(crate) fn knows(&self, id: &RepoId) -> bool {
+        self.known.contains_key(id)
+    }
+
+    pub(crate) fn repo(&self, id: &RepoId) -> Option<Arc<Repo>> {
+        self.known.get(id).map(|k| k.repo.clone())
+    }
+
+    pub(crate) fn rules(&self, id: &RepoId) -> PersonalRules {
+        self.known.get(id).map(|k| k.rules.clone()).unwrap_or_default()
+    }
+
+    pub(crate) fn set_rules(&mut self, id: &RepoId, rules: PersonalRules) -> Option<PathBuf> {
+        let known = self.known.get_mut(id)?;
+        known.rules = rules.clone();
+        if rules.enabled == Some(false) {
+            known.seen.state = RepoState::OptedOut;
+            known.seen.reason = Some("You switched it off.".to_owned());
+        } else if known.seen.state == RepoState::OptedOut && !known.seen.off_by_itself {
+            known.seen.state = RepoState::Clean;
+            known.seen.reason = None;
+        }
+        let path = known.repo.work_tree.clone();
+        self.rules.insert(path.clone(), rules);
+        Some(path)
+    }
+
+    /// Marks a repository as running; `false` if it is already.
+    pub(crate) fn begin(&mut self, id: &RepoId) -> bool {
+        self.known.get_mut(id).is_some_and(|known| !std::mem::replace(&mut known.running, true))
+    }
+
+    /// Notes what a reading found; returns how long the repository has been dirty.
+    pub(crate) fn inspected(
+        &mut self,
+        id: &RepoId,
+        snapshot: &Snapshot,
+        push: bool,
+        enabled: bool,
+    ) -> Duration {
+        let Some(known) = self.known.get_mut(id) else { return Duration::ZERO };
+        let seen = &mut known.seen;
+        seen.branch = snapshot.head.branch().map(str::to_owned);
+        seen.dirty_files = snapshot.changes.len();
+        seen.ahead = snapshot.ahead();
+        seen.push = push;
+        seen.off_by_itself = !enabled && known.rules.enabled != Some(false);
+        (seen.remote, seen.remote_url) = match &snapshot.destination {
+            Destination::Remote(target) => {
+                (Some(target.remote.clone()), Some(without_credentials(&target.url)))
+            }
+            Destination::Missing { remote } => (Some(remote.clone()), None),
+            Destination::NoRemote => (None, None),
+        };
+        if snapshot.is_clean() {
+            known.dirty_since = None;
+            return Duration::ZERO;
+        }
+        known.dirty_since.get_or_insert_with(Instant::now).elapsed()
+    }
+
+    /// Takes over how a run ended; `true` if that changes what is shown.
+    pub(crate) fn finished(&mut self, run: &RunReport, state: RepoState) -> bool {
+        let Some(known) = self.known.get_mut(&run.repo_id) else { return false };
+        known.running = false;
+        let seen = &mut known.seen;
+        let changed = seen.state != state || seen.reason != run.reason;
+        seen.state = state;
+        seen.reason.clone_from(&run.reason);
+        seen.hint.clone_from(&run.hint);
+        seen.ahead = run.ahead;
+        seen.dirty_files = run.dirty_files;
+        if run.branch.is_some() {
+            seen.branch.clone_from(&run.branch);
+        }
+        let now = crate::events::now();
+        if run.committed && run.commit.is_some() {
+            seen.last_commit_at = Some(now);
+            known.dirty_since = None;
+        }
+        if run.status == RunStatus::Pushed {
+            seen.last_push_at = Some(now);
+        }
+        match run.status {
+            RunStatus::Failed => seen.last_error = run.error.clone().or_else(|| run.reason.clone()),
+            RunStatus::Pushed | RunStatus::Unchanged | RunStatus::Committed => seen.last_error = None,
+            RunStatus::Held | RunStatus::Skipped => {}
+        }
+        changed
+    }
+
+    /// Times of earlier commits and pushes, from the history.
+    pub(crate) fn remember(&mut self, id: &RepoId, commit: Option<Timestamp>, push: Option<Timestamp>) {
+        if let Some(known) = self.known.get_mut(id) {
+            known.seen.last_commit_at = known.seen.last_commit_at.or(commit);
+            known.seen.last_push_at = known.seen.last_push_at.or(push);
+        }
+    }
+
+    pub(crate) fn view(&self, id: &RepoId) -> Option<RepoView> {
+        self.known.get(id).map(Known::view)
+    }
+
+    pub(crate) fn views(&self) -> Vec<RepoView> {
+        let mut views: Vec<_> = self.known.values().map(Known::view).collect();
+        views.sort_by(|a, b| a.repo.work_tree.cmp(&b.repo.work_tree));
+        views
+    }
+
+    pub(crate) fn listing(&self) -> Vec<ScannedRepo> {
+        let listed = self.known.values().filter(|k| k.listed);
+        let mut repos: Vec<_> = listed
+            .map(|k| ScannedRepo {
+                repo: (*k.repo).clone(),
+                packages: k.packages.clone(),
+                enabled: k.rules.enabled != Some(false),
+            })
+            .collect();
+        repos.sort_by(|a, b| a.repo.work_tree.cmp(&b.repo.work_tree));
+        repos
+    }
+
+    pub(crate) fn totals(&self) -> RepoTotals {
+        let mut totals = RepoTotals::default();
+        for known in self.known.values() {
+            let state = known.shown_state();
+            totals.total += 1;
+            totals.enabled += usize::from(known.enabled());
+            totals.dirty += usize::from(known.seen.dirty_files > 0);
+            totals.held += usize::from(state == RepoState::Held);
+            totals.failing += usize::from(matches!(state, RepoState::Failing | RepoState::Unavailable));
+            totals.unpushed += usize::from(known.seen.ahead > 0);
+            totals.packages += known.packages.len();
+        }
+        totals
+    }
+
+    /// The listed repository whose work tree is `path`.
+    pub(crate) fn at(&self, path: &Path) -> Option<RepoId> {
+        self.known.iter().find(|(_, k)| k.repo.work_tree == path).map(|(id, _)| id.clone())
+    }
+}
+
+impl Known {
+    fn enabled(&self) -> bool {
+        self.rules.enabled != Some(false) && !self.seen.off_by_itself
+    }
+
+    fn shown_state(&self) -> RepoState {
+        if self.running { RepoState::Running } else { self.seen.state }
+    }
+
+    fn view(&self) -> RepoView {
+        RepoView {
+            repo: (*self.repo).clone(),
+            packages: self.packages.clone(),
+            branch: self.seen.branch.clone(),
+            remote: self.seen.remote.clone(),
+            remote_url: self.seen.remote_url.clone(),
+            enabled: self.enabled(),
+            push: self.seen.push && self.rules.push != Some(false),
+            state: if self.enabled() { self.shown_state() } else { RepoState::OptedOut },
+            reason: self.seen.reason.clone(),
+            hint: self.seen.hint.clone(),
+            ahead: self.seen.ahead,
+            dirty_files: self.seen.dirty_files,
+            last_commit_at: self.seen.last_commit_at,
+            last_push_at: self.seen.last_push_at,
+            last_error: self.seen.last_error.clone(),
+        }
+    }
+}
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self {
+            state: RepoState::Clean,
+            reason: None,
+            hint: None,
+            branch: None,
+            remote: None,
+            remote_url: None,
+            off_by_itself: false,
+            push: true,
+            ahead: 0,
+            dirty_files: 0,
+            last_commit_at: None,
+            last_push_at: None,
+            last_error: None,
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! The run: one repository, one straight function of few named stages.
+
+use crate::{events::Event, lanes::Permits, limits, shared::Shared, stages};
+use autocommit_core::{
+    cycle::{CycleTrigger, RunReport, RunStatus},
+    guards::Candidate,
+    history::Stage,
+    id::{CycleId, RunId},
+    plan::{Plan, gate, plan},
+    reason::Reason,
+    repo::{Policy, Repo},
+    settings::Settings,
+    settle::{Settle, settle},
+    snapshot::FileKind,
+};
+use autocommit_git::{GitError, Inspection};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant, SystemTime},
+};
+use tokio::sync::OwnedSemaphorePermit;
+
+/// How far a run may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Read only, no message.
+    Look,
+    /// Everything but writing.
+    DryRun,
+    /// Push what is committed.
+    PushOnly,
+    /// Commit and push.
+    Full,
+}
+
+/// One run and all it needs to know.
+pub(crate) struct Run {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) repo: Arc<Repo>,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) permits: Arc<Permits>,
+    pub(crate) id: RunId,
+    pub(crate) cycle: CycleId,
+    pub(crate) trigger: CycleTrigger,
+    pub(crate) mode: Mode,
+    /// Wait until writing stops, instead of coming back later or going on at once.
+    pub(crate) wait_for_quiet: bool,
+    /// A person asked for exactly this: what was refused before is tried again.
+    pub(crate) retry_refused: bool,
+    pub(crate) asked_at: Instant,
+}
+
+/// What a run ended with.
+pub(crate) struct Ended {
+    pub(crate) report: RunReport,
+    /// Look again after this long.
+    pub(crate) again: Option<Duration>,
+}
+
+impl Run {
+    /// Runs to the end. Never fails: what goes wrong is in the report.
+    pub(crate) async fn execute(self) -> Ended {
+        let started = Instant::now();
+        let mut report = RunReport::new(self.id.clone(), &self.repo);
+        let again = match Box::pin(self.stages(&mut report)).await {
+            Ok(again) => again,
+            Err(error) => {
+                fail(&mut report, &error);
+                stages::record::failure(&self, &report, Stage::Inspect).await;
+                None
+            }
+        };
+        report.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Ended { report, again }
+    }
+
+    /// Announces a stage that takes time.
+    pub(crate) fn enter(&self, stage: Stage) {
+        tracing::debug!(repo = %self.repo.work_tree.display(), stage = stage.code(), "stage");
+        let event =
+            Event::StageEntered { repo_id: self.repo.id.clone(), cycle_id: self.cycle.clone(), stage };
+        self.shared.events.append(event);
+    }
+
+    async fn stages(&self, report: &mut RunReport) -> Result<Option<Duration>, GitError> {
+        let rules = self.shared.registry().rules(&self.repo.id);
+        if rules.enabled == Some(false) {
+            report.status = RunStatus::Skipped;
+            report.because(&Reason::OptedOut("You switched it off."));
+            return Ok(None);
+        }
+        let mut permit = self.permits.commit().await;
+        for attempt in 1.. {
+            let waited_since = Instant::now();
+            let (inspection, decision) = loop {
+                match self.look(report, &rules).await? {
+                    Look::Decided(seen) => break *seen,
+                    Look::Settling(wait)
+                        if self.wait_for_quiet && waited_since.elapsed() < limits::LONGEST_SETTLE =>
+                    {
+                        drop(permit.take());
+                        tokio::select! {
+                            () = tokio::time::sleep(wait) => {}
+                            () = self.shared.stop.cancelled() => {}
+                        }
+                        permit = self.permits.commit().await;
+                    }
+                    Look::Settling(wait) => {
+                        report.status = RunStatus::Skipped;
+                        report.because(&Reason::Settling);
+                        return Ok(Some(wait));
+                    }
+                }
+                if self.shared.stop.is_cancelled() {
+                    self.interrupted(report);
+                    return Ok(None);
+                }
+            };
+            match self.carry_out(report, &inspection, decision, &mut permit).await? {
+                stages::Progress::Done => return Ok(None),
+                stages::Progress::Again(after) => return Ok(Some(after)),
+                stages::Progress::Moved if attempt < limits::TRIES => {}
+                stages::Progress::Moved => {
+                    report.status = RunStatus::Held;
+                    report.because(&Reason::MovedMeanwhile);
+                    stages::record::failure(self, report, Stage::Commit).await;
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Inspect and plan.
+    async fn look(
+        &self,
+        report: &mut RunReport,
+        rules: &autocommit_core::repo::PersonalRules,
+    ) -> Result<Look, GitError> {
+        let inspection = self.shared.inspector.inspect(&self.shared.git, &self.repo, &self.settings).await?;
+        let snapshot = &inspection.snapshot;
+        let policy = Policy::merge(&self.settings, rules, &snapshot.rules);
+        let dirty_for =
+            self.shared.registry().inspected(&self.repo.id, snapshot, policy.push, policy.enabled);
+        report.branch = snapshot.head.branch().map(str::to_owned);
+        report.dirty_files = snapshot.changes.len();
+        report.ahead = snapshot.ahead();
+        if let Some(decision) = gate(snapshot, &policy, crate::events::now()) {
+            return Ok(Look::Decided(Box::new((inspection, decision))));
+        }
+        let candidates = self.candidates(&inspection).await;
+        let in_a_hurry = !self.wait_for_quiet && self.trigger != CycleTrigger::Interval;
+        if !candidates.is_empty() && self.mode == Mode::Full && !in_a_hurry {
+            let age = newest_change(&candidates, dirty_for);
+            if let Settle::Wait(wait) =
+                settle(age, dirty_for, self.settings.quiet(), self.settings.max_wait())
+            {
+                return Ok(Look::Settling(wait));
+            }
+        }
+        let decision = plan(snapshot, candidates, &policy, &self.settings.guards);
+        Ok(Look::Decided(Box::new((inspection, decision))))
+    }
+
+    async fn candidates(&self, inspection: &Inspection) -> Vec<Candidate> {
+        let changes = &inspection.snapshot.changes;
+        if changes.is_empty() {
+            return Vec::new();
+        }
+        let paths: Vec<_> = changes.iter().map(|c| c.path.clone()).collect();
+        let files = stages::file_states(self, paths).await;
+        changes.iter().cloned().zip(files).map(|(change, file)| Candidate { change, file }).collect()
+    }
+
+    async fn carry_out(
+        &self,
+        report: &mut RunReport,
+        inspection: &Inspection,
+        decision: Plan,
+        permit: &mut Option<OwnedSemaphorePermit>,
+    ) -> Result<stages::Progress, GitError> {
+        match decision {
+            Plan::Skip(reason) => {
+                report.status = RunStatus::Skipped;
+                report.because(&reason);
+                Ok(stages::Progress::Done)
+            }
+            Plan::Hold(reason) => {
+                report.status = RunStatus::Held;
+                report.because(&reason);
+                stages::record::held(self, report).await;
+                Ok(stages::Progress::Done)
+            }
+            Plan::Nothing { note, push, held } => {
+                report.held = held;
+                stages::nothing(report, note.as_ref());
+                if report.status == RunStatus::Held {
+                    stages::record::held(self, report).await;
+                }
+                drop(permit.take());
+                stages::push::old_commits(self, report, inspection, push.as_ref()).await
+            }
+            Plan::Commit(commit) => {
+                let push_only = self.mode == Mode::PushOnly;
+                if push_only || self.mode == Mode::Look {
+                    report.held = commit.held;
+                    if push_only {
+                        drop(permit.take());
+                        let target =
+                            commit.push.filter(|t| t.ahead > 0 && inspection.snapshot.head.oid().is_some());
+                        return stages::push::old_commits(self, report, inspection, target.as_ref()).await;
+                    }
+                    report.status = RunStatus::Unchanged;
+                    return Ok(stages::Progress::Done);
+                }
+                if self.mode == Mode::Full && !self.shared.may_write() {
+                    self.interrupted(report);
+                    return Ok(stages::Progress::Done);
+                }
+                Box::pin(stages::commit::commit(self, report, inspection, commit, permit)).await
+            }
+        }
+    }
+
+    /// Nothing new starts: switched off, or ending.
+    pub(crate) fn interrupted(&self, report: &mut RunReport) {
+        report.status = RunStatus::Skipped;
+        report.because(&Reason::Disabled);
+    }
+}
+
+enum Look {
+    Decided(Box<(Inspection, Plan)>),
+    Settling(Duration),
+}
+
+/// Puts an error into the report.
+pub(crate) fn fail(report: &mut RunReport, error: &GitError) {
+    report.status = RunStatus::Failed;
+    report.because(&error.reason());
+    report.error = Some(error.detail()).filter(|d| !d.is_empty());
+}
+
+/// Age of the newest change. A deletion leaves no time behind; it is as old as the first sight of it.
+fn newest_change(candidates: &[Candidate], dirty_for: Duration) -> Option<Duration> {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?.as_nanos();
+    let now = i128::try_from(now).ok()?;
+    let ages = candidates.iter().map(|c| match c.file.kind {
+        FileKind::Missing | FileKind::Folder => dirty_for,
+        _ => {
+            // A file restored with an old date still has a new inode time.
+            let newest = c.file.mtime_ns.max(c.file.ctime_ns);
+            u64::try_from(now - newest).map_or(Duration::ZERO, Duration::from_nanos)
+        }
+    });
+    ages.min()
+}

@@ -1,0 +1,32 @@
+//! The daemon's clock: a cycle, then the interval, again and again; and what can cut the wait short.
+
+use crate::{cycle, handle::RunRequest, shared::Shared};
+use autocommit_core::cycle::CycleTrigger;
+use std::{sync::Arc, time::Duration};
+
+/// Runs cycles until the program is told to end.
+pub(crate) async fn run(shared: &Arc<Shared>) {
+    loop {
+        if shared.stop.is_cancelled() {
+            return;
+        }
+        if shared.enabled() {
+            shared.set_next_cycle_at(None);
+            let running = cycle::start(shared, RunRequest::of(CycleTrigger::Interval));
+            tokio::select! {
+                () = running.finished_or_stalled() => {}
+                () = shared.stop.cancelled() => return,
+            }
+        } else {
+            // Looking is allowed, so that the list is there to switch on for.
+            shared.scan().await;
+        }
+        let interval = Duration::from_secs(shared.settings().cycle_interval_seconds);
+        shared.set_next_cycle_at(cycle::next_at(interval));
+        tokio::select! {
+            () = tokio::time::sleep(interval) => {}
+            () = shared.nudge.notified() => {}
+            () = shared.stop.cancelled() => return,
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! What all tasks of the engine share.
+
+use crate::{
+    EngineError, EventLog,
+    cycle::Cycles,
+    events::Event,
+    lanes::{Hosts, Lanes},
+    limits,
+    registry::Registry,
+    view::LlmStatus,
+};
+use autocommit_core::{Timestamp, settings::Settings};
+use autocommit_git::{Git, Inspector};
+use autocommit_message::{MessageProvider, providers::rules::Rules};
+use autocommit_store::{Journal, Store};
+use autocommit_watch::{Discovery, discover, expand};
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
+use tokio_util::sync::CancellationToken;
+
+pub(crate) struct Shared {
+    pub(crate) git: Git,
+    pub(crate) inspector: Inspector,
+    pub(crate) store: Store,
+    pub(crate) journal: Journal,
+    pub(crate) provider: Box<dyn MessageProvider>,
+    pub(crate) events: EventLog,
+    pub(crate) lanes: Lanes,
+    pub(crate) hosts: Hosts,
+    pub(crate) cycles: Cycles,
+    pub(crate) state_dir: PathBuf,
+    pub(crate) started: Instant,
+    /// Cancelled when the program ends: nothing new starts, running writes finish.
+    pub(crate) stop: CancellationToken,
+    /// Something to do before the next cycle is due.
+    pub(crate) nudge: tokio::sync::Notify,
+    /// Cycles come by timer here: the daemon or the desktop app, not a single command.
+    pub(crate) by_timer: AtomicBool,
+    enabled: AtomicBool,
+    settings: RwLock<Arc<Settings>>,
+    registry: Mutex<Registry>,
+    warnings: Mutex<Vec<String>>,
+    next_cycle_at: Mutex<Option<Timestamp>>,
+}
+
+impl Shared {
+    pub(crate) async fn open(state_dir: &Path, settings: Settings) -> Result<Self, EngineError> {
+        let state = |error: &dyn std::fmt::Display| EngineError::State(error.to_string());
+        let git = Git::find(settings.deadlines.clone()).await.map_err(|e| EngineError::Git(e.to_string()))?;
+        let (store, warnings) = Store::open(state_dir).await.map_err(|e| state(&e))?;
+        let journal = Journal::open(state_dir);
+        let enabled = store.wanted().enabled();
+        let registry = Registry::new(store.wanted().rules());
+        let shared = Self {
+            git,
+            inspector: Inspector::default(),
+            store,
+            journal,
+            provider: Box::new(Rules),
+            events: EventLog::default(),
+            lanes: Lanes::default(),
+            hosts: Hosts::default(),
+            cycles: Cycles::default(),
+            state_dir: state_dir.to_owned(),
+            started: Instant::now(),
+            stop: CancellationToken::new(),
+            nudge: tokio::sync::Notify::new(),
+            by_timer: AtomicBool::new(false),
+            enabled: AtomicBool::new(enabled),
+            settings: RwLock::new(Arc::new(settings)),
+            registry: Mutex::new(registry),
+            warnings: Mutex::default(),
+            next_cycle_at: Mutex::default(),
+        };
+        for warning in warnings {
+            shared.warn(warning);
+        }
+        Ok(shared)
+    }
+
+    pub(crate) fn settings(&self) -> Arc<Settings> {
+        self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_settings(&self, settings: Settings) {
+        self.git.set_deadlines(settings.deadlines.clone());
+        *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
+        self.events.append(Event::SettingsReloaded);
+        self.nudge.notify_one();
+    }
+
+    pub(crate) fn registry(&self) -> MutexGuard<'_, Registry> {
+        self.registry.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn enabled(&self) -> bool {
+        self.enabled.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn set_enabled(&self, enabled: bool) {
+        self.enabled.store(enabled, Ordering::SeqCst);
+    }
+
+    pub(crate) fn cycles_by_timer(&self) -> bool {
+        self.by_timer.load(Ordering::SeqCst)
+    }
+
+    /// Whether a run may go on to its next stage: asked between stages, never in the middle of a write (invariant A8).
+    pub(crate) fn may_write(&self) -> bool {
+        self.enabled() && !self.stop.is_cancelled()
+    }
+
+    pub(crate) fn warn(&self, message: String) {
+        tracing::warn!("{message}");
+        let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        if warnings.last() != Some(&message) {
+            if warnings.len() == limits::WARNINGS_KEPT {
+                warnings.remove(0);
+            }
+            warnings.push(message.clone());
+            self.events.append(Event::Warning { message });
+        }
+    }
+
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What the store could not do is said, and work goes on.
+    pub(crate) fn kept<T>(&self, what: &str, result: Result<T, autocommit_store::StoreError>) -> Option<T> {
+        result.inspect_err(|error| self.warn(format!("{what} could not be kept: {error}"))).ok()
+    }
+
+    pub(crate) fn next_cycle_at(&self) -> Option<Timestamp> {
+        *self.next_cycle_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_next_cycle_at(&self, at: Option<Timestamp>) {
+        *self.next_cycle_at.lock().unwrap_or_else(PoisonError::into_inner) = at;
+    }
+
+    pub(crate) fn llm(&self) -> LlmStatus {
+        let settings = self.settings();
+        LlmStatus {
+            state: "off",
+            model: settings.llm.llama_model_id.clone(),
+            base_url: settings.llm.base_url.clone(),
+        }
+    }
+
+    /// Walks the base paths and takes over what is there.
+    pub(crate) async fn scan(&self) {
+        let settings = self.settings();
+        let walked = tokio::task::spawn_blocking(move || walk(&settings)).await;
+        let Ok((discovery, problems)) = walked else { return };
+        for problem in problems {
+            self.warn(problem);
+        }
+        for problem in discovery.problems {
+            self.warn(format!("{}: {}", problem.path.display(), problem.sentence));
+        }
+        let packages = discovery.repos.iter().map(|found| found.packages.len()).sum();
+        let repos = discovery.repos.len();
+        let (first, before) = {
+            let mut registry = self.registry();
+            let before = (registry.is_scanned(), registry.totals().total);
+            registry.scanned(discovery.repos);
+            (!before.0, before.1)
+        };
+        if first || before != repos {
+            self.events.append(Event::ScanFinished { repos, packages });
+        }
+    }
+}
+
+/// Expands and walks the base paths; a path that cannot be read as one is a sentence, not an end.
+fn walk(settings: &Settings) -> (Discovery, Vec<String>) {
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let variable = |name: &str| std::env::var(name).ok();
+    let mut problems = Vec::new();
+    let mut bases = Vec::new();
+    for base in &settings.repos_base_paths {
+        match expand(base, home.as_deref(), &variable) {
+            Ok(path) => bases.push(path),
+            Err(sentence) => problems.push(sentence),
+        }
+    }
+    let walk = autocommit_watch::Limits {
+        depth: settings.recursive_depth,
+        exclude_patterns: settings.exclude_patterns.clone(),
+    };
+    (discover(&bases, &walk), problems)
+}

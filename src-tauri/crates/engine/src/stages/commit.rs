@@ -1,0 +1,323 @@
+//! The commit: stage privately, clear, draft, hooks, intent, object, compare-and-swap, outcome.
+
+use super::{Progress, file_states, nothing, record, without_push};
+use crate::run::{Mode, Run, fail};
+use autocommit_core::{
+    cycle::{RunReport, RunStatus},
+    draft::{Diff, Draft},
+    guards::{AfterStaging, Candidate, Cleared, Finding, Rule, clear},
+    history::Stage,
+    id::Oid,
+    path::RepoPath,
+    plan::CommitPlan,
+    reason::Reason,
+};
+use autocommit_git::{Applied, CommitHook, GitError, HookOutcome, Inspection, Order, Staged};
+use std::{path::PathBuf, time::Duration};
+use tokio::sync::OwnedSemaphorePermit;
+
+/// Commits what the plan allows, then pushes.
+pub(crate) async fn commit(
+    run: &Run,
+    report: &mut RunReport,
+    inspection: &Inspection,
+    plan: CommitPlan,
+    permit: &mut Option<OwnedSemaphorePermit>,
+) -> Result<Progress, GitError> {
+    let (git, repo) = (&run.shared.git, &*run.repo);
+    let CommitPlan { branch, allowed, held, push, note } = plan;
+    report.held = held;
+    let scratch = match run.mode {
+        Mode::DryRun => Some(Scratch::new(run)?),
+        _ => None,
+    };
+    let place = scratch.as_ref().map(|s| s.0.as_path());
+    let parent = inspection.snapshot.head.oid();
+    let mut staged = autocommit_git::stage(git, repo, inspection, &allowed, &run.id, place).await?;
+    let mut allowed = without_refused(report, allowed, staged.refused());
+    let mut cleared = cleared(run, report, inspection, &mut staged, &mut allowed).await?;
+    let mut diff = autocommit_git::diff(git, repo, parent, staged.tree(), place).await?;
+    if diff.files.is_empty() {
+        nothing(report, note.as_ref());
+        if report.status == RunStatus::Held {
+            record::held(run, report).await;
+        }
+        drop(permit.take());
+        return super::push::old_commits(run, report, inspection, push.as_ref().filter(|t| t.ahead > 0))
+            .await;
+    }
+    run.enter(Stage::Draft);
+    let mut draft = write(run, &diff).await;
+    if run.mode == Mode::DryRun {
+        describe(report, &draft);
+        report.status = RunStatus::Committed;
+        report.committed = true;
+        return Ok(Progress::Done);
+    }
+    let mut text = draft.text();
+    if autocommit_git::has_commit_hooks(repo, inspection) {
+        // A hook may take minutes: it does not hold a commit place meanwhile.
+        drop(permit.take());
+        let place = run.permits.hook().await;
+        match hooks(run, inspection, &mut staged, &mut allowed, &mut diff, &mut draft).await? {
+            Ok(message) => text = message,
+            Err((reason, detail)) => {
+                report.status = RunStatus::Failed;
+                report.because(&reason);
+                report.error = Some(detail).filter(|d| !d.is_empty());
+                record::failure(run, report, Stage::Commit).await;
+                return Ok(Progress::Done);
+            }
+        }
+        drop(place);
+        *permit = run.permits.commit().await;
+        let agreed = staged.tree().clone();
+        cleared = self::cleared(run, report, inspection, &mut staged, &mut allowed).await?;
+        if *staged.tree() != agreed {
+            // Not what the hooks and the message are about any more.
+            return Ok(Progress::Moved);
+        }
+    }
+    if allowed.is_empty() {
+        return Ok(Progress::Again(run.settings.quiet()));
+    }
+    if !run.shared.may_write() {
+        run.interrupted(report);
+        return Ok(Progress::Done);
+    }
+    run.enter(Stage::Commit);
+    let date = autocommit_git::date_now();
+    let order = Order {
+        tree: &cleared,
+        branch: &branch,
+        parent,
+        message: &text,
+        date: &date,
+        sign: inspection.snapshot.sign,
+    };
+    let written = match write_commit(run, report, &order, &staged, &draft, &diff).await {
+        Ok(written) => written,
+        Err(error) => {
+            fail(report, &error);
+            record::failure(run, report, Stage::Commit).await;
+            return Ok(Progress::Done);
+        }
+    };
+    let Some(oid) = written else { return Ok(Progress::Moved) };
+    describe(report, &draft);
+    report.status = RunStatus::Committed;
+    report.commit = Some(oid.clone());
+    report.committed = true;
+    report.ahead = inspection.snapshot.ahead() + usize::from(push.is_some());
+    report.dirty_files = report.held.len();
+    without_push(report, note.as_ref());
+    let entry = record::committed(run, report, &diff).await;
+    after_commit(run, inspection, &staged).await;
+    drop(staged);
+    drop(permit.take());
+    match push {
+        Some(target) => super::push::push(run, report, inspection, &target, &oid, Some(entry)).await,
+        None => Ok(Progress::Done),
+    }
+}
+
+/// Clears the staged tree. Paths that moved under it are taken out until the rest is still.
+async fn cleared(
+    run: &Run,
+    report: &mut RunReport,
+    inspection: &Inspection,
+    staged: &mut Staged,
+    allowed: &mut Vec<Candidate>,
+) -> Result<Cleared<Oid>, GitError> {
+    loop {
+        let now = file_states(run, paths(allowed)).await;
+        let findings = match clear(staged.tree().clone(), &AfterStaging { staged: allowed, now: &now }) {
+            Ok(cleared) => return Ok(cleared),
+            Err(findings) => findings,
+        };
+        // Each round takes at least one path out, so this ends.
+        let out: Vec<_> = findings.iter().map(|f| f.path.clone()).collect();
+        staged.take_out(&run.shared.git, &run.repo, inspection, &out).await?;
+        allowed.retain(|c| !out.contains(&c.change.path));
+        report.held.extend(findings);
+    }
+}
+
+fn paths(candidates: &[Candidate]) -> Vec<RepoPath> {
+    candidates.iter().map(|c| c.change.path.clone()).collect()
+}
+
+fn without_refused(
+    report: &mut RunReport,
+    mut allowed: Vec<Candidate>,
+    refused: &[RepoPath],
+) -> Vec<Candidate> {
+    allowed.retain(|c| !refused.contains(&c.change.path));
+    report.held.extend(refused.iter().map(|path| Finding {
+        path: path.clone(),
+        rule: Rule::NotStageable,
+        hint: "Git cannot stage it: run git add on it to see why.".to_owned(),
+    }));
+    allowed
+}
+
+/// The message: the provider's, or the rules' where it has none.
+pub(crate) async fn write(run: &Run, diff: &Diff) -> Draft {
+    let within = Duration::from_secs_f64(run.settings.llm.timeout_seconds);
+    match run.shared.provider.draft(diff, within).await {
+        Ok(draft) => draft,
+        Err(error) => {
+            Draft { reason: error.to_string(), ..autocommit_message::providers::rules::draft(diff) }
+        }
+    }
+}
+
+fn describe(report: &mut RunReport, draft: &Draft) {
+    report.subject = Some(draft.subject.clone());
+    report.body = Some(draft.body.clone()).filter(|b| !b.trim().is_empty());
+    report.message_source = Some(draft.source);
+}
+
+type Refusal = (Reason, String);
+
+/// Runs the hooks that may refuse or change the commit; returns the final message.
+async fn hooks(
+    run: &Run,
+    inspection: &Inspection,
+    staged: &mut Staged,
+    allowed: &mut [Candidate],
+    diff: &mut Diff,
+    draft: &mut Draft,
+) -> Result<Result<String, Refusal>, GitError> {
+    let (git, repo) = (&run.shared.git, &*run.repo);
+    if let Err(refusal) = hook(run, inspection, CommitHook::PreCommit, staged, None).await? {
+        return Ok(Err(refusal));
+    }
+    if staged.reread(git, repo).await? {
+        // The hook put other bytes into the index (a formatter): those are what is looked at from here on.
+        let now = file_states(run, paths(allowed)).await;
+        for (candidate, file) in allowed.iter_mut().zip(now) {
+            candidate.file = file;
+        }
+        *diff = autocommit_git::diff(git, repo, inspection.snapshot.head.oid(), staged.tree(), None).await?;
+        *draft = write(run, diff).await;
+    }
+    let message = MessageFile::write(run, &draft.text())?;
+    for kind in [CommitHook::PrepareCommitMsg, CommitHook::CommitMsg] {
+        if let Err(refusal) = hook(run, inspection, kind, staged, Some(&message)).await? {
+            return Ok(Err(refusal));
+        }
+    }
+    let text = message.read()?;
+    if let Some(subject) = text.lines().next().filter(|s| !s.trim().is_empty()) {
+        draft.subject = subject.to_owned();
+        draft.body = text.lines().skip(1).collect::<Vec<_>>().join("\n").trim().to_owned();
+        return Ok(Ok(text));
+    }
+    Ok(Ok(draft.text()))
+}
+
+async fn hook(
+    run: &Run,
+    inspection: &Inspection,
+    kind: CommitHook,
+    staged: &Staged,
+    message: Option<&MessageFile>,
+) -> Result<Result<(), Refusal>, GitError> {
+    let file = message.map(|m| m.0.as_path());
+    let outcome =
+        autocommit_git::run_hook(&run.shared.git, &run.repo, inspection, kind, staged.index_file(), file)
+            .await?;
+    Ok(match outcome {
+        HookOutcome::Passed => Ok(()),
+        HookOutcome::Refused(detail) => Err((Reason::HookFailed(kind.name()), detail)),
+        HookOutcome::TimedOut(detail) => Err((Reason::HookTimedOut(kind.name()), detail)),
+    })
+}
+
+/// Told afterwards; what it does or fails to do changes nothing.
+async fn after_commit(run: &Run, inspection: &Inspection, staged: &Staged) {
+    match hook(run, inspection, CommitHook::PostCommit, staged, None).await {
+        Ok(Ok(())) => {}
+        Ok(Err((reason, detail))) => {
+            tracing::info!(repo = %run.repo.work_tree.display(), %detail, "{}", reason.sentence(&run.repo.name()));
+        }
+        Err(error) => tracing::info!(repo = %run.repo.work_tree.display(), %error, "post-commit"),
+    }
+}
+
+/// Intent, object, lock, ref, outcome. Nothing where something moved and nothing was written.
+async fn write_commit(
+    run: &Run,
+    report: &RunReport,
+    order: &Order<'_>,
+    staged: &Staged,
+    draft: &Draft,
+    diff: &Diff,
+) -> Result<Option<Oid>, GitError> {
+    let (git, repo) = (&run.shared.git, &*run.repo);
+    record::intent(run, report, order, draft, diff).await;
+    let made = async {
+        let oid = autocommit_git::create(git, repo, order).await?;
+        let ready = staged.ready(git, repo).await?;
+        record::object(run, &oid, ready.identity()).await;
+        let applied = autocommit_git::apply(git, repo, order, &oid, staged, &ready).await?;
+        Ok((oid, applied))
+    };
+    let made: Result<(Oid, Applied), GitError> = made.await;
+    match &made {
+        Ok((oid, Applied::Done)) => record::outcome(run, Some(oid), "").await,
+        Ok((_, Applied::MovedMeanwhile)) => record::outcome(run, None, "moved meanwhile").await,
+        Err(error) => record::outcome(run, None, &error.to_string()).await,
+    }
+    made.map(|(oid, applied)| (applied == Applied::Done).then_some(oid))
+}
+
+/// The message in a private file of the state folder, for the message hooks. COMMIT_EDITMSG is the person's.
+struct MessageFile(PathBuf);
+
+impl MessageFile {
+    fn write(run: &Run, text: &str) -> Result<Self, GitError> {
+        let failed =
+            |source| GitError::File { what: "the message could not be written for the hooks", source };
+        let dir = run.shared.state_dir.join("scratch");
+        std::fs::create_dir_all(&dir).map_err(failed)?;
+        let file = Self(dir.join(format!("{}.message", run.id)));
+        std::fs::write(&file.0, text).map_err(failed)?;
+        Ok(file)
+    }
+
+    fn read(&self) -> Result<String, GitError> {
+        let bytes = std::fs::read(&self.0)
+            .map_err(|source| GitError::File { what: "the message could not be read back", source })?;
+        // As git does after the hooks: comments out, trailing space and blank lines folded.
+        let text = String::from_utf8_lossy(&bytes).replace('\0', "");
+        let lines: Vec<_> = text.lines().filter(|l| !l.starts_with('#')).map(str::trim_end).collect();
+        let text = lines.join("\n");
+        Ok(format!("{}\n", text.trim_matches('\n')))
+    }
+}
+
+impl Drop for MessageFile {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// A folder for the objects and the index of a dry run, so that the repository itself stays untouched.
+pub(crate) struct Scratch(pub(crate) PathBuf);
+
+impl Scratch {
+    pub(crate) fn new(run: &Run) -> Result<Self, GitError> {
+        let dir = run.shared.state_dir.join("scratch").join(run.id.as_str());
+        std::fs::create_dir_all(dir.join("objects"))
+            .map_err(|source| GitError::File { what: "a scratch folder could not be made", source })?;
+        Ok(Self(dir))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,178 @@
+//! The push: after a commit, or of old commits; remembered, so that a refusal is not repeated and an arrival is known.
+
+use super::{Progress, record};
+use crate::run::{Mode, Run, fail};
+use autocommit_core::{
+    Timestamp,
+    backoff::backoff,
+    cycle::{CycleTrigger, RunReport, RunStatus},
+    history::Stage,
+    id::Oid,
+    push::{PushClass, PushOutcome, Retry},
+    reason::Reason,
+    snapshot::PushTarget,
+    text::counted,
+};
+use autocommit_git::{GitError, Inspection};
+use autocommit_store::{PushFailure, PushKey};
+
+/// Pushes what was committed earlier, where there is anything.
+pub(crate) async fn old_commits(
+    run: &Run,
+    report: &mut RunReport,
+    inspection: &Inspection,
+    target: Option<&PushTarget>,
+) -> Result<Progress, GitError> {
+    let Some((target, tip)) = target.zip(inspection.snapshot.head.oid()) else {
+        if report.ahead == 0 {
+            record::nothing_waits(run, inspection).await;
+        }
+        return Ok(Progress::Done);
+    };
+    match run.mode {
+        Mode::Look => Ok(Progress::Done),
+        Mode::DryRun => {
+            report.reason = Some(format!("{} would be pushed.", counted(target.ahead, "commit")));
+            Ok(Progress::Done)
+        }
+        Mode::PushOnly | Mode::Full => push(run, report, inspection, target, tip, None).await,
+    }
+}
+
+/// Pushes `tip`. `entry` is the history entry of the commit this run made.
+pub(crate) async fn push(
+    run: &Run,
+    report: &mut RunReport,
+    inspection: &Inspection,
+    target: &PushTarget,
+    tip: &Oid,
+    entry: Option<i64>,
+) -> Result<Progress, GitError> {
+    let shared = &run.shared;
+    let key = PushKey::new(&run.repo.id, &target.remote, &target.url, &target.branch);
+    let memory =
+        shared.kept("what was pushed", shared.store.pushes().get(&key).await).flatten().unwrap_or_default();
+    if target.tracking.is_none() && memory.arrived.as_ref().is_some_and(|a| a.oid == *tip) {
+        // No tracking ref covers this branch, but we saw it arrive.
+        report.ahead = 0;
+        return Ok(Progress::Done);
+    }
+    if let Some(failure) = &memory.failure
+        && let Some(reason) = left_alone(run, failure, tip)
+    {
+        not_pushed(report, failure.class, &reason, &failure.detail);
+        return Ok(Progress::Done);
+    }
+    let host = target.host();
+    let (_host_permit, _permit) = run.permits.push(&host).await;
+    if shared.hosts.closed(&host, (run.trigger != CycleTrigger::Interval).then_some(run.asked_at)) {
+        not_pushed(report, PushClass::Unreachable, &Reason::WaitsForHost(host), "");
+        return Ok(Progress::Done);
+    }
+    if !shared.may_write() {
+        return Ok(Progress::Done);
+    }
+    run.enter(Stage::Push);
+    let branch = inspection.snapshot.head.branch().unwrap_or_default();
+    let pushing = autocommit_git::push(&shared.git, &run.repo, inspection, target, branch, tip);
+    let outcome = tokio::select! {
+        outcome = pushing => outcome,
+        () = stop_came(run) => {
+            // Ended with the program; the next start pushes it again, which is harmless.
+            return Ok(Progress::Done);
+        }
+    };
+    let outcome = match outcome {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            fail(report, &error);
+            record::failure(run, report, Stage::Push).await;
+            return Ok(Progress::Done);
+        }
+    };
+    concluded(run, report, &key, &outcome, target, tip, entry).await;
+    Ok(Progress::Done)
+}
+
+/// A while after the program was told to end.
+async fn stop_came(run: &Run) {
+    run.shared.stop.cancelled().await;
+    tokio::time::sleep(crate::limits::PUSH_AT_STOP).await;
+}
+
+/// Why a push that failed before is not tried now, if so.
+fn left_alone(run: &Run, failure: &PushFailure, tip: &Oid) -> Option<Reason> {
+    if run.retry_refused {
+        return None;
+    }
+    match failure.class.retry() {
+        Retry::Never => None,
+        Retry::OnChange => (failure.tip == *tip).then_some(Reason::StillRefused(failure.class)),
+        Retry::Backoff => {
+            let waits = failure.next_try_at.is_some_and(|at| at > crate::events::now());
+            (run.trigger == CycleTrigger::Interval && waits).then_some(Reason::Push(failure.class))
+        }
+    }
+}
+
+/// Keeps what came of a push, and puts it into the report.
+async fn concluded(
+    run: &Run,
+    report: &mut RunReport,
+    key: &PushKey,
+    outcome: &PushOutcome,
+    target: &PushTarget,
+    tip: &Oid,
+    entry: Option<i64>,
+) {
+    let shared = &run.shared;
+    let host = target.host();
+    record::push(run, target, tip, outcome.class).await;
+    if outcome.class.arrived() {
+        shared.hosts.answered(&host);
+        shared.kept("what was pushed", shared.store.pushes().arrived(key, tip, crate::events::now()).await);
+        report.push = Some(outcome.class);
+        report.ahead = 0;
+        report.commit.get_or_insert_with(|| tip.clone());
+        if report.status != RunStatus::Failed {
+            report.status = RunStatus::Pushed;
+        }
+        if report.held.is_empty() {
+            report.reason_code = None;
+            report.reason = None;
+            report.hint = None;
+        }
+        record::pushed(run).await;
+        return;
+    }
+    if outcome.class == PushClass::Unreachable {
+        shared.hosts.failed(&host);
+    } else if outcome.class != PushClass::TimedOut {
+        shared.hosts.answered(&host);
+    }
+    let at = crate::events::now();
+    let earlier = shared.kept("what was pushed", shared.store.pushes().get(key).await).flatten();
+    let failures = earlier.and_then(|m| m.failure).map_or(0, |f| f.failures) + 1;
+    let next = (outcome.class.retry() == Retry::Backoff).then(|| {
+        let wait = backoff(u32::try_from(failures).unwrap_or(u32::MAX), rand::random());
+        at.checked_add(wait).unwrap_or(Timestamp::MAX)
+    });
+    let failed = shared.store.pushes().failed(key, outcome.class, tip, &outcome.detail, at, next).await;
+    shared.kept("what was pushed", failed);
+    not_pushed(report, outcome.class, &Reason::Push(outcome.class), &outcome.detail);
+    record::push_failed(run, report, entry).await;
+}
+
+/// The report of commits that stay here: offline is a state, a refusal is a failure.
+fn not_pushed(report: &mut RunReport, class: PushClass, reason: &Reason, detail: &str) {
+    report.push = Some(class);
+    report.because(reason);
+    report.error = Some(detail.to_owned()).filter(|d| !d.is_empty());
+    report.ahead = report.ahead.max(1);
+    if class.offline() {
+        report.waits_for_network = true;
+        report.status = RunStatus::Committed;
+    } else {
+        report.status = RunStatus::Failed;
+    }
+}

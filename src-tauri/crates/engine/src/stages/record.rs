@@ -1,0 +1,209 @@
+//! Record: the journal before and after each write, the history for people. What cannot be kept is said; work goes on.
+
+use crate::run::Run;
+use autocommit_core::{
+    Timestamp,
+    cycle::{RunReport, RunStatus},
+    draft::{Diff, Draft},
+    history::{HistoryEntry, Stage},
+    id::Oid,
+    push::PushClass,
+    snapshot::{Destination, PushTarget},
+};
+use autocommit_git::{Inspection, LockIdentity, Order};
+use autocommit_store::{Durability, Intent, LockFile, Object, Record, RunEnd};
+
+async fn append(run: &Run, record: Record, durability: Durability) {
+    let now = crate::events::now();
+    let result = run.shared.journal.append(&run.repo.id, &record, durability, now).await;
+    run.shared.kept("the journal", result);
+}
+
+/// A commit is about to be made: on disk before anything is written.
+pub(crate) async fn intent(run: &Run, report: &RunReport, order: &Order<'_>, draft: &Draft, diff: &Diff) {
+    let intent = Intent {
+        run_id: run.id.clone(),
+        cycle_id: run.cycle.clone(),
+        repo_path: run.repo.work_tree.clone(),
+        git_dir: run.repo.git_dir.clone(),
+        branch: order.branch.to_owned(),
+        parent: order.parent.cloned(),
+        tree: order.tree.get().clone(),
+        message: order.message.to_owned(),
+        message_source: draft.source,
+        date: order.date.to_owned(),
+        paths: diff.files.len(),
+        insertions: diff.files.iter().map(|f| f.added).sum(),
+        deletions: diff.files.iter().map(|f| f.removed).sum(),
+        held: report.held.len(),
+        started_at: crate::events::now(),
+    };
+    append(run, Record::Intent(Box::new(intent)), Durability::Sync).await;
+}
+
+/// The object exists; its branch and the index lock are next.
+pub(crate) async fn object(run: &Run, commit: &Oid, lock: &LockIdentity) {
+    let lock = LockFile { path: lock.path.clone(), dev: lock.dev, ino: lock.ino };
+    let object = Object { run_id: run.id.clone(), commit: commit.clone(), lock: Some(lock) };
+    append(run, Record::Object(object), Durability::Sync).await;
+}
+
+/// The run's end, on disk before the push.
+pub(crate) async fn outcome(run: &Run, commit: Option<&Oid>, why: &str) {
+    let end = match commit {
+        Some(commit) => RunEnd::Committed { commit: commit.clone() },
+        None => RunEnd::Dropped { why: why.to_owned() },
+    };
+    append(run, Record::Outcome { run_id: run.id.clone(), end }, Durability::Sync).await;
+}
+
+/// What came of a push. Lost, it is seen again: a push is repeated harmlessly.
+pub(crate) async fn push(run: &Run, target: &PushTarget, commit: &Oid, class: PushClass) {
+    let record = Record::Pushed {
+        run_id: Some(run.id.clone()),
+        remote: target.remote.clone(),
+        branch: target.branch.clone(),
+        commit: commit.clone(),
+        class,
+    };
+    append(run, record, Durability::Lazy).await;
+}
+
+fn entry(run: &Run, report: &RunReport, stage: Stage, status: RunStatus) -> HistoryEntry {
+    HistoryEntry {
+        id: 0,
+        run_id: run.id.clone(),
+        cycle_id: run.cycle.clone(),
+        repo_id: run.repo.id.clone(),
+        repo: run.repo.work_tree.clone(),
+        branch: report.branch.clone(),
+        commit: report.commit.clone(),
+        subject: report.subject.clone(),
+        body: report.body.clone(),
+        message_source: report.message_source,
+        files_changed: 0,
+        insertions: 0,
+        deletions: 0,
+        started_at: crate::events::now(),
+        committed_at: None,
+        pushed_at: None,
+        status,
+        stage,
+        error: explained(report),
+        hint: report.hint.clone(),
+    }
+}
+
+/// The sentence, then what git or the remote said.
+fn explained(report: &RunReport) -> Option<String> {
+    match (&report.reason, &report.error) {
+        (Some(sentence), Some(detail)) => Some(format!("{sentence}\n{detail}")),
+        (Some(text), None) | (None, Some(text)) => Some(text.clone()),
+        (None, None) => None,
+    }
+}
+
+/// A commit was made; returns its entry.
+pub(crate) async fn committed(run: &Run, report: &RunReport, diff: &Diff) -> i64 {
+    let entry = HistoryEntry {
+        files_changed: diff.files.len(),
+        insertions: diff.files.iter().map(|f| f.added).sum(),
+        deletions: diff.files.iter().map(|f| f.removed).sum(),
+        committed_at: Some(crate::events::now()),
+        error: None,
+        hint: None,
+        ..entry(run, report, Stage::Commit, RunStatus::Committed)
+    };
+    run.shared.kept("the history", run.shared.store.history().record(&entry).await).unwrap_or_default()
+}
+
+/// Everything of this repository has arrived.
+pub(crate) async fn pushed(run: &Run) {
+    let history = run.shared.store.history();
+    let Some(waiting) = run.shared.kept("the history", history.unpushed(&run.repo.id).await) else { return };
+    let commits: Vec<_> = waiting.into_iter().filter_map(|e| e.commit).collect();
+    run.shared.kept("the history", history.mark_pushed(&run.repo.id, &commits, crate::events::now()).await);
+}
+
+/// The remote has all there is, although no push of ours said so (a crash after it, or a push by hand).
+pub(crate) async fn nothing_waits(run: &Run, inspection: &Inspection) {
+    let seen_there = matches!(&inspection.snapshot.destination, Destination::Remote(t) if t.ahead == 0);
+    if seen_there && run.shared.cycles.may_wait(&run.repo.id) {
+        pushed(run).await;
+        run.shared.cycles.none_waits(&run.repo.id);
+    }
+}
+
+/// The commit stays here: its entry says why.
+pub(crate) async fn push_failed(run: &Run, report: &RunReport, made: Option<i64>) {
+    run.shared.cycles.waits(&run.repo.id);
+    let history = run.shared.store.history();
+    if made.is_none() {
+        if report.status == RunStatus::Failed {
+            failure(run, report, Stage::Push).await;
+        }
+        return;
+    }
+    let waiting = run.shared.kept("the history", history.unpushed(&run.repo.id).await).unwrap_or_default();
+    let Some(stored) = waiting.into_iter().find(|e| e.run_id == run.id) else { return };
+    let stored = HistoryEntry {
+        status: report.status,
+        stage: Stage::Push,
+        error: explained(report),
+        hint: report.hint.clone(),
+        ..stored
+    };
+    run.shared.kept("the history", history.record(&stored).await);
+}
+
+/// Something did not work: once per episode.
+pub(crate) async fn failure(run: &Run, report: &RunReport, stage: Stage) {
+    let entry = HistoryEntry { commit: None, ..entry(run, report, stage, RunStatus::Failed) };
+    run.shared.kept("the history", run.shared.store.history().record_episode(&entry).await);
+}
+
+/// Something is held: once per episode.
+pub(crate) async fn held(run: &Run, report: &RunReport) {
+    if matches!(run.mode, crate::run::Mode::Look | crate::run::Mode::DryRun) {
+        return;
+    }
+    let mut entry = entry(run, report, Stage::Plan, RunStatus::Held);
+    if !report.held.is_empty() {
+        let files: Vec<_> = report.held.iter().take(20).map(|f| format!("{}: {}", f.path, f.hint)).collect();
+        entry.error =
+            Some(format!("{}\n{}", entry.error.unwrap_or_default(), files.join("\n")).trim().to_owned());
+    }
+    run.shared.kept("the history", run.shared.store.history().record_episode(&entry).await);
+}
+
+/// The entry of a commit that was finished by recovery.
+pub(crate) fn recovered(
+    intent: &Intent,
+    repo: &autocommit_core::id::RepoId,
+    commit: &Oid,
+    at: Timestamp,
+) -> HistoryEntry {
+    let (subject, body) = intent.message.split_once('\n').unwrap_or((&intent.message, ""));
+    HistoryEntry {
+        id: 0,
+        run_id: intent.run_id.clone(),
+        cycle_id: intent.cycle_id.clone(),
+        repo_id: repo.clone(),
+        repo: intent.repo_path.clone(),
+        branch: Some(intent.branch.clone()),
+        commit: Some(commit.clone()),
+        subject: Some(subject.to_owned()),
+        body: Some(body.trim().to_owned()).filter(|b| !b.is_empty()),
+        message_source: Some(intent.message_source),
+        files_changed: intent.paths,
+        insertions: intent.insertions,
+        deletions: intent.deletions,
+        started_at: intent.started_at,
+        committed_at: Some(at),
+        pushed_at: None,
+        status: RunStatus::Committed,
+        stage: Stage::Commit,
+        error: None,
+        hint: None,
+    }
+}
