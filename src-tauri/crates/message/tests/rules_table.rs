@@ -59,7 +59,8 @@ fn by_file() {
             &["A docs/1", "A docs/2", "M docs/3", "M docs/4", "M docs/5", "D docs/6"],
             "Add 2 files, update 3 and remove 1 in docs",
         ),
-        (&["R a.txt b.txt", "M c.txt"], "Update 1 file and rename 1"),
+        (&["R a.txt b.txt", "M c.txt"], "Update c.txt and rename a.txt to b.txt"),
+        (&["A n.txt", "M 1", "M 2", "M 3", "M 4", "D 5"], "Add n.txt, update 4 files and remove 1"),
         (&[], "Commit without changed files"),
     ] {
         assert_eq!(subject(files), expected, "{files:?}");

@@ -60,11 +60,8 @@ pub(super) fn summary(changes: &[&Change<'_>]) -> Option<String> {
     if changes.is_empty() {
         return None;
     }
-    by_name(changes)
-        .into_iter()
-        .chain(counts(changes, true))
-        .chain(counts(changes, false))
-        .find(|text| text.chars().count() <= super::LIMIT)
+    let wordings = [by_name(changes), news(changes), counts(changes, true), counts(changes, false)];
+    wordings.into_iter().flatten().find(|text| text.chars().count() <= super::LIMIT)
 }
 
 /// The same with counts alone.
@@ -89,7 +86,7 @@ fn alone(change: &Change<'_>) -> Option<Headline> {
 }
 
 fn by_name(changes: &[&Change<'_>]) -> Option<String> {
-    if changes.len() > NAMED || changes.iter().any(|c| c.renamed_from().is_some()) {
+    if changes.len() > NAMED || changes.iter().filter(|c| c.renamed_from().is_some()).count() > 1 {
         return None;
     }
     let short: Vec<String> = changes.iter().map(|c| names::short(&c.file.path)).collect();
@@ -99,11 +96,33 @@ fn by_name(changes: &[&Change<'_>]) -> Option<String> {
             .iter()
             .zip(&short)
             .filter(|(c, _)| Kind::of(&c.file.status) == *kind)
-            .map(|(c, s)| if told_apart { s.clone() } else { names::full(&c.file.path, names::SUBJECT_NAME) })
+            .map(|(c, s)| match c.renamed_from() {
+                Some(from) => renamed(from, &c.file.path),
+                None if told_apart => s.clone(),
+                None => names::full(&c.file.path, names::SUBJECT_NAME),
+            })
             .collect();
         (!members.is_empty()).then(|| format!("{} {}", kind.verb(), names::listed(&members)))
     });
     Some(joined(&groups.collect::<Vec<_>>()))
+}
+
+/// `a to b`, with the folder where that changed as well.
+fn renamed(from: &RepoPath, to: &RepoPath) -> String {
+    if names::folder_of(from) == names::folder_of(to) {
+        return format!("{} to {}", names::file_name(from), names::file_name(to));
+    }
+    format!("{} to {}", names::full(from, names::SUBJECT_NAME), names::full(to, names::SUBJECT_NAME))
+}
+
+/// The only new file by name, the others counted.
+fn news(changes: &[&Change<'_>]) -> Option<String> {
+    let (new, others): (Vec<&Change<'_>>, Vec<_>) =
+        changes.iter().partition(|c| Kind::of(&c.file.status) == Kind::Add);
+    let ([new], false) = (new.as_slice(), others.is_empty()) else { return None };
+    let others = [counts(&others, true), counts(&others, false)].into_iter().flatten();
+    let mut texts = others.map(|others| format!("add {}, {others}", names::short(&new.file.path)));
+    texts.find(|text| text.chars().count() <= super::LIMIT)
 }
 
 fn counts(changes: &[&Change<'_>], place: bool) -> Option<String> {
