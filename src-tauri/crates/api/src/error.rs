@@ -93,7 +93,7 @@ impl Code {
             Self::Disabled => "Switch it on with autocommit enable, or POST /enable.",
             Self::NothingToCommit => "Nothing to do.",
             Self::NotNow => "Look at the repository's reason in /repos.",
-            Self::Unavailable => "Look at the state folder: is the disk full, or not writable?",
+            Self::Unavailable => "Run autocommit doctor: it looks at git and at the state folder.",
             Self::Internal => "Look at the log, and report what it says.",
         }
     }
@@ -132,7 +132,7 @@ impl From<EngineError> for ApiError {
             EngineError::Disabled => Code::Disabled,
             EngineError::NothingToCommit(_) => Code::NothingToCommit,
             EngineError::NotNow(_) => Code::NotNow,
-            EngineError::State(_) => Code::Unavailable,
+            EngineError::State(_) | EngineError::Git(_) => Code::Unavailable,
         };
         let message = autocommit_core::text::escape_controls(&error.to_string());
         Self::new(code, sentence(&message))

@@ -27,7 +27,7 @@ impl Method for Cycle {
     type Response = CycleReply;
 
     async fn call(engine: &Engine, request: CycleRequest) -> Result<CycleReply, ApiError> {
-        let found = engine.cycle(&CycleId::new(request.id.as_str())).map(Into::into);
+        let found = engine.cycle(&CycleId::new(request.id.as_str())).await.map(Into::into);
         found.ok_or_else(|| {
             let id = escape_controls(&request.id);
             ApiError::new(Code::UnknownCycle, format!("No cycle with the id {id} is remembered."))

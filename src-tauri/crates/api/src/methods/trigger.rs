@@ -43,13 +43,8 @@ impl Method for Trigger {
         if let Some(unknown) = repos.iter().flatten().find(|id| engine.repo(id).is_none()) {
             return Err(autocommit_engine::EngineError::UnknownRepo(unknown.clone()).into());
         }
-        let request = RunRequest {
-            trigger: CycleTrigger::Manual,
-            repos,
-            dry_run: request.dry_run,
-            push_only: false,
-            settle: false,
-        };
+        let dry_run = request.dry_run;
+        let request = RunRequest { repos, dry_run, ..RunRequest::of(CycleTrigger::Manual) };
         Ok(TriggerReply { cycle_id: engine.trigger(request)?.to_string() })
     }
 }
