@@ -1,1 +1,84 @@
-//! Placeholder.
+//! What is remembered: the history, cycles and pushes in SQLite, what the person wants in a small file, and the
+//! append-only journal that recovery reads after a crash.
+//!
+//! It knows no git and no engine, decides nothing, and never stands in the way: a damaged database is set aside, an
+//! unwritable one is replaced by memory. Only a "no" of the person is stronger than that: what cannot be read of
+//! [`Wanted`] means off. No credentials are stored. One process owns a state folder; the caller has locked it.
+
+mod database;
+mod error;
+mod file;
+mod journal;
+mod path;
+mod table;
+mod wanted;
+
+pub use error::StoreError;
+pub use journal::{
+    Appended, Durability, Entry, Intent, Journal, LockFile, Object, Record, Records, Recovery, RunEnd,
+    Unfinished,
+};
+pub use table::{Arrival, Cycles, History, PushFailure, PushKey, PushMemory, Pushes};
+pub use wanted::Wanted;
+
+use sqlx::SqlitePool;
+use std::path::Path;
+
+/// Everything of a state folder but the journal. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    pool: SqlitePool,
+    history: History,
+    cycles: Cycles,
+    pushes: Pushes,
+    wanted: Wanted,
+}
+
+impl Store {
+    /// Opens `autocommit.db` and `wanted.json` of a state folder, makes what is missing, and returns warnings for
+    /// people: whole sentences about what was damaged and what became of it.
+    ///
+    /// # Errors
+    /// Only if not even a database in memory can be had.
+    pub async fn open(state_dir: &Path) -> Result<(Self, Vec<String>), StoreError> {
+        if let Err(error) = file::private_dir(state_dir) {
+            tracing::warn!(path = %state_dir.display(), %error, "the state folder could not be made");
+        }
+        let (wanted, mut warnings) = Wanted::open(state_dir).await;
+        let (pool, more) = Box::pin(database::open(state_dir)).await?;
+        warnings.extend(more);
+        let store = Self {
+            history: History(pool.clone()),
+            cycles: Cycles(pool.clone()),
+            pushes: Pushes(pool.clone()),
+            wanted,
+            pool,
+        };
+        Ok((store, warnings))
+    }
+
+    /// What was done, held and failed.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// The finished cycles.
+    pub fn cycles(&self) -> &Cycles {
+        &self.cycles
+    }
+
+    /// The places that are pushed to.
+    pub fn pushes(&self) -> &Pushes {
+        &self.pushes
+    }
+
+    /// What the person wants.
+    pub fn wanted(&self) -> &Wanted {
+        &self.wanted
+    }
+
+    /// Ends the running statements and closes the database; every later call fails.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
