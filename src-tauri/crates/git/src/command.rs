@@ -229,7 +229,7 @@ impl<'a> Call<'a> {
         let deadlines =
             self.git.0.deadlines.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         let (whole, silence) = limits::deadline(self.class, &deadlines);
-        let result = attend(&mut child, self.stdin, self.limit, whole, silence).await;
+        let result = Box::pin(attend(&mut child, self.stdin, self.limit, whole, silence)).await;
         let output = match result {
             Attended::Ended(output) => {
                 guard.ended = true;
@@ -420,11 +420,10 @@ impl<R: AsyncRead + Unpin> Pipe<R> {
             self.done = true;
             return Ok(());
         };
-        let mut buffer = [0; 16 << 10];
-        let n = source.read(&mut buffer).await?;
-        let room = self.limit - self.kept.len();
-        self.kept.extend_from_slice(&buffer[..n.min(room)]);
-        if n > room {
+        self.kept.reserve(16 << 10);
+        let n = source.read_buf(&mut self.kept).await?;
+        if self.kept.len() > self.limit {
+            self.kept.truncate(self.limit);
             self.truncated = true;
         }
         if n == 0 || (self.truncated && self.close_at_limit) {

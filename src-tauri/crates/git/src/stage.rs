@@ -13,7 +13,7 @@ use autocommit_core::{
     id::{Oid, RunId},
     path::RepoPath,
     repo::Repo,
-    snapshot::FileKind,
+    snapshot::ChangeKind,
 };
 use std::{
     collections::BTreeSet,
@@ -135,7 +135,7 @@ pub async fn stage(
         .collect();
     reset(git, repo, &private, inspection, &others).await?;
     // Removals first, so that a file can take the place of a folder and the other way round.
-    let (gone, there): (Vec<_>, Vec<_>) = allowed.iter().partition(|c| c.file.kind == FileKind::Missing);
+    let (gone, there): (Vec<_>, Vec<_>) = allowed.iter().partition(|c| c.change.kind == ChangeKind::Deleted);
     let order: Vec<_> = gone.iter().chain(&there).map(|c| c.change.path.clone()).collect();
     let mut refused = Vec::new();
     update(git, repo, &private, &order, &mut refused, scratch).await?;

@@ -9,8 +9,11 @@ pub(super) fn check(seen: &BeforeStaging<'_>) -> Vec<Finding> {
         .filter(|c| {
             let shown_as_folder = c.change.path.as_bytes().ends_with(b"/");
             let new_folder = c.change.kind == ChangeKind::Added && c.file.kind == FileKind::Folder;
-            // A file that became a repository: git would replace the blob by a gitlink.
-            let became_folder = !c.change.submodule && c.file.kind == FileKind::Folder;
+            // A file that became a repository: git would replace the blob by a gitlink. (A file that became a plain
+            // folder is shown as deleted.)
+            let became_folder = c.change.kind == ChangeKind::Modified
+                && !c.change.submodule
+                && c.file.kind == FileKind::Folder;
             shown_as_folder || new_folder || became_folder
         })
         .map(|c| Finding {
@@ -35,6 +38,7 @@ mod tests {
             vec![
                 candidate("vendor/lib/", Added, FileKind::Folder, 0),
                 candidate("was-a-file", Modified, FileKind::Folder, 0),
+                candidate("plain-folder-now", Deleted, FileKind::Folder, 0),
                 candidate("a.txt", Added, FileKind::File, 1),
                 submodule,
             ],
