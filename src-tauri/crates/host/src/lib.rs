@@ -1,1 +1,154 @@
-//! Placeholder.
+//! The composition root of both programs: folders, settings, lock, token, engine and API put together. It knows
+//! everyone and decides nothing.
+
+mod error;
+mod file;
+mod folders;
+mod lock;
+pub mod log;
+mod port;
+mod settings;
+mod token;
+
+pub use error::HostError;
+pub use file::replace_file;
+pub use folders::Folders;
+pub use lock::{Lock, Owner};
+pub use port::{PortHolder, port_holder};
+pub use settings::{Override, Source};
+pub use token::{ensure_token, read_token};
+
+use autocommit_api::http::{self, Access};
+use autocommit_engine::Engine;
+use std::{net::SocketAddr, sync::Mutex, time::Duration};
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+/// Time between two looks at the configuration file.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// The file must have rested this long before it is read, so that a half-written one is never taken.
+const REST: Duration = Duration::from_millis(300);
+
+/// Everything a process needs that owns a user's repositories.
+pub struct Host {
+    /// Where the configuration and the state are.
+    pub folders: Folders,
+    /// The engine; it holds the settings in force.
+    pub engine: Engine,
+    /// Who knows it may use the API.
+    pub token: String,
+    source: Source,
+    // Size, time and place of the configuration file as it was last read.
+    seen: Mutex<Option<settings::Fingerprint>>,
+    lock: Lock,
+}
+
+impl Host {
+    /// Reads the settings, takes the lock (trying for as long as `patience`), and opens the engine.
+    pub async fn start(
+        folders: Folders,
+        overrides: Vec<Override>,
+        patience: Duration,
+    ) -> Result<Self, HostError> {
+        let source = Source::new(folders.clone(), overrides);
+        let seen = source.fingerprint();
+        let (_, settings) = source.load()?;
+        folders.prepare_state_dir()?;
+        let lock = Lock::take(&folders.state_dir, patience)?;
+        let token = ensure_token(&folders.state_dir)?;
+        let engine = Box::pin(Engine::open(&folders.state_dir, settings)).await?;
+        Ok(Self { folders, engine, token, source, seen: Mutex::new(seen), lock })
+    }
+
+    /// Starts the API and tells others where it listens; nothing where `http.enabled` is false.
+    pub async fn serve(&self) -> Result<Option<Api>, HostError> {
+        let wanted = self.engine.settings().http.clone();
+        if !wanted.enabled {
+            return Ok(None);
+        }
+        let ip = wanted.bind.parse().unwrap_or(std::net::Ipv4Addr::LOCALHOST.into());
+        let address = SocketAddr::new(ip, wanted.port);
+        let refused = |source| HostError::Port { address, holder: port_holder(address.port()), source };
+        let listener = TcpListener::bind(address).await.map_err(refused)?;
+        let stop = CancellationToken::new();
+        let router = http::router(self.engine.clone(), Access::new(self.token.as_str(), address));
+        let task = tokio::spawn(http::serve(listener, router, stop.clone()));
+        if let Err(source) = self.lock.announce(Some(address)) {
+            let path = self.folders.state_dir.join("lock");
+            return Err(HostError::State { path, what: "the API's address cannot be written", source });
+        }
+        Ok(Some(Api { address, stop, task }))
+    }
+
+    /// Runs cycles, and reads the settings again when their file changes, until `stop` is cancelled and the running
+    /// writes have finished.
+    pub async fn run(&self, stop: CancellationToken) {
+        tokio::join!(Box::pin(self.engine.run(stop.clone())), self.watch_settings(stop));
+    }
+
+    /// Reads the settings again now. A mistake leaves the earlier ones in force and is told.
+    pub fn reload(&self) {
+        let now = self.source.fingerprint();
+        let before = std::mem::replace(&mut *self.seen(), now);
+        if before.is_some() && now.is_none() {
+            let file = self.source.config_file().display();
+            self.engine
+                .warn(format!("The configuration file {file} is gone. The earlier settings stay in force."));
+            return;
+        }
+        match self.source.load() {
+            Ok((_, settings)) => {
+                if settings.http != self.engine.settings().http {
+                    self.engine.warn("What changed under [http] takes effect at the next start.".to_owned());
+                }
+                self.engine.reload(settings);
+                tracing::info!("settings read again");
+            }
+            Err(error) => {
+                tracing::warn!("settings not read again: {error}");
+                self.engine
+                    .warn(format!("The settings have a mistake, so the earlier ones stay in force. {error}"));
+            }
+        }
+    }
+
+    async fn watch_settings(&self, stop: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+            let now = self.source.fingerprint();
+            if now == *self.seen() {
+                continue;
+            }
+            tokio::time::sleep(REST).await;
+            if self.source.fingerprint() == now {
+                self.reload();
+            }
+        }
+    }
+
+    fn seen(&self) -> std::sync::MutexGuard<'_, Option<settings::Fingerprint>> {
+        self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// The running API.
+#[derive(Debug)]
+pub struct Api {
+    /// Where it listens.
+    pub address: SocketAddr,
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Api {
+    /// Ends it: no new requests, and two seconds for those under way.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        if let Err(error) = self.task.await {
+            tracing::error!("the API ended badly: {error}");
+        }
+    }
+}

@@ -40,9 +40,6 @@ impl Method for Trigger {
 
     async fn call(engine: &Engine, request: TriggerRequest) -> Result<TriggerReply, ApiError> {
         let repos: Option<Vec<RepoId>> = request.repos.map(|ids| ids.into_iter().map(RepoId::new).collect());
-        if let Some(unknown) = repos.iter().flatten().find(|id| engine.repo(id).is_none()) {
-            return Err(autocommit_engine::EngineError::UnknownRepo(unknown.clone()).into());
-        }
         let dry_run = request.dry_run;
         let request = RunRequest { repos, dry_run, ..RunRequest::of(CycleTrigger::Manual) };
         Ok(TriggerReply { cycle_id: engine.trigger(request)?.to_string() })

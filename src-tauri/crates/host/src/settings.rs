@@ -1,0 +1,166 @@
+//! The settings in force: file, then environment, then command line.
+
+use crate::{Folders, HostError};
+use autocommit_core::settings::{Layered, Settings};
+use std::{fs, io, path::Path, time::SystemTime};
+
+/// Variables with our prefix that are not settings and that the core does not know of.
+const NOT_SETTINGS: [&str; 1] = [crate::log::VARIABLE];
+
+/// One value given on the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    /// The flag as the person wrote it, such as `--dry-run`.
+    pub flag: String,
+    /// The dotted key.
+    pub key: String,
+    /// The value as text.
+    pub value: String,
+}
+
+/// Where settings come from; read again whenever asked.
+#[derive(Debug, Clone)]
+pub struct Source {
+    folders: Folders,
+    overrides: Vec<Override>,
+}
+
+impl Source {
+    /// Settings from these folders, this process's environment and these overrides.
+    pub fn new(folders: Folders, overrides: Vec<Override>) -> Self {
+        Self { folders, overrides }
+    }
+
+    /// Reads all layers. Every mistake is reported, not only the first.
+    pub fn load(&self) -> Result<(Layered, Settings), HostError> {
+        let variables = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+        });
+        self.load_with(variables)
+    }
+
+    fn load_with(
+        &self,
+        variables: impl Iterator<Item = (String, String)>,
+    ) -> Result<(Layered, Settings), HostError> {
+        let mut layered = Layered::default();
+        let mut mistakes = Vec::new();
+        if let Some(text) = self.read_file()? {
+            mistakes.extend(layered.file(&self.folders.config_file, &text).err().into_iter().flatten());
+        }
+        let variables = variables.filter(|(name, _)| !NOT_SETTINGS.contains(&name.as_str()));
+        mistakes.extend(layered.environment(variables).err().into_iter().flatten());
+        for one in &self.overrides {
+            mistakes.extend(layered.flag(&one.flag, &one.key, &one.value).err());
+        }
+        match layered.finish() {
+            Ok(settings) if mistakes.is_empty() => Ok((layered, settings)),
+            Ok(_) => Err(HostError::Settings(mistakes)),
+            Err(more) => {
+                mistakes.extend(more);
+                Err(HostError::Settings(mistakes))
+            }
+        }
+    }
+
+    /// The text of the configuration file; nothing where there is none and none was asked for.
+    fn read_file(&self) -> Result<Option<String>, HostError> {
+        let path = &self.folders.config_file;
+        match fs::read_to_string(path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !self.folders.config_required => {
+                Ok(None)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(HostError::NoConfigFile(path.clone()))
+            }
+            Err(source) => Err(HostError::ConfigUnreadable { path: path.clone(), source }),
+        }
+    }
+
+    /// What tells one version of the file from the next.
+    pub(crate) fn fingerprint(&self) -> Option<Fingerprint> {
+        fingerprint(&self.folders.config_file)
+    }
+
+    pub(crate) fn config_file(&self) -> &Path {
+        &self.folders.config_file
+    }
+}
+
+/// Size, time and place of a file.
+pub(crate) type Fingerprint = (u64, Option<SystemTime>, u64);
+
+fn fingerprint(path: &Path) -> Option<Fingerprint> {
+    let metadata = fs::metadata(path).ok()?;
+    #[cfg(unix)]
+    let place = std::os::unix::fs::MetadataExt::ino(&metadata);
+    #[cfg(not(unix))]
+    let place = 0;
+    Some((metadata.len(), metadata.modified().ok(), place))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(folder: &Path, overrides: &[(&str, &str)]) -> Source {
+        let folders = Folders {
+            config_file: folder.join("config.toml"),
+            config_required: false,
+            state_dir: folder.join("state"),
+        };
+        let overrides = overrides.iter().map(|(key, value)| Override {
+            flag: "--set".into(),
+            key: (*key).into(),
+            value: (*value).into(),
+        });
+        Source::new(folders, overrides.collect())
+    }
+
+    fn variables(list: &[(&str, &str)]) -> impl Iterator<Item = (String, String)> {
+        list.iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+
+    #[test]
+    fn later_layers_win() {
+        let temp = tempfile::tempdir().unwrap();
+        let read = |overrides: &[(&str, &str)], env: &[(&str, &str)]| {
+            source(temp.path(), overrides).load_with(variables(env)).map(|(_, settings)| settings)
+        };
+        assert_eq!(read(&[], &[]).unwrap(), Settings::default(), "no file is no mistake");
+        fs::write(temp.path().join("config.toml"), "quiet_seconds = 1\n[http]\nport = 1\n").unwrap();
+        let env =
+            [("AUTOCOMMIT_HTTP__PORT", "2"), ("AUTOCOMMIT_PUSH_WORKERS", "2"), ("AUTOCOMMIT_LOG", "debug")];
+        let settings = read(&[("push_workers", "3")], &env).unwrap();
+        assert_eq!((settings.quiet_seconds, settings.http.port, settings.push_workers), (1.0, 2, 3));
+    }
+
+    #[test]
+    fn every_mistake_of_every_layer_is_named() {
+        let temp = tempfile::tempdir().unwrap();
+        fs::write(temp.path().join("config.toml"), "nope = 1\nquiet_seconds = -1\n").unwrap();
+        let error = source(temp.path(), &[("also", "1")])
+            .load_with(variables(&[("AUTOCOMMIT_PUHS", "1")]))
+            .unwrap_err()
+            .to_string();
+        for expected in
+            ["config.toml:1: key `nope`", "AUTOCOMMIT_PUHS", "--set: key `also`", "`quiet_seconds` must be"]
+        {
+            assert!(error.contains(expected), "{expected} in {error}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_was_asked_for_must_be_there() {
+        let temp = tempfile::tempdir().unwrap();
+        let mut asked = source(temp.path(), &[]);
+        asked.folders.config_required = true;
+        assert!(matches!(asked.load_with(variables(&[])), Err(HostError::NoConfigFile(_))));
+        fs::write(temp.path().join("config.toml"), b"\xff").unwrap();
+        assert!(matches!(asked.load_with(variables(&[])), Err(HostError::ConfigUnreadable { .. })));
+    }
+}
