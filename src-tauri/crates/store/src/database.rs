@@ -21,6 +21,9 @@ const IDLE: Duration = Duration::from_secs(300);
 /// Larger files are opened without `quick_check`, which reads them whole; in bytes.
 const CHECKED_UP_TO: u64 = 256 * 1024 * 1024;
 
+/// A database has at least one page; SQLite would take some shorter files for new ones without a word. In bytes.
+const SMALLEST: u64 = 512;
+
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// Why a database file was not taken.
@@ -89,8 +92,8 @@ fn claim(path: &Path) -> Result<u64, Refused> {
     }
     let found = file::private_file().write(true).open(path).map_err(unusable)?;
     let metadata = found.metadata().map_err(unusable)?;
-    if metadata.len() == 0 {
-        return Err(Refused::Damaged("was empty".to_owned()));
+    if metadata.len() < SMALLEST {
+        return Err(Refused::Damaged("was cut off".to_owned()));
     }
     #[cfg(unix)]
     if let Err(error) =
@@ -113,7 +116,8 @@ async fn check(connection: &mut SqliteConnection, size: u64) -> Result<(), Refus
     }
     MIGRATIONS.run(&mut *connection).await.map_err(|error| Refused::of_migration(&error))?;
     // Tables that lack a column, or a file that cannot be written, show themselves here and not in the middle of a run.
-    for sql in table::PROBES.into_iter().chain(["BEGIN IMMEDIATE", "ROLLBACK"]) {
+    // (`BEGIN IMMEDIATE` would not do: SQLite quietly begins a reading transaction where it cannot write.)
+    for sql in table::PROBES.into_iter().chain(["DELETE FROM cycle WHERE seq = 0"]) {
         sqlx::query(sql).execute(&mut *connection).await.map_err(|error| Refused::of(&error))?;
     }
     Ok(())
@@ -121,7 +125,11 @@ async fn check(connection: &mut SqliteConnection, size: u64) -> Result<(), Refus
 
 impl Refused {
     fn of(error: &sqlx::Error) -> Self {
+        let plain_readonly =
+            error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "8");
         match (primary_code(error), error) {
+            // The system lets us write, so that it is the header which does not.
+            _ if plain_readonly => Self::Damaged(format!("was damaged or is of a newer format ({error})")),
             // SQLITE_ERROR (the tables are not ours), CORRUPT, MISMATCH, FORMAT, NOTADB
             (Some(1 | 11 | 20 | 24 | 26), _)
             | (None, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::RowNotFound) => {
@@ -182,4 +190,28 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .acquire_timeout(ACQUIRE)
         .max_lifetime(None)
         .test_before_acquire(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_file_is_set_up_for_durability_and_little_memory() {
+        let dir = tempfile::tempdir().unwrap();
+        let (pool, warnings) = open(dir.path()).await.unwrap();
+        assert_eq!(warnings, Vec::<String>::new());
+        assert_eq!(pool.options().get_max_connections(), 2);
+        let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&pool).await.unwrap();
+        assert_eq!(mode, "wal");
+        for (pragma, expected) in [
+            ("PRAGMA synchronous", 2),
+            ("PRAGMA foreign_keys", 1),
+            ("PRAGMA cache_size", -256),
+            ("PRAGMA busy_timeout", 5000),
+        ] {
+            let value: i64 = sqlx::query_scalar(pragma).fetch_one(&pool).await.unwrap();
+            assert_eq!(value, expected, "{pragma}");
+        }
+    }
 }
