@@ -1,2 +1,49 @@
-//! Placeholder.
-fn main() {}
+//! Developer commands: `cargo xtask run | test | tidy | bench`.
+//!
+//! Prints to the terminal and starts programs, which nothing in the product but the git crate may do.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "xtask is no part of the product: it starts cargo, git and the shell"
+)]
+#![allow(clippy::print_stdout, reason = "xtask talks to the person at the terminal")]
+
+mod bench;
+mod demo;
+mod prerequisites;
+mod process;
+mod run;
+mod test;
+mod tidy;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Developer commands of Autocommit")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build Autocommit and start it here; with --demo on a throw-away folder of repositories
+    Run(run::Options),
+    /// Everything that CI runs
+    Test,
+    /// Check the rules of the house: dependencies, invariants, file sizes, names
+    Tidy,
+    /// Compare Autocommit with a plain shell loop
+    Bench(bench::Options),
+}
+
+fn main() -> Result<ExitCode> {
+    let ok = match Arguments::parse().command {
+        Command::Run(options) => run::run(&options)?,
+        Command::Test => test::run()?,
+        Command::Tidy => tidy::run()?,
+        Command::Bench(options) => bench::run(&options)?,
+    };
+    Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,158 @@
+//! `cargo xtask test`: everything that CI runs, in order, each step with its time.
+
+use crate::{prerequisites, process, tidy};
+use anyhow::{Context, Result};
+use std::{
+    io::{BufRead, BufReader, IsTerminal, Write},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+/// What `cargo test` reported over all its programs.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Totals {
+    passed: usize,
+    failed: usize,
+    ignored: usize,
+}
+
+struct Step {
+    name: &'static str,
+    ok: bool,
+    took: Duration,
+}
+
+/// Runs every step, also after one that failed; false if one did.
+pub(crate) fn run() -> Result<bool> {
+    let start = Instant::now();
+    let mut steps = Vec::new();
+    let mut totals = Totals::default();
+    let scope = scope()?;
+
+    step(&mut steps, "set-up", || prerequisites::check(true).map(|()| true))?;
+    step(&mut steps, "format", || cargo(&["fmt", "--all", "--check"], &[]))?;
+    step(&mut steps, "lint", || {
+        cargo(&["clippy", "--all-targets"], &[&scope[..], &["--", "-D", "warnings"]].concat())
+    })?;
+    step(&mut steps, "build", || cargo(&["build", "--all-targets"], &scope))?;
+    step(&mut steps, "tests", || {
+        let (ok, counted) = cargo_test(&scope)?;
+        totals = counted;
+        Ok(ok)
+    })?;
+    step(&mut steps, "docs", || {
+        let mut command = process::cargo();
+        command.args(["doc", "--no-deps", "--quiet"]).args(&scope).env("RUSTDOCFLAGS", "-D warnings");
+        Ok(command.status()?.success())
+    })?;
+    step(&mut steps, "tidy", tidy::run)?;
+
+    let ok = steps.iter().all(|step| step.ok);
+    println!();
+    for step in &steps {
+        println!(
+            "{:>6}  {:<8} {:>6.1} s",
+            if step.ok { "ok" } else { "FAILED" },
+            step.name,
+            step.took.as_secs_f64()
+        );
+    }
+    let Totals { passed, failed, ignored } = totals;
+    println!("{passed} passed, {failed} failed, {ignored} ignored in {:.0} s", start.elapsed().as_secs_f64());
+    Ok(ok)
+}
+
+/// A step that cannot be run has failed; the cheap ones behind it still run. Only a failed set-up ends everything.
+fn step(steps: &mut Vec<Step>, name: &'static str, run: impl FnOnce() -> Result<bool>) -> Result<()> {
+    println!("\n== {name}");
+    let start = Instant::now();
+    let result = run();
+    let took = start.elapsed();
+    let ok = match result {
+        Ok(ok) => ok,
+        Err(error) if name == "set-up" => return Err(error),
+        Err(error) => {
+            println!("{error:#}");
+            false
+        }
+    };
+    println!("== {name}: {} in {:.1} s", if ok { "ok" } else { "FAILED" }, took.as_secs_f64());
+    steps.push(Step { name, ok, took });
+    Ok(())
+}
+
+/// The whole workspace; without the desktop program where the webview it links is not installed.
+fn scope() -> Result<Vec<&'static str>> {
+    let metadata =
+        process::output(process::cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
+    let has_desktop = metadata.contains("\"name\":\"autocommit-desktop\"");
+    let webview = || {
+        let mut command = Command::new("pkg-config");
+        process::output(command.args(["--exists", "webkit2gtk-4.1"])).is_ok()
+    };
+    if has_desktop && cfg!(target_os = "linux") && !webview() {
+        println!(
+            "The desktop program is left out: it needs libwebkit2gtk-4.1-dev (sudo apt-get install it)."
+        );
+        return Ok(vec!["--workspace", "--exclude", "autocommit-desktop"]);
+    }
+    Ok(vec!["--workspace"])
+}
+
+fn cargo(first: &[&str], more: &[&str]) -> Result<bool> {
+    let mut command = process::cargo();
+    Ok(command.args(first).args(more).status().context("cannot start cargo")?.success())
+}
+
+/// Runs the tests, passes on what they print, and adds up what they report.
+fn cargo_test(scope: &[&str]) -> Result<(bool, Totals)> {
+    let colour = if std::io::stdout().is_terminal() { "always" } else { "never" };
+    let mut command = process::cargo();
+    command.args(["test", "--no-fail-fast"]).args(scope).args(["--", "--color", colour]);
+    let mut child = command.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
+    let mut totals = Totals::default();
+    let mut out = std::io::stdout();
+    for line in BufReader::new(child.stdout.take().context("a pipe was asked for")?).split(b'\n') {
+        let line = line?;
+        out.write_all(&line)?;
+        out.write_all(b"\n")?;
+        totals.add(&String::from_utf8_lossy(&line));
+    }
+    let ok = child.wait()?.success();
+    Ok((ok && totals.failed == 0 && totals.passed > 0, totals))
+}
+
+impl Totals {
+    /// Adds one `test result:` line; other lines change nothing.
+    fn add(&mut self, line: &str) {
+        let Some((_, counts)) = line.split_once("test result:") else { return };
+        for count in counts.split(['.', ';']) {
+            let mut words = count.split_whitespace();
+            let Some(number) = words.next().and_then(|word| word.parse::<usize>().ok()) else { continue };
+            match words.next() {
+                Some("passed") => self.passed += number,
+                Some("failed") => self.failed += number,
+                Some("ignored") => self.ignored += number,
+                _ => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_add_up() {
+        let mut totals = Totals::default();
+        for line in [
+            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s",
+            "test result: \u{1b}[31mFAILED\u{1b}[0m. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out",
+            "test some::test ... ok",
+        ] {
+            totals.add(line);
+        }
+        assert_eq!(totals, Totals { passed: 15, failed: 2, ignored: 1 });
+    }
+}
