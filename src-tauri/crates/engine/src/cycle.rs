@@ -128,10 +128,10 @@ impl Cycles {
         self.state().settled.remove(repo);
     }
 
-    fn end(&self, running: &Arc<Running>, cycle: Arc<Cycle>) {
+    fn end(&self, running: &Arc<Running>, cycle: Arc<Cycle>, whole: bool) {
         let mut state = self.state();
         state.running.retain(|r| !Arc::ptr_eq(r, running));
-        if cycle.summary.total > 0 || state.last.is_none() {
+        if whole {
             state.last = Some(cycle.summary.clone());
         }
         state.ended.push_front(cycle);
@@ -166,14 +166,18 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
     if request.repos.is_none() {
         shared.scan().await;
     }
-    let repos = shared.registry().to_run(request.repos.as_deref());
+    // Somebody who asks gets every repository, after the run that it may be in; the timer comes again anyway.
+    let busy_too = request.trigger != CycleTrigger::Interval;
+    let repos = shared.registry().to_run(request.repos.as_deref(), busy_too);
     let summary = {
         let mut summary = running.summary.lock().unwrap_or_else(PoisonError::into_inner);
         summary.total = repos.len();
         summary.clone()
     };
-    let quiet = request.trigger == CycleTrigger::Interval || request.look;
-    if !quiet {
+    let look = request.look;
+    // A run of one repository after it has come to rest is not what people call the last cycle.
+    let whole = !look && (request.repos.is_none() || request.trigger != CycleTrigger::Interval);
+    if whole {
         shared.events.append(Event::CycleStarted { cycle: summary.clone() });
     }
     let mode = match () {
@@ -189,7 +193,11 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
         cycle: summary.id.clone(),
         mode,
         asked_at: Instant::now(),
-        retry_refused: request.trigger == CycleTrigger::Push || request.repos.is_some(),
+        retry_refused: match request.trigger {
+            CycleTrigger::Push => true,
+            CycleTrigger::Manual | CycleTrigger::Once => request.repos.is_some(),
+            CycleTrigger::Interval => false,
+        },
         request,
     };
     let mut runs = all(&shared, &running, &template, repos).await;
@@ -201,8 +209,11 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
         summary.clone()
     };
     let eventful = runs.iter().any(|r| !matches!(r.status, RunStatus::Unchanged | RunStatus::Skipped));
-    if !template.request.look && (eventful || !quiet) {
+    // An idle cycle leaves no mark on the disk.
+    if !look && (eventful || summary.trigger != CycleTrigger::Interval) {
         shared.kept("the cycle", shared.store.cycles().record(&summary, &runs).await);
+    }
+    if whole {
         shared.events.append(Event::CycleFinished { cycle: summary.clone() });
     }
     let log = summary.counts.sentence();
@@ -212,7 +223,7 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
         tracing::debug!(cycle = %summary.id, "{log}")
     }
     let cycle = Arc::new(Cycle { summary, runs });
-    shared.cycles.end(&running, cycle.clone());
+    shared.cycles.end(&running, cycle.clone(), whole);
     running.done.send_replace(Some(cycle));
 }
 
@@ -247,7 +258,7 @@ async fn all(
     loop {
         while lanes.len() < limits::RUNS_IN_FLIGHT {
             let Some((_, repos)) = waiting.next() else { break };
-            let these = repos.into_iter().map(|repo| one(shared, running, template, repo)).collect();
+            let these = repos.into_iter().map(|repo| one(shared, template, repo)).collect();
             lanes.spawn(lane(shared.clone(), running.clone(), these));
         }
         match lanes.join_next().await {
@@ -259,14 +270,14 @@ async fn all(
     }
 }
 
-fn one(shared: &Arc<Shared>, _running: &Running, template: &Template, repo: Arc<Repo>) -> Run {
+fn one(shared: &Arc<Shared>, template: &Template, repo: Arc<Repo>) -> Run {
     let request = &template.request;
     Run {
         shared: shared.clone(),
         repo,
         settings: template.settings.clone(),
         permits: template.permits.clone(),
-        id: RunId::new(uuid::Uuid::now_v7().simple().to_string()),
+        id: new_run_id(),
         cycle: template.cycle.clone(),
         trigger: request.trigger,
         mode: template.mode,
@@ -276,13 +287,15 @@ fn one(shared: &Arc<Shared>, _running: &Running, template: &Template, repo: Arc<
     }
 }
 
+fn new_run_id() -> RunId {
+    RunId::new(uuid::Uuid::now_v7().simple().to_string())
+}
+
 /// The repositories of one common git folder, one after the other.
 async fn lane(shared: Arc<Shared>, running: Arc<Running>, runs: Vec<Run>) -> Vec<RunReport> {
     let mut reports = Vec::with_capacity(runs.len());
     for run in runs {
-        if !shared.registry().begin(&run.repo.id) {
-            continue;
-        }
+        shared.registry().begin(&run.repo.id);
         let report = guarded(&shared, run).await;
         running.ended(&report);
         reports.push(report);
@@ -296,15 +309,21 @@ async fn guarded(shared: &Arc<Shared>, run: Run) -> RunReport {
     let (repo, id, cycle, mode, trigger) =
         (run.repo.clone(), run.id.clone(), run.cycle.clone(), run.mode, run.trigger);
     let mut again = None;
-    let report = if matches!(mode, Mode::Full | Mode::PushOnly) && !shared.may_write() {
-        let mut report = RunReport::new(id, &repo);
-        run.interrupted(&mut report);
-        report
-    } else {
-        match tokio::spawn(run.execute()).await {
-            Ok(Ended { report, again: later }) => {
+    let mut tries = 0;
+    let report = loop {
+        tries += 1;
+        if matches!(mode, Mode::Full | Mode::PushOnly) && !shared.may_write() {
+            let mut report = RunReport::new(id, &repo);
+            run.interrupted(&mut report);
+            break report;
+        }
+        // Each try is a run of its own in the journal.
+        let attempt = Run { id: new_run_id(), ..run.clone() };
+        match tokio::spawn(attempt.execute()).await {
+            Ok(Ended { moved: true, .. }) if tries < limits::TRIES => {}
+            Ok(Ended { report, again: later, .. }) => {
                 again = later;
-                report
+                break report;
             }
             Err(error) => {
                 tracing::error!(repo = %repo.work_tree.display(), %error, "a run broke");
@@ -313,7 +332,7 @@ async fn guarded(shared: &Arc<Shared>, run: Run) -> RunReport {
                 report.because(&Reason::Unexpected);
                 report.error =
                     Some("The run broke inside Autocommit; please report this with the log.".to_owned());
-                report
+                break report;
             }
         }
     };

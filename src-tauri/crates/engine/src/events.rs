@@ -12,7 +12,7 @@ use std::{collections::VecDeque, sync::Mutex};
 use tokio::sync::broadcast;
 
 /// Events kept for those who come back with the number of the last one they saw.
-const KEPT: usize = 2048;
+const KEPT: usize = 1024;
 
 /// Something that happened.
 #[derive(Debug, Clone, Serialize)]

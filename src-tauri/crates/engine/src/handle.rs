@@ -220,7 +220,9 @@ impl Engine {
         }
         let joined = self.shared.cycles.current().map(|running| running.summary());
         match joined {
-            Some(summary) if summary.dry_run == request.dry_run => Ok(summary.id),
+            Some(summary) if summary.trigger == request.trigger && summary.dry_run == request.dry_run => {
+                Ok(summary.id)
+            }
             _ => Ok(cycle::start(&self.shared, request).summary().id),
         }
     }

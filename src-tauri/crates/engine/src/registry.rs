@@ -26,7 +26,7 @@ pub(crate) struct Known {
     rules: PersonalRules,
     /// Found below a base path; others were named outright and last until the next scan.
     listed: bool,
-    running: bool,
+    running: u32,
     seen: Seen,
     dirty_since: Option<Instant>,
 }
@@ -65,7 +65,7 @@ impl Registry {
     /// Takes over what a scan found; what is known of a repository that is still there stays.
     pub(crate) fn scanned(&mut self, found: Vec<Found>) {
         let listed: HashSet<_> = found.iter().map(|f| f.repo.id.clone()).collect();
-        self.known.retain(|id, known| listed.contains(id) || known.running);
+        self.known.retain(|id, known| listed.contains(id) || known.running > 0);
         for Found { repo, packages } in found {
             let known = self.entry(repo);
             known.packages = packages;
@@ -89,7 +89,7 @@ impl Registry {
             packages: Vec::new(),
             rules,
             listed: false,
-            running: false,
+            running: 0,
             seen: Seen::default(),
             dirty_since: None,
         });
@@ -101,8 +101,9 @@ impl Registry {
         self.scanned
     }
 
-    /// The repositories a cycle runs: the named ones, or all that discovery lists; never one that is running.
-    pub(crate) fn to_run(&self, named: Option<&[RepoId]>) -> Vec<Arc<Repo>> {
+    /// The repositories a cycle runs: the named ones, or all that discovery lists; those that are running already only
+    /// where asked for.
+    pub(crate) fn to_run(&self, named: Option<&[RepoId]>, busy_too: bool) -> Vec<Arc<Repo>> {
         let wanted = |id: &RepoId, known: &Known| match named {
             Some(ids) => ids.contains(id),
             None => known.listed,
@@ -110,7 +111,7 @@ impl Registry {
         let mut repos: Vec<_> = self
             .known
             .iter()
-            .filter(|(id, k)| !k.running && wanted(id, k))
+            .filter(|(id, k)| (busy_too || k.running == 0) && wanted(id, k))
             .map(|(_, k)| k.repo.clone())
             .collect();
         repos.sort_by(|a, b| a.work_tree.cmp(&b.work_tree));
@@ -144,9 +145,11 @@ impl Registry {
         Some(path)
     }
 
-    /// Marks a repository as running; `false` if it is already.
-    pub(crate) fn begin(&mut self, id: &RepoId) -> bool {
-        self.known.get_mut(id).is_some_and(|known| !std::mem::replace(&mut known.running, true))
+    /// Marks a repository as running, or as waiting for its lane.
+    pub(crate) fn begin(&mut self, id: &RepoId) {
+        if let Some(known) = self.known.get_mut(id) {
+            known.running += 1;
+        }
     }
 
     /// Notes what a reading found; returns how long the repository has been dirty.
@@ -181,7 +184,7 @@ impl Registry {
     /// Takes over how a run ended; `true` if that changes what is shown.
     pub(crate) fn finished(&mut self, run: &RunReport, state: RepoState) -> bool {
         let Some(known) = self.known.get_mut(&run.repo_id) else { return false };
-        known.running = false;
+        known.running = known.running.saturating_sub(1);
         let seen = &mut known.seen;
         let changed = seen.state != state || seen.reason != run.reason;
         seen.state = state;
@@ -266,7 +269,7 @@ impl Known {
     }
 
     fn shown_state(&self) -> RepoState {
-        if self.running { RepoState::Running } else { self.seen.state }
+        if self.running > 0 { RepoState::Running } else { self.seen.state }
     }
 
     fn view(&self) -> RepoView {

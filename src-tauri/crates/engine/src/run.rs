@@ -1,6 +1,12 @@
 //! The run: one repository, one straight function of few named stages.
 
-use crate::{events::Event, lanes::Permits, limits, shared::Shared, stages};
+use crate::{
+    events::Event,
+    lanes::Permits,
+    limits,
+    shared::Shared,
+    stages::{self, Progress},
+};
 use autocommit_core::{
     cycle::{CycleTrigger, RunReport, RunStatus},
     guards::Candidate,
@@ -34,6 +40,7 @@ pub(crate) enum Mode {
 }
 
 /// One run and all it needs to know.
+#[derive(Clone)]
 pub(crate) struct Run {
     pub(crate) shared: Arc<Shared>,
     pub(crate) repo: Arc<Repo>,
@@ -55,6 +62,8 @@ pub(crate) struct Ended {
     pub(crate) report: RunReport,
     /// Look again after this long.
     pub(crate) again: Option<Duration>,
+    /// Something moved under it and nothing was written: worth another try at once.
+    pub(crate) moved: bool,
 }
 
 impl Run {
@@ -62,16 +71,22 @@ impl Run {
     pub(crate) async fn execute(self) -> Ended {
         let started = Instant::now();
         let mut report = RunReport::new(self.id.clone(), &self.repo);
-        let again = match Box::pin(self.stages(&mut report)).await {
-            Ok(again) => again,
+        let (again, moved) = match Box::pin(self.stages(&mut report)).await {
+            Ok(Progress::Done) => (None, false),
+            Ok(Progress::Again(after)) => (Some(after), false),
+            Ok(Progress::Moved) => {
+                report.status = RunStatus::Held;
+                report.because(&Reason::MovedMeanwhile);
+                (Some(self.settings.quiet()), true)
+            }
             Err(error) => {
                 fail(&mut report, &error);
                 stages::record::failure(&self, &report, Stage::Inspect).await;
-                None
+                (None, false)
             }
         };
         report.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        Ended { report, again }
+        Ended { report, again, moved }
     }
 
     /// Announces a stage that takes time.
@@ -82,53 +97,41 @@ impl Run {
         self.shared.events.append(event);
     }
 
-    async fn stages(&self, report: &mut RunReport) -> Result<Option<Duration>, GitError> {
+    async fn stages(&self, report: &mut RunReport) -> Result<Progress, GitError> {
         let rules = self.shared.registry().rules(&self.repo.id);
         if rules.enabled == Some(false) {
             report.status = RunStatus::Skipped;
             report.because(&Reason::OptedOut("You switched it off."));
-            return Ok(None);
+            return Ok(Progress::Done);
         }
         let mut permit = self.permits.commit().await;
-        for attempt in 1.. {
-            let waited_since = Instant::now();
-            let (inspection, decision) = loop {
-                match self.look(report, &rules).await? {
-                    Look::Decided(seen) => break *seen,
-                    Look::Settling(wait)
-                        if self.wait_for_quiet && waited_since.elapsed() < limits::LONGEST_SETTLE =>
-                    {
-                        drop(permit.take());
-                        tokio::select! {
-                            () = tokio::time::sleep(wait) => {}
-                            () = self.shared.stop.cancelled() => {}
+        let waited_since = Instant::now();
+        loop {
+            match self.look(report, &rules).await? {
+                Look::Decided(seen) => {
+                    let (inspection, decision) = *seen;
+                    return self.carry_out(report, &inspection, decision, &mut permit).await;
+                }
+                Look::Settling(wait)
+                    if self.wait_for_quiet && waited_since.elapsed() < limits::LONGEST_SETTLE =>
+                {
+                    drop(permit.take());
+                    tokio::select! {
+                        () = tokio::time::sleep(wait) => {}
+                        () = self.shared.stop.cancelled() => {
+                            self.interrupted(report);
+                            return Ok(Progress::Done);
                         }
-                        permit = self.permits.commit().await;
                     }
-                    Look::Settling(wait) => {
-                        report.status = RunStatus::Skipped;
-                        report.because(&Reason::Settling);
-                        return Ok(Some(wait));
-                    }
+                    permit = self.permits.commit().await;
                 }
-                if self.shared.stop.is_cancelled() {
-                    self.interrupted(report);
-                    return Ok(None);
-                }
-            };
-            match self.carry_out(report, &inspection, decision, &mut permit).await? {
-                stages::Progress::Done => return Ok(None),
-                stages::Progress::Again(after) => return Ok(Some(after)),
-                stages::Progress::Moved if attempt < limits::TRIES => {}
-                stages::Progress::Moved => {
-                    report.status = RunStatus::Held;
-                    report.because(&Reason::MovedMeanwhile);
-                    stages::record::failure(self, report, Stage::Commit).await;
-                    return Ok(None);
+                Look::Settling(wait) => {
+                    report.status = RunStatus::Skipped;
+                    report.because(&Reason::Settling);
+                    return Ok(Progress::Again(wait));
                 }
             }
         }
-        Ok(None)
     }
 
     /// Inspect and plan.
@@ -178,18 +181,18 @@ impl Run {
         inspection: &Inspection,
         decision: Plan,
         permit: &mut Option<OwnedSemaphorePermit>,
-    ) -> Result<stages::Progress, GitError> {
+    ) -> Result<Progress, GitError> {
         match decision {
             Plan::Skip(reason) => {
                 report.status = RunStatus::Skipped;
                 report.because(&reason);
-                Ok(stages::Progress::Done)
+                Ok(Progress::Done)
             }
             Plan::Hold(reason) => {
                 report.status = RunStatus::Held;
                 report.because(&reason);
                 stages::record::held(self, report).await;
-                Ok(stages::Progress::Done)
+                Ok(Progress::Done)
             }
             Plan::Nothing { note, push, held } => {
                 report.held = held;
@@ -211,11 +214,11 @@ impl Run {
                         return stages::push::old_commits(self, report, inspection, target.as_ref()).await;
                     }
                     report.status = RunStatus::Unchanged;
-                    return Ok(stages::Progress::Done);
+                    return Ok(Progress::Done);
                 }
                 if self.mode == Mode::Full && !self.shared.may_write() {
                     self.interrupted(report);
-                    return Ok(stages::Progress::Done);
+                    return Ok(Progress::Done);
                 }
                 Box::pin(stages::commit::commit(self, report, inspection, commit, permit)).await
             }

@@ -18,8 +18,9 @@ pub(crate) async fn run(shared: &Arc<Shared>) {
                 () = shared.stop.cancelled() => return,
             }
         } else {
-            // Looking is allowed, so that the list is there to switch on for.
-            shared.scan().await;
+            // Looking is allowed: people see what waits, and nothing is written.
+            let look = RunRequest { look: true, ..RunRequest::of(CycleTrigger::Interval) };
+            cycle::start(shared, look).finished_or_stalled().await;
         }
         let interval = Duration::from_secs(shared.settings().cycle_interval_seconds);
         shared.set_next_cycle_at(cycle::next_at(interval));

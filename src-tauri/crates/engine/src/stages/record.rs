@@ -3,7 +3,7 @@
 use crate::run::Run;
 use autocommit_core::{
     Timestamp,
-    cycle::{RunReport, RunStatus},
+    cycle::{CycleTrigger, RunReport, RunStatus},
     draft::{Diff, Draft},
     history::{HistoryEntry, Stage},
     id::Oid,
@@ -162,8 +162,12 @@ pub(crate) async fn failure(run: &Run, report: &RunReport, stage: Stage) {
     run.shared.kept("the history", run.shared.store.history().record_episode(&entry).await);
 }
 
-/// Something is held: once per episode.
+/// Something is held: once per episode. What passes by itself in a moment is no entry.
 pub(crate) async fn held(run: &Run, report: &RunReport) {
+    let passing = matches!(report.reason_code.as_deref(), Some("locked" | "editor_open" | "moved_meanwhile"));
+    if passing && run.trigger == CycleTrigger::Interval {
+        return;
+    }
     if matches!(run.mode, crate::run::Mode::Look | crate::run::Mode::DryRun) {
         return;
     }
