@@ -1,1 +1,31 @@
-//! Placeholder.
+//! What tests need to run real programs against real git without touching anything of the person who runs them.
+//!
+//! [`Sandbox`] owns a whole world: a home folder, git configuration, repositories, remotes, settings and state folder of
+//! Autocommit, and a clock for commits that advances by one second for each. [`fake_git`] stands in front of the real
+//! git and does what a script says at chosen calls. [`servers`] are remotes that answer, refuse or hang. Everything
+//! listens on loopback only, is bounded, and ends when its value is dropped.
+//!
+//! What this crate must not do: ask the program under test how it is. Every oracle here looks from outside: git itself,
+//! the bytes of files, the refs of a remote. It is made for Unix.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests play the person and the world around the program: they start programs of their own"
+)]
+
+mod config;
+mod daemon;
+pub mod fake_git;
+mod http;
+mod output;
+mod process;
+mod programs;
+mod sandbox;
+pub mod servers;
+mod snapshot;
+
+pub use config::Config;
+pub use daemon::Daemon;
+pub use http::Reply;
+pub use output::Output;
+pub use sandbox::Sandbox;
+pub use snapshot::{Entry, Manifest};
