@@ -1,2 +1,46 @@
-//! Placeholder.
-fn main() {}
+//! `autocommit`: the command line and the headless daemon.
+//!
+//! One file per command in `command/`. JSON goes to standard output alone; tables of commands that read go there too,
+//! everything else for people goes to standard error.
+
+mod args;
+mod client;
+mod command;
+mod exit;
+mod progress;
+mod report;
+mod say;
+mod style;
+mod table;
+mod time;
+mod way;
+
+use clap::Parser as _;
+use std::{process::ExitCode, time::Duration};
+
+/// Threads that run tasks; the work itself is done by git, in processes of its own.
+const WORKERS: usize = 2;
+/// Threads for reading disks; idle ones go after a moment, so that a resting daemon is small.
+const BLOCKING: usize = 16;
+const IDLE: Duration = Duration::from_secs(5);
+
+fn main() -> ExitCode {
+    let cli = args::Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .max_blocking_threads(BLOCKING)
+        .thread_keep_alive(IDLE)
+        .enable_all()
+        .build();
+    let ended = match runtime {
+        Ok(runtime) => runtime.block_on(command::run(cli)),
+        Err(error) => Err(exit::Failure::usage(format!("The system gives no threads: {error}."))),
+    };
+    match ended {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            failure.say();
+            failure.exit.into()
+        }
+    }
+}

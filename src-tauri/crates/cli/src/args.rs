@@ -1,0 +1,171 @@
+//! The words of the command line.
+
+use crate::{command, exit::Failure};
+use autocommit_host::{Folders, Override};
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Watches git repositories, commits settled work and pushes it at once.
+///
+/// Autocommit looks after every git repository below the folders you name in its configuration file. `autocommit run`
+/// keeps doing so; `autocommit once` does it one time. No work is touched before you have named a folder.
+#[derive(Debug, Parser)]
+#[command(
+    name = "autocommit",
+    version,
+    propagate_version = false,
+    arg_required_else_help = true,
+    after_help = "Examples:\n  \
+        autocommit config init          write a configuration file to edit\n  \
+        autocommit scan                 see which repositories would be looked after\n  \
+        autocommit once --dry-run       see what would be committed, with messages\n  \
+        autocommit run                  look after them from now on\n\n\
+        Exit codes: 0 all well, 1 something is held, failed or waits, 2 usage or configuration,\n\
+        3 another process owns the repositories.",
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) globals: Globals,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Globals {
+    /// The configuration file [also: AUTOCOMMIT_CONFIG].
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The folder for state, token and history [also: AUTOCOMMIT_STATE_DIR].
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) state_dir: Option<PathBuf>,
+    /// Print JSON, for programs.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Override one setting, such as `llm.enabled=false` [also: AUTOCOMMIT_LLM__ENABLED=false].
+    #[arg(long, global = true, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+}
+
+impl Globals {
+    /// The folders of the program.
+    pub(crate) fn folders(&self) -> Result<Folders, Failure> {
+        Ok(Folders::find(self.config.clone(), self.state_dir.clone())?)
+    }
+
+    /// What `--set` says.
+    pub(crate) fn overrides(&self) -> Result<Vec<Override>, Failure> {
+        let one = |text: &String| match text.split_once('=') {
+            Some((key, value)) if !key.trim().is_empty() => {
+                Ok(Override { flag: "--set".to_owned(), key: key.trim().to_owned(), value: value.to_owned() })
+            }
+            _ => Err(Failure::usage(format!(
+                "--set needs KEY=VALUE, such as quiet_seconds=5; it got {text:?}."
+            ))),
+        };
+        self.set.iter().map(one).collect()
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Run(command::run::Run),
+    Once(command::once::Once),
+    Push(command::push::Push),
+    Status(command::status::Status),
+    Repos(command::repos::Repos),
+    History(command::history::History),
+    Trigger(command::trigger::Trigger),
+    Enable(command::switch::Enable),
+    Disable(command::switch::Disable),
+    Repo(command::repo::Repo),
+    Scan(command::scan::Scan),
+    Message(command::message::Message),
+    Config(command::config::Config),
+    Doctor(command::doctor::Doctor),
+    Completions(command::completions::Completions),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_words_fit_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_scripts_write() {
+        for line in [
+            "run",
+            "once",
+            "once --dry-run --no-llm --settle a b",
+            "--json once --dry-run",
+            "push .",
+            "status --json",
+            "repos --json --state-dir /s",
+            "history -n 3 --repo . --status failed --since 2h --json",
+            "history --since 2025-01-31T12:00:00Z",
+            "trigger a b",
+            "enable",
+            "disable",
+            "repo enable a",
+            "repo disable a",
+            "scan --json",
+            "message",
+            "message a --json",
+            "config check",
+            "config show --json --config c.toml",
+            "config path",
+            "config init --force",
+            "doctor --json",
+            "completions bash",
+            "--set quiet_seconds=5 --set llm.enabled=false once",
+        ] {
+            let words = std::iter::once("autocommit").chain(line.split(' '));
+            assert!(Cli::try_parse_from(words).is_ok(), "{line}");
+        }
+        for line in [
+            "",
+            "nonsense",
+            "once --nope",
+            "repo",
+            "repo enable",
+            "history --since yesterday",
+            "history -n x",
+            "history --status unchanged",
+            "config",
+            "completions nosh",
+        ] {
+            let words = std::iter::once("autocommit").chain(line.split(' ').filter(|word| !word.is_empty()));
+            let error = Cli::try_parse_from(words).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{line}");
+        }
+    }
+
+    #[test]
+    fn every_command_explains_itself() {
+        for command in Cli::command().get_subcommands() {
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            assert!(about.len() > 15, "{}: {about:?}", command.get_name());
+        }
+    }
+
+    #[test]
+    fn overrides() {
+        let globals =
+            |set: &str| Globals { config: None, state_dir: None, json: false, set: vec![set.into()] };
+        let found = globals("llm.base_url=http://127.0.0.1:1/?a=b").overrides().unwrap();
+        assert_eq!(
+            (found[0].key.as_str(), found[0].value.as_str()),
+            ("llm.base_url", "http://127.0.0.1:1/?a=b")
+        );
+        for bad in ["quiet_seconds", "=5"] {
+            assert_eq!(globals(bad).overrides().unwrap_err().exit.code(), 2, "{bad}");
+        }
+    }
+}

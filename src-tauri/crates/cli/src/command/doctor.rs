@@ -1,0 +1,319 @@
+//! `autocommit doctor`: one check after the other, each with what to do where it is not well.
+
+use crate::{
+    args::Globals,
+    client,
+    exit::{Exit, Failure},
+    say,
+    style::{Stream, Style, Tone},
+};
+use autocommit_core::{
+    settings::{Settings, url_host},
+    text::escape_controls,
+};
+use autocommit_host::{Folders, Host, HostError, Owner, Source, port_holder};
+use clap::Args;
+use serde::Serialize;
+use std::{fmt::Display, path::Path, time::Duration};
+
+/// Look for what could keep Autocommit from working, and say what to do about it.
+///
+/// Exits with 1 where something is broken.
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {}
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Verdict {
+    Ok,
+    Warn,
+    Fail,
+}
+
+/// One check.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Check {
+    name: &'static str,
+    verdict: Verdict,
+    sentence: String,
+    hint: Option<String>,
+}
+
+/// Time a server has to accept a connection.
+const CONNECT: Duration = Duration::from_secs(2);
+/// Fewer watched folders than this are too few for many repositories.
+const WATCHES: u64 = 65_536;
+
+pub(crate) async fn run(globals: &Globals) -> Result<Exit, Failure> {
+    let folders = globals.folders()?;
+    let mut checks = Vec::new();
+    let settings = configuration(globals, &folders, &mut checks)?;
+    let owner = state(&folders, &mut checks)?;
+    if let Some(settings) = &settings {
+        checks.extend(base_paths(settings));
+        match &owner {
+            Some(owner) => checks.push(running(&folders, owner).await),
+            None => {
+                checks.push(port(settings));
+                checks.extend(git(globals, &folders).await?);
+            }
+        }
+        checks.push(model(settings).await);
+        checks.extend(watches(settings));
+    }
+    checks.push(Check::ok("tray", "Whether there is a tray to sit in is checked by the desktop app."));
+    let broken = checks.iter().any(|check| check.verdict == Verdict::Fail);
+    if globals.json {
+        say::json(&serde_json::json!({"ok": !broken, "checks": checks}));
+    } else {
+        let style = Style::of(Stream::Out);
+        checks.iter().flat_map(|check| check.lines(style)).for_each(|line| say::out(&line));
+    }
+    Ok(if broken { Exit::Attention } else { Exit::Well })
+}
+
+impl Check {
+    fn ok(name: &'static str, sentence: impl Into<String>) -> Self {
+        Self { name, verdict: Verdict::Ok, sentence: sentence.into(), hint: None }
+    }
+
+    fn warn(name: &'static str, sentence: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { name, verdict: Verdict::Warn, sentence: sentence.into(), hint: Some(hint.into()) }
+    }
+
+    fn fail(name: &'static str, sentence: impl Display, hint: impl Into<String>) -> Self {
+        Self { name, verdict: Verdict::Fail, sentence: sentence.to_string(), hint: Some(hint.into()) }
+    }
+
+    fn lines(&self, style: Style) -> Vec<String> {
+        let tone = match self.verdict {
+            Verdict::Ok => Tone::Good,
+            Verdict::Warn => Tone::Waiting,
+            Verdict::Fail => Tone::NeedsYou,
+        };
+        let mut sentences = self.sentence.lines();
+        let first = sentences.next().unwrap_or_default();
+        let mut lines = vec![format!("{} {:<14} {}", style.mark(tone), self.name, escape_controls(first))];
+        let more = sentences.chain(self.hint.as_deref());
+        lines.extend(more.map(|line| format!("{:17}{}", "", escape_controls(line))));
+        lines
+    }
+}
+
+fn configuration(
+    globals: &Globals,
+    folders: &Folders,
+    checks: &mut Vec<Check>,
+) -> Result<Option<Settings>, Failure> {
+    let file = folders.config_file.display();
+    Ok(match Source::new(folders.clone(), globals.overrides()?).load() {
+        Ok((_, settings)) => {
+            let what =
+                if folders.config_file.exists() { "is well" } else { "is not there; defaults are used" };
+            checks.push(Check::ok("configuration", format!("{file} {what}.")));
+            Some(settings)
+        }
+        Err(error) => {
+            checks.push(Check::fail(
+                "configuration",
+                error,
+                "Mend it; autocommit config check checks it alone.",
+            ));
+            None
+        }
+    })
+}
+
+/// The state folder, and who owns it.
+fn state(folders: &Folders, checks: &mut Vec<Check>) -> Result<Option<Owner>, Failure> {
+    let shown = folders.state_dir.display();
+    if let Err(error) = folders.prepare_state_dir() {
+        checks.push(Check::fail("state folder", error, "Name another folder with --state-dir."));
+        return Ok(None);
+    }
+    checks.push(Check::ok("state folder", format!("{shown} is there, for you alone.")));
+    client::owner(folders)
+}
+
+async fn running(folders: &Folders, owner: &Owner) -> Check {
+    let pid = owner.pid.map(|pid| format!(" (pid {pid})")).unwrap_or_default();
+    let Some(address) = owner.api() else {
+        return Check::warn(
+            "process",
+            format!("Autocommit runs{pid} without its API."),
+            "Set http.enabled = true.",
+        );
+    };
+    let asked = match client::Client::new(folders, address) {
+        Ok(client) => client.call::<autocommit_api::methods::Status>(&autocommit_api::Nothing {}).await,
+        Err(failure) => Err(failure),
+    };
+    match asked {
+        Ok(_) => Check::ok("process", format!("Autocommit runs{pid} and answers at http://{address}.")),
+        Err(failure) => Check::fail("process", failure.message, failure.hint.unwrap_or_default()),
+    }
+}
+
+fn port(settings: &Settings) -> Check {
+    let http = &settings.http;
+    if !http.enabled {
+        return Check::ok("port", "The API is switched off.");
+    }
+    let port = http.port;
+    match std::net::TcpListener::bind((http.bind.as_str(), port)) {
+        Ok(_) => Check::ok("port", format!("Port {port} is free for the API.")),
+        Err(error) => {
+            let why = port_holder(port).map_or_else(
+                || error.to_string(),
+                |holder| format!("{} (pid {}) listens there", holder.name, holder.pid),
+            );
+            Check::fail(
+                "port",
+                format!("Port {port} cannot be used: {why}."),
+                "Set another one as http.port.",
+            )
+        }
+    }
+}
+
+/// Git's version, and the identity commits would carry.
+async fn git(globals: &Globals, folders: &Folders) -> Result<Vec<Check>, Failure> {
+    let started = Host::start(folders.clone(), globals.overrides()?, Duration::ZERO);
+    let host = match Box::pin(started).await {
+        Ok(host) => host,
+        Err(HostError::Engine(autocommit_engine::EngineError::Git(why))) => {
+            return Ok(vec![Check::fail("git", why, "Install git 2.36 or newer.")]);
+        }
+        Err(error) => return Ok(vec![Check::fail("engine", error, "Look at the state folder.")]),
+    };
+    let (version, identity) = Box::pin(host.engine.git_facts()).await;
+    let identity = match identity {
+        Ok(who) => Check::ok("identity", format!("Commits are by {who}.")),
+        Err(why) => Check::warn(
+            "identity",
+            format!("Git does not know who you are: {}", why.trim()),
+            "Run git config --global user.name NAME and git config --global user.email ADDRESS.",
+        ),
+    };
+    Ok(vec![Check::ok("git", format!("{version}.")), identity])
+}
+
+fn base_paths(settings: &Settings) -> Vec<Check> {
+    if settings.repos_base_paths.is_empty() {
+        let sentence = "No folder is named yet, so there is nothing to look after.";
+        return vec![Check::warn(
+            "folders",
+            sentence,
+            "Name folders as repos_base_paths in the configuration.",
+        )];
+    }
+    let missing = settings
+        .repos_base_paths
+        .iter()
+        .filter(|path| !path.contains(['~', '$']) && !Path::new(path).is_dir());
+    let mut checks: Vec<_> = missing
+        .map(|path| Check::warn("folders", format!("{path} is not a folder."), "Correct repos_base_paths."))
+        .collect();
+    if checks.is_empty() {
+        let names = settings.repos_base_paths.join(", ");
+        checks.push(Check::ok("folders", format!("Repositories are searched below {names}.")));
+    }
+    checks
+}
+
+async fn model(settings: &Settings) -> Check {
+    let llm = &settings.llm;
+    if !llm.enabled {
+        return Check::ok("model", "Messages are written by rules; the language model is switched off.");
+    }
+    let shown = autocommit_core::text::without_credentials(&llm.base_url);
+    let reached = async {
+        let (host, port) = host_and_port(&llm.base_url)?;
+        let connecting = tokio::net::TcpStream::connect((host.as_str(), port));
+        tokio::time::timeout(CONNECT, connecting).await.ok()?.ok()
+    };
+    match reached.await {
+        Some(_) => Check::ok("model", format!("{shown} answers; the model is {}.", llm.llama_model_id)),
+        None => Check::warn(
+            "model",
+            format!("No language model answers at {shown}; messages are written by rules."),
+            "Start the model's server, or set llm.enabled = false.",
+        ),
+    }
+}
+
+/// Host and port of an http or https address.
+fn host_and_port(url: &str) -> Option<(String, u16)> {
+    let host = url_host(url)?;
+    let authority = url.split_once("://")?.1.split(['/', '?', '#']).next()?;
+    let after_user = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let after_host = after_user.rsplit_once(']').map_or(after_user, |(_, rest)| rest);
+    let port = match after_host.rsplit_once(':') {
+        Some((_, port)) => port.parse().ok()?,
+        None if url.starts_with("https:") => 443,
+        None => 80,
+    };
+    Some((host, port))
+}
+
+/// The system's limit of watched folders.
+fn watches(settings: &Settings) -> Option<Check> {
+    if !settings.watch {
+        return None;
+    }
+    let text = std::fs::read_to_string("/proc/sys/fs/inotify/max_user_watches").ok()?;
+    let limit: u64 = text.trim().parse().ok()?;
+    Some(if limit >= WATCHES {
+        Check::ok("watching", format!("The system lets you watch {limit} folders."))
+    } else {
+        Check::warn(
+            "watching",
+            format!("The system lets you watch only {limit} folders; the others wait for the next cycle."),
+            "Run sudo sysctl fs.inotify.max_user_watches=524288.",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_models() {
+        for (url, host, port) in [
+            ("http://127.0.0.1:8000", "127.0.0.1", 8000),
+            ("http://localhost/v1", "localhost", 80),
+            ("https://[::1]:9/v1", "::1", 9),
+            ("https://[::1]/v1", "::1", 443),
+            ("http://u:p@127.0.0.1:1/x", "127.0.0.1", 1),
+        ] {
+            assert_eq!(host_and_port(url), Some((host.into(), port)), "{url}");
+        }
+        assert_eq!(host_and_port("127.0.0.1:8000"), None);
+    }
+
+    #[test]
+    fn a_check_is_a_line_and_what_to_do() {
+        let style = Style { stream: Stream::Out, terminal: false, colour: false, unicode: false };
+        let check = Check::fail("port", "Port 1 cannot be used\x07.", "Set another.");
+        assert_eq!(
+            check.lines(style),
+            ["! port           Port 1 cannot be used\\u{7}.", "                 Set another."]
+        );
+        assert_eq!(serde_json::to_value(&check).unwrap()["verdict"], "fail");
+    }
+
+    #[tokio::test]
+    async fn a_model_that_is_not_there_is_no_failure() {
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address: std::net::SocketAddr = listener.local_addr().unwrap();
+        let mut settings = Settings::default();
+        settings.llm.base_url = format!("http://{address}");
+        assert_eq!(model(&settings).await.verdict, Verdict::Ok);
+        drop(listener);
+        assert_eq!(model(&settings).await.verdict, Verdict::Warn);
+        settings.llm.enabled = false;
+        assert_eq!(model(&settings).await.verdict, Verdict::Ok);
+    }
+}

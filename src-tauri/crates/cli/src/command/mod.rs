@@ -1,0 +1,61 @@
+//! The commands, one file each.
+
+pub(crate) mod completions;
+pub(crate) mod config;
+pub(crate) mod doctor;
+pub(crate) mod history;
+pub(crate) mod message;
+pub(crate) mod once;
+pub(crate) mod push;
+pub(crate) mod repo;
+pub(crate) mod repos;
+pub(crate) mod run;
+pub(crate) mod scan;
+mod signals;
+pub(crate) mod status;
+pub(crate) mod switch;
+pub(crate) mod trigger;
+
+use crate::{
+    args::{Cli, Command},
+    exit::{Exit, Failure},
+};
+
+/// Runs the command that was asked for.
+pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
+    let globals = &cli.globals;
+    if !matches!(cli.command, Command::Run(_)) {
+        autocommit_host::log::init("error");
+    }
+    match cli.command {
+        Command::Run(_) => run::run(globals).await,
+        Command::Once(once) => once::run(globals, once).await,
+        Command::Push(push) => push::run(globals, push).await,
+        Command::Status(_) => status::run(globals).await,
+        Command::Repos(_) => repos::run(globals).await,
+        Command::History(history) => history::run(globals, history).await,
+        Command::Trigger(trigger) => trigger::run(globals, trigger).await,
+        Command::Enable(_) => switch::run(globals, true).await,
+        Command::Disable(_) => switch::run(globals, false).await,
+        Command::Repo(repo) => repo::run(globals, repo).await,
+        Command::Scan(_) => scan::run(globals).await,
+        Command::Message(message) => message::run(globals, message).await,
+        Command::Config(config) => config::run(globals, &config),
+        Command::Doctor(_) => doctor::run(globals).await,
+        Command::Completions(completions) => completions::run(&completions),
+    }
+}
+
+/// What to tell a person who has named no folder yet.
+fn no_base_paths(globals: &crate::args::Globals) -> Result<Failure, Failure> {
+    let file = globals.folders()?.config_file;
+    let (what, hint) = if file.exists() {
+        ("No folder is named yet, so there is nothing to look after.", "Name folders as repos_base_paths in")
+    } else {
+        (
+            "No folder is named yet, so there is nothing to look after.",
+            "Run autocommit config init, then name folders as repos_base_paths in",
+        )
+    };
+    Ok(Failure::usage(what).hint(format!("{hint} {}", file.display())))
+}

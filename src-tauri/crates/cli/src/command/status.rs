@@ -1,0 +1,167 @@
+//! `autocommit status`.
+
+use crate::{
+    args::Globals,
+    client,
+    exit::{Exit, Failure},
+    say,
+    style::{Stream, Style},
+    time, way,
+};
+use autocommit_api::{
+    Nothing, methods,
+    wire::{CycleSummary, StatusReply, WorkState},
+};
+use autocommit_core::{
+    cycle::Counts,
+    text::{counted, escape_controls},
+};
+use clap::Args;
+
+/// Tell whether all is well, in one sentence first.
+///
+/// Asks the running process. With --json it prints the API's /status, or {"running":false,…} where nothing runs.
+#[derive(Debug, Args)]
+pub(crate) struct Status {}
+
+pub(crate) async fn run(globals: &Globals) -> Result<Exit, Failure> {
+    let folders = globals.folders()?;
+    let Some(client) = way::running(&folders)? else {
+        let owner = client::owner(&folders)?;
+        let pid = owner.as_ref().and_then(|owner| owner.pid);
+        if globals.json {
+            let version = env!("CARGO_PKG_VERSION");
+            say::json(&serde_json::json!({"running": owner.is_some(), "pid": pid, "version": version}));
+        } else if let Some(owner) = owner {
+            say::out(&format!("{owner}"));
+            say::out("It serves no API, so there is no more to tell.");
+        } else {
+            say::out("Autocommit is not running.");
+            say::note("Start it with autocommit run, or run one cycle with autocommit once.");
+        }
+        return Ok(Exit::Well);
+    };
+    let (status, text) = client.call::<methods::Status>(&Nothing {}).await?;
+    if globals.json {
+        say::out(&text);
+    } else {
+        let style = Style::of(Stream::Out);
+        lines(&status).iter().for_each(|line| say::out(&style.text(&escape_controls(line))));
+    }
+    Ok(Exit::Well)
+}
+
+/// The answer first, then what explains it.
+fn lines(status: &StatusReply) -> Vec<String> {
+    let mut lines = vec![headline(status)];
+    if let Some(cycle) = &status.current_cycle {
+        lines.push(format!("A cycle is on since {}.", time::clock(cycle.started_at)));
+    }
+    if let Some(cycle) = &status.last_cycle {
+        let at = time::clock(cycle.finished_at.unwrap_or(cycle.started_at));
+        lines.push(format!("Last cycle {at}: {}.", counts(cycle).sentence()));
+    }
+    if let Some(next) = status.next_cycle_at {
+        lines.push(format!("Next cycle {}.", time::clock(next)));
+    }
+    let repos = status.repos;
+    let off = repos.total.saturating_sub(repos.enabled);
+    let mut found =
+        format!("{} with {}", counted(repos.total, "repository"), counted(repos.packages, "package"));
+    if off > 0 {
+        found.push_str(&format!(", {off} of them switched off"));
+    }
+    lines.push(format!("{found}."));
+    let llm = &status.llm;
+    lines.push(match llm.state.as_str() {
+        "off" => "Messages are written by rules.".to_owned(),
+        state => format!("Messages: {} at {} ({state}).", llm.model, llm.base_url),
+    });
+    lines.extend(status.warnings.iter().cloned());
+    lines
+}
+
+/// One sentence: is all well, and if not, what is it.
+fn headline(status: &StatusReply) -> String {
+    let repos = status.repos;
+    let verb = |n: usize, one: &'static str, many: &'static str| if n == 1 { one } else { many };
+    let attention = repos.held + repos.failing;
+    if !status.enabled {
+        return "Autocommit is switched off. Switch it on with autocommit enable.".to_owned();
+    }
+    if status.state == WorkState::Starting {
+        return "Autocommit is looking for repositories.".to_owned();
+    }
+    if repos.total == 0 {
+        return "No repositories yet. Name folders as repos_base_paths in the configuration file.".to_owned();
+    }
+    if attention > 0 {
+        let who = counted(attention, "repository");
+        return format!("{who} {} you; autocommit repos says why.", verb(attention, "needs", "need"));
+    }
+    if repos.unpushed > 0 {
+        let who = counted(repos.unpushed, "repository");
+        return format!("Commits of {who} wait for the remote.");
+    }
+    if repos.dirty > 0 {
+        let who = counted(repos.dirty, "repository");
+        return format!("{who} {} changes that wait for the next cycle.", verb(repos.dirty, "has", "have"));
+    }
+    format!("All is well: nothing waits in {}.", counted(repos.enabled, "repository"))
+}
+
+fn counts(cycle: &CycleSummary) -> Counts {
+    Counts {
+        committed: cycle.committed,
+        pushed: cycle.pushed,
+        failed: cycle.failed,
+        unchanged: cycle.unchanged,
+        held: cycle.held,
+        skipped: cycle.skipped,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use autocommit_api::wire::{Llm, RepoTotals};
+
+    #[test]
+    fn the_answer_first() {
+        let mut status = StatusReply {
+            enabled: true,
+            state: WorkState::Idle,
+            version: "0".into(),
+            uptime_seconds: 1,
+            cycle_interval_seconds: 60,
+            next_cycle_at: None,
+            repos: RepoTotals { total: 68, enabled: 67, packages: 3, ..RepoTotals::default() },
+            llm: Llm { state: "off".into(), model: "m".into(), base_url: "u".into() },
+            current_cycle: None,
+            last_cycle: None,
+            warnings: vec!["The history is damaged.".into()],
+        };
+        assert_eq!(
+            lines(&status),
+            [
+                "All is well: nothing waits in 67 repositories.",
+                "68 repositories with 3 packages, 1 of them switched off.",
+                "Messages are written by rules.",
+                "The history is damaged.",
+            ]
+        );
+        type Edit = fn(&mut StatusReply);
+        let worse: [(Edit, &str); 6] = [
+            (|s| s.repos.dirty = 1, "1 repository has changes that wait for the next cycle."),
+            (|s| s.repos.unpushed = 2, "Commits of 2 repositories wait for the remote."),
+            (|s| s.repos.held = 1, "1 repository needs you; autocommit repos says why."),
+            (|s| s.repos.failing = 1, "2 repositories need you; autocommit repos says why."),
+            (|s| s.state = WorkState::Starting, "Autocommit is looking for repositories."),
+            (|s| s.enabled = false, "Autocommit is switched off. Switch it on with autocommit enable."),
+        ];
+        for (edit, expected) in worse {
+            edit(&mut status);
+            assert_eq!(headline(&status), expected);
+        }
+    }
+}
