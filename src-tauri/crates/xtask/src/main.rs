@@ -9,6 +9,7 @@
 
 mod bench;
 mod demo;
+mod place;
 mod prerequisites;
 mod process;
 mod run;

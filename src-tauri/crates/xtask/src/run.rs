@@ -1,7 +1,34 @@
-//! Placeholder.
-use anyhow::Result;
-#[derive(clap::Args)]
-pub(crate) struct Options {}
-pub(crate) fn run(_: &Options) -> Result<bool> {
-    Ok(true)
+//! `cargo xtask run`: build Autocommit and start it in the foreground.
+
+use crate::{demo, prerequisites, process};
+use anyhow::{Context, Result};
+use std::{os::unix::process::CommandExt, process::Command};
+
+/// What is started.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Options {
+    /// Show one cycle over a throw-away folder of repositories, and check the result
+    #[arg(long)]
+    demo: bool,
+    #[command(flatten)]
+    place: demo::Options,
+    /// Passed on to `autocommit run`, with --demo to `autocommit once`
+    #[arg(last = true)]
+    arguments: Vec<String>,
+}
+
+/// Builds and starts; with `--demo` false if the result was not as it must be.
+pub(crate) fn run(options: &Options) -> Result<bool> {
+    prerequisites::check(false)?;
+    let binary = process::build_release()?;
+    if options.demo {
+        return demo::run(&binary, &options.place, &options.arguments);
+    }
+    match process::output(Command::new(&binary).args(["config", "path"])) {
+        Ok(path) => println!("Configuration: {path} (made by: {} config init)", binary.display()),
+        Err(error) => println!("{error:#}"),
+    }
+    println!("Ctrl-C ends it.");
+    let error = Command::new(&binary).arg("run").args(&options.arguments).exec();
+    Err(error).context("cannot start autocommit")
 }
