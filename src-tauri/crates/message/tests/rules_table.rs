@@ -25,6 +25,8 @@ fn parsed(text: &str) -> FileDiff {
         "D" => file(path, FileStatus::Deleted, 0, 3),
         "T" => file(path, FileStatus::TypeChanged, 1, 1),
         "S" => file(path, FileStatus::Submodule, 1, 1),
+        "S+" => file(path, FileStatus::Submodule, 1, 0),
+        "S-" => file(path, FileStatus::Submodule, 0, 1),
         "+x" => file(path, FileStatus::ModeChanged { executable: true }, 0, 0),
         "-x" => file(path, FileStatus::ModeChanged { executable: false }, 0, 0),
         _ => {
@@ -46,6 +48,9 @@ fn by_file() {
         (&["M web/index.ts"], "Update web/index.ts"),
         (&["T link"], "Change the type of link"),
         (&["S vendor/lib"], "Update submodule lib"),
+        (&["S+ vendor/lib", "S- lib2"], "Add lib and remove lib2"),
+        (&["S+ vendor/lib"], "Add submodule lib"),
+        (&["S- vendor/lib"], "Remove submodule lib"),
         (&["M a.txt", "M b.txt"], "Update a.txt and b.txt"),
         (&["A a.txt", "A b.txt", "A c.txt"], "Add a.txt, b.txt and c.txt"),
         (&["A a.txt", "M b.txt"], "Add a.txt and update b.txt"),

@@ -2,7 +2,11 @@
 
 use super::Headline;
 use crate::{change::Change, names};
-use autocommit_core::{draft::FileStatus, path::RepoPath, text::counted};
+use autocommit_core::{
+    draft::{FileDiff, FileStatus},
+    path::RepoPath,
+    text::counted,
+};
 use std::collections::HashSet;
 
 /// At most so many files are named; more are counted.
@@ -20,8 +24,11 @@ enum Kind {
 impl Kind {
     const ALL: [Self; 4] = [Self::Add, Self::Update, Self::Rename, Self::Remove];
 
-    fn of(status: &FileStatus) -> Self {
-        match status {
+    fn of(file: &FileDiff) -> Self {
+        match &file.status {
+            // A submodule is one line, its commit: the counts tell a new one and a removed one.
+            FileStatus::Submodule if file.added > 0 && file.removed == 0 => Self::Add,
+            FileStatus::Submodule if file.removed > 0 && file.added == 0 => Self::Remove,
             FileStatus::Added => Self::Add,
             FileStatus::Deleted => Self::Remove,
             FileStatus::Renamed { .. } => Self::Rename,
@@ -73,9 +80,9 @@ fn alone(change: &Change<'_>) -> Option<Headline> {
     let path = &change.file.path;
     let mut name = names::short(path);
     let verb = match &change.file.status {
-        FileStatus::Submodule => "Update submodule".to_owned(),
+        FileStatus::Submodule => format!("{} submodule", capital(Kind::of(change.file).verb())),
         FileStatus::TypeChanged => "Change the type of".to_owned(),
-        status => capital(Kind::of(status).verb()),
+        _ => capital(Kind::of(change.file).verb()),
     };
     // In front of a lone short name there is room for its folder where the name alone is hardly a name.
     if name.chars().filter(|c| c.is_alphanumeric()).count() < 3 {
@@ -95,7 +102,7 @@ fn by_name(changes: &[&Change<'_>]) -> Option<String> {
         let members: Vec<String> = changes
             .iter()
             .zip(&short)
-            .filter(|(c, _)| Kind::of(&c.file.status) == *kind)
+            .filter(|(c, _)| Kind::of(c.file) == *kind)
             .map(|(c, s)| match c.renamed_from() {
                 Some(from) => renamed(from, &c.file.path),
                 None if told_apart => s.clone(),
@@ -118,7 +125,7 @@ fn renamed(from: &RepoPath, to: &RepoPath) -> String {
 /// The only new file by name, the others counted.
 fn news(changes: &[&Change<'_>]) -> Option<String> {
     let (new, others): (Vec<&Change<'_>>, Vec<_>) =
-        changes.iter().partition(|c| Kind::of(&c.file.status) == Kind::Add);
+        changes.iter().partition(|c| Kind::of(c.file) == Kind::Add);
     let ([new], false) = (new.as_slice(), others.is_empty()) else { return None };
     let others = [counts(&others, true), counts(&others, false)].into_iter().flatten();
     let mut texts = others.map(|others| format!("add {}, {others}", names::short(&new.file.path)));
@@ -126,9 +133,8 @@ fn news(changes: &[&Change<'_>]) -> Option<String> {
 }
 
 fn counts(changes: &[&Change<'_>], place: bool) -> Option<String> {
-    let numbers = Kind::ALL
-        .iter()
-        .map(|kind| (kind, changes.iter().filter(|c| Kind::of(&c.file.status) == *kind).count()));
+    let numbers =
+        Kind::ALL.iter().map(|kind| (kind, changes.iter().filter(|c| Kind::of(c.file) == *kind).count()));
     let groups: Vec<String> = numbers
         .filter(|(_, n)| *n > 0)
         .enumerate()
@@ -165,8 +171,8 @@ pub(crate) fn line(change: &Change<'_>, limit: usize) -> String {
         FileStatus::ModeChanged { executable: true } => format!("make {} executable", path(&file.path)),
         FileStatus::ModeChanged { executable: false } => format!("make {} not executable", path(&file.path)),
         FileStatus::TypeChanged => format!("change the type of {}", path(&file.path)),
-        FileStatus::Submodule => format!("update submodule {}", path(&file.path)),
-        status => format!("{} {}", Kind::of(status).verb(), path(&file.path)),
+        FileStatus::Submodule => format!("{} submodule {}", Kind::of(file).verb(), path(&file.path)),
+        _ => format!("{} {}", Kind::of(file).verb(), path(&file.path)),
     };
     let edited = matches!(file.status, FileStatus::Modified | FileStatus::Renamed { .. });
     match (edited, file.binary, file.added + file.removed) {
