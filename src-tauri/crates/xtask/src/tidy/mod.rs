@@ -90,7 +90,7 @@ mod tests {
     fn it_reads_the_files_it_claims_to_read() {
         let mut seen = Vec::new();
         rust_files(&process::workspace_root().join("src-tauri/crates/core"), &mut |p| {
-            seen.push(p.to_path_buf())
+            seen.push(p.to_path_buf());
         })
         .unwrap();
         assert!(seen.iter().any(|path| path.ends_with("core/src/guards/mod.rs")), "{seen:?}");

@@ -155,7 +155,7 @@ mod tests {
         for word in NOT_IN_CORE {
             let found = broken("autocommit-core", &format!("//! Doc.\nfn x() {{ {word} y }}\n"));
             assert!(found[0].starts_with("x/src/a.rs:2: A1"), "{word}: {found:?}");
-            assert_eq!(broken("autocommit-engine", &format!("{word}")).len(), 0, "{word}");
+            assert_eq!(broken("autocommit-engine", word).len(), 0, "{word}");
         }
         let harmless =
             "// std::fs\n/* std::env /* std::net */ async fn */ let a = \"std::fs\"; let r = r#\"std::env\"#;

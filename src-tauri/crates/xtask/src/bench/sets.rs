@@ -1,0 +1,149 @@
+//! Sets of identical repositories.
+
+use crate::place::{Commit, Content, Place, copy_tree};
+use anyhow::{Result, bail};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Repositories `r0000`, `r0001` … in one folder, each with a remote of its own beside it.
+pub(super) struct Set {
+    pub(super) folder: PathBuf,
+    remotes: PathBuf,
+    count: usize,
+    files: usize,
+}
+
+/// How many files a piece of work changes.
+pub(super) const CHANGED: usize = 3;
+
+impl Set {
+    /// Makes `count` repositories of `files` files each, clean and pushed, with a fresh index.
+    pub(super) fn make(place: &Place, name: &str, count: usize, files: usize) -> Result<Self> {
+        let set = Self {
+            folder: place.root.join(name),
+            remotes: place.root.join(format!("{name}-remotes")),
+            count,
+            files,
+        };
+        let (tree, remote) = (set.remotes.join("model"), set.remotes.join("model.git"));
+        let content = |number| Content { text: text(number, 0), executable: false };
+        let content = |number| (file(number), Some(content(number)));
+        let commit = Commit {
+            when: 1_760_000_000,
+            message: "Start".to_owned(),
+            files: (0..files).map(content).collect(),
+        };
+        place.make(&tree, Some(&remote), &[commit])?;
+        let old_url = format!("file://{}", remote.display());
+        for number in 0..count {
+            copy_tree(&tree, &set.tree(number))?;
+            copy_tree(&remote, &set.remote(number))?;
+            let config = set.tree(number).join(".git/config");
+            let new_url = format!("file://{}", set.remote(number).display());
+            fs::write(&config, fs::read_to_string(&config)?.replace(&old_url, &new_url))?;
+        }
+        // Copies have new inodes: without this both sides would hash every file again in every pass.
+        for number in 0..count {
+            place.git(&set.tree(number), &["status", "--porcelain"])?;
+        }
+        Ok(set)
+    }
+
+    /// Changes a few files of every repository.
+    pub(super) fn work(&self, round: usize) -> Result<()> {
+        for number in 0..self.count {
+            for change in 0..CHANGED {
+                let changed = (number + change * 7) % self.files;
+                fs::write(self.tree(number).join(file(changed)), text(changed, round + 1))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// An error unless every repository is clean, has `commits` commits, and its remote has them too.
+    pub(super) fn check(&self, place: &Place, commits: usize) -> Result<()> {
+        for number in 0..self.count {
+            let (tree, remote) = (self.tree(number), self.remote(number));
+            let count = place.git(&tree, &["rev-list", "--count", "main"])?;
+            let heads =
+                (place.git(&tree, &["rev-parse", "main"])?, place.git(&remote, &["rev-parse", "main"])?);
+            let status = place.git(&tree, &["status", "--porcelain"])?;
+            if count != commits.to_string() || heads.0 != heads.1 || !status.is_empty() {
+                bail!(
+                    "{} has {count} commits of {commits}, heads {heads:?}, status {status:?}",
+                    tree.display()
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn tree(&self, number: usize) -> PathBuf {
+        self.folder.join(format!("r{number:04}"))
+    }
+
+    fn remote(&self, number: usize) -> PathBuf {
+        self.remotes.join(format!("r{number:04}.git"))
+    }
+}
+
+fn file(number: usize) -> String {
+    format!("src/part{}/file{number}.rs", number % 10)
+}
+
+fn text(number: usize, round: usize) -> String {
+    let mut text = format!("//! File {number}, round {round}.\n");
+    for line in 0..12 {
+        text.push_str(&format!("pub fn step_{line}(n: usize) -> usize {{ n + {} }}\n", number * 31 + line));
+    }
+    text.push_str(&format!("\npub const ROUND: usize = {round};\n"));
+    text
+}
+
+/// The loop to be compared with: what a person writes who wants everything pushed.
+pub(super) const PUSH_LOOP: &str = r#"set -e
+for repo in "$1"/*/; do
+    cd "$repo"
+    if [ -n "$(git status --porcelain)" ]; then
+        git add -A
+        git commit -q -m "Update"
+        git push -q
+    fi
+done"#;
+
+/// The same without anything to do.
+pub(super) const STATUS_LOOP: &str = r#"set -e
+for repo in "$1"/*/; do
+    cd "$repo"
+    git status --porcelain
+done"#;
+
+/// The loop over the repositories in `folder`.
+pub(super) fn shell_loop(place: &Place, script: &str, folder: &Path) -> std::process::Command {
+    let mut command = place.command("sh");
+    command.args(["-c", script, "loop"]).arg(folder);
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_loop_does_the_work_and_the_check_can_fail() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = Place::new(dir.path()).unwrap();
+        let set = Set::make(&place, "set", 3, 20).unwrap();
+        set.check(&place, 1).unwrap();
+        set.work(0).unwrap();
+        assert!(set.check(&place, 1).is_err(), "uncommitted");
+        let run = |script| crate::process::output(&mut shell_loop(&place, script, &set.folder)).unwrap();
+        assert_eq!(run(STATUS_LOOP).lines().count(), 3 * CHANGED);
+        run(PUSH_LOOP);
+        set.check(&place, 2).unwrap();
+        assert!(set.check(&place, 1).is_err(), "one commit too many");
+        assert_eq!(run(STATUS_LOOP), "");
+    }
+}
