@@ -73,9 +73,16 @@ pub(crate) async fn open(state_dir: &Path) -> Result<(SqlitePool, Vec<String>), 
 async fn open_file(path: &Path) -> Result<SqlitePool, Refused> {
     let size = claim(path)?;
     let options = options().filename(path).journal_mode(SqliteJournalMode::Wal);
-    let mut connection = options.connect().await.map_err(|error| Refused::of(&error))?;
+    // Without the settings above, which read the file: only a connection that was opened can be closed and waited for,
+    // and one that lives on would later delete the `-wal` of the database that takes this one's place.
+    let mut connection = SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(BUSY)
+        .disable_statement_logging()
+        .connect()
+        .await
+        .map_err(|error| Refused::of(&error))?;
     let checked = check(&mut connection, size).await;
-    // Closed before anybody moves the file.
     let closed = connection.close().await.map_err(|error| Refused::of(&error));
     checked.and(closed)?;
     Ok(pool(2).idle_timeout(IDLE).connect_lazy_with(options))
@@ -114,6 +121,10 @@ async fn check(connection: &mut SqliteConnection, size: u64) -> Result<(), Refus
             return Err(Refused::Damaged(format!("was damaged ({})", answer.replace('\n', " "))));
         }
     }
+    sqlx::query("PRAGMA journal_mode = WAL")
+        .execute(&mut *connection)
+        .await
+        .map_err(|error| Refused::of(&error))?;
     MIGRATIONS.run(&mut *connection).await.map_err(|error| Refused::of_migration(&error))?;
     // Tables that lack a column, or a file that cannot be written, show themselves here and not in the middle of a run.
     // (`BEGIN IMMEDIATE` would not do: SQLite quietly begins a reading transaction where it cannot write.)

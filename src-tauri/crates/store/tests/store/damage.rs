@@ -125,6 +125,55 @@ async fn garbage_is_set_aside_with_its_companions() {
 }
 
 #[tokio::test]
+async fn a_page_that_no_statement_of_the_start_reads_is_checked() {
+    let home = tempfile::tempdir().unwrap();
+    let whole = filled(home.path()).await;
+    let dir = tempfile::tempdir().unwrap();
+    let mut bytes = whole.clone();
+    let last_page = bytes.len() - 4096;
+    bytes[last_page..last_page + 64].fill(0xff);
+    fs::write(dir.path().join("autocommit.db"), &bytes).unwrap();
+    let (store, warnings) = Store::open(dir.path()).await.unwrap();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    works(&store).await;
+}
+
+#[tokio::test]
+async fn the_newest_rows_are_kept_with_a_damaged_database() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    works(&store).await;
+    let copy = tempfile::tempdir().unwrap();
+    let mut bytes = fs::read(dir.path().join("autocommit.db")).unwrap();
+    bytes[..16].fill(b'x');
+    fs::write(copy.path().join("autocommit.db"), bytes).unwrap();
+    let wal = fs::read(dir.path().join("autocommit.db-wal")).unwrap();
+    fs::write(copy.path().join("autocommit.db-wal"), &wal).unwrap();
+    let (_store, warnings) = Store::open(copy.path()).await.unwrap();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    // In the WAL, or brought into the database when that was closed.
+    let holds = |name: &String| {
+        let bytes = fs::read(copy.path().join(name)).unwrap();
+        bytes.windows(6).any(|window| window == b"/works")
+    };
+    let aside = names(copy.path(), ASIDE);
+    assert!(aside.iter().any(holds), "{aside:?}");
+}
+
+#[tokio::test]
+async fn the_new_database_keeps_its_files_when_a_damaged_one_was_set_aside() {
+    for _ in 0..10 {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("autocommit.db"), "x".repeat(5000)).unwrap();
+        let (store, _) = Store::open(dir.path()).await.unwrap();
+        works(&store).await;
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        assert!(dir.path().join("autocommit.db-wal").exists(), "nobody else deletes it");
+        assert_eq!(count(&store).await, 1);
+    }
+}
+
+#[tokio::test]
 async fn a_lost_wal_or_garbage_in_it_costs_rows_at_most() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path()).await;

@@ -167,3 +167,22 @@ async fn appends_at_the_same_time_do_not_mix() {
     let (found, damaged) = place.records();
     assert_eq!((found.len(), damaged), (50, 0));
 }
+
+#[tokio::test]
+async fn a_record_appended_twice_at_the_same_time_is_written_once() {
+    for round in 0..5 {
+        let place = Place::new();
+        add(&place.journal, &place.repo, &intent("r1"), at(round)).await;
+        let tasks: Vec<_> = (0..20)
+            .map(|_| {
+                let (journal, repo) = (place.journal.clone(), place.repo.clone());
+                tokio::spawn(async move { add(&journal, &repo, &committed("r1"), at(round)).await })
+            })
+            .collect();
+        let mut written = 0;
+        for task in tasks {
+            written += usize::from(task.await.unwrap() == Appended::Written);
+        }
+        assert_eq!((written, place.records().0.len()), (1, 2));
+    }
+}
