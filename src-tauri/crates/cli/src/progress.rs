@@ -19,13 +19,25 @@ impl Progress {
         }
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         let ticks = if unicode { "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ " } else { "|/-\\ " };
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {pos}/{len} {wide_msg}") {
-            bar.set_style(style.tick_chars(ticks));
-        }
+        let style = |template: &str| {
+            ProgressStyle::with_template(template)
+                .unwrap_or_else(|_| ProgressStyle::default_spinner())
+                .tick_chars(ticks)
+        };
+        bar.set_style(style("{spinner} {wide_msg}"));
         bar.set_message("Looking for repositories");
         bar.enable_steady_tick(Duration::from_millis(120));
-        let task = tokio::spawn(draw(engine.clone(), bar.clone()));
+        let counting = style("{spinner} {pos}/{len} {wide_msg}");
+        let task = tokio::spawn(draw(engine.clone(), bar.clone(), counting));
         Self { bar, task: Some(task) }
+    }
+
+    /// Tells something without disturbing the line.
+    pub(crate) fn say(&self, line: &str) {
+        match self.task {
+            Some(_) => self.bar.println(line),
+            None => crate::say::note(line),
+        }
     }
 }
 
@@ -38,7 +50,7 @@ impl Drop for Progress {
     }
 }
 
-async fn draw(engine: Engine, bar: ProgressBar) {
+async fn draw(engine: Engine, bar: ProgressBar, counting: ProgressStyle) {
     let (_, mut feed) = engine.events().since(engine.events().newest());
     loop {
         match feed.recv().await {
@@ -46,6 +58,7 @@ async fn draw(engine: Engine, bar: ProgressBar) {
                 Event::CycleStarted { cycle } => {
                     bar.set_length(cycle.total as u64);
                     bar.set_message("");
+                    bar.set_style(counting.clone());
                 }
                 Event::StageEntered { repo_id, stage, .. } => {
                     if let Some(view) = engine.repo(&repo_id) {

@@ -46,9 +46,19 @@ impl Table {
         }
         inner.set_truncation_indicator(if style.unicode { "…" } else { "~" });
         let mut table = Self { inner, style };
-        let headings = headings.iter().map(|heading| table.cell(&Cell::dim(*heading))).collect::<Vec<_>>();
+        let headings = headings.iter().map(|heading| table.cell(&Cell::dim(*heading)));
+        let mut headings = Row::from(headings.collect::<Vec<_>>());
+        headings.max_height(1);
         table.inner.set_header(headings);
         table
+    }
+
+    /// Leaves a column out where the terminal has fewer than `least` characters in a line.
+    pub(crate) fn hide_below(&mut self, column: usize, least: u16) {
+        let narrow = self.inner.width().is_some_and(|width| width < least);
+        if let Some(column) = self.inner.column_mut(column).filter(|_| narrow) {
+            column.set_constraint(ColumnConstraint::Hidden);
+        }
     }
 
     /// Adds a row.
@@ -134,5 +144,7 @@ mod tests {
         assert_eq!(text.lines().count(), 3, "{text}");
         assert!(text.lines().all(|line| line.chars().count() <= 60), "{text}");
         assert!(text.contains("Add a coupon field") && text.contains('…'), "{text}");
+        table.hide_below(1, 80);
+        assert!(!table.render().contains("web-app"), "no room for it");
     }
 }

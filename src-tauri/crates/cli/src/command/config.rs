@@ -56,7 +56,12 @@ fn check(globals: &Globals, folders: Folders) -> Result<Exit, Failure> {
     if !globals.json {
         let (layered, _) = found?;
         let set = layered.keys().iter().filter(|key| key.layer != settings::Layer::Default).count();
-        say::out(&format!("All is well: {} set, the others are defaults.", counted(set, "key")));
+        let what = if set == 0 {
+            "everything is at its default".to_owned()
+        } else {
+            format!("{} set", counted(set, "key"))
+        };
+        say::out(&format!("All is well: {what}."));
         if !file.exists() {
             say::note(&format!("There is no file at {}; autocommit config init writes one.", file.display()));
         }

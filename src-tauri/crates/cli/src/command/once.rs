@@ -25,8 +25,8 @@ use std::{path::PathBuf, time::Duration};
     autocommit once --dry-run       what would be committed, with messages; writes nothing\n  \
     autocommit once ~/code/web-app  only this repository, wherever it is\n  \
     autocommit once --no-llm --json messages by rules, result for a program\n\n\
-    Exit codes: 0 nothing needs you, 1 something is held, failed or waits for the network (or Autocommit is\n\
-    switched off), 2 usage or configuration, 3 another process owns the repositories.")]
+    Exit codes: 0 nothing needs you; 1 something is held, failed or waits for the network, or\n\
+    Autocommit is switched off; 2 usage or configuration; 3 another process owns the repositories.")]
 pub(crate) struct Once {
     /// Only these repositories (also outside the folders you named); none: all.
     #[arg(value_name = "PATH")]
@@ -118,6 +118,7 @@ async fn watched(engine: &Engine, request: RunRequest, style: Style) -> Result<(
                     std::process::exit(Exit::Interrupted.code().into());
                 }
                 interrupted = true;
+                progress.say("Ending; running writes finish first. Once more ends at once.");
                 engine.stop();
             }
         }

@@ -52,12 +52,15 @@ fn lines(repos: &[Repository], style: Style) -> Vec<String> {
         ]);
     }
     table.keep(&[0, 4]);
+    table.hide_below(4, 90);
+    table.hide_below(5, 70);
     let mut lines = vec![table.render()];
     for repo in repos.iter().filter(|repo| state(repo.state).0 == Tone::NeedsYou) {
         lines.push(String::new());
         lines.push(format!("{} {}", style.mark(Tone::NeedsYou), escape_controls(&repo.path)));
-        let said = [&repo.reason, &repo.hint];
-        lines.extend(said.into_iter().flatten().map(|sentence| format!("  {}", escape_controls(sentence))));
+        let reason = repo.reason.as_deref().unwrap_or("Part of its changes is held.");
+        let hint = repo.hint.as_deref().unwrap_or("autocommit once --dry-run PATH says which part and why.");
+        lines.extend([reason, hint].map(|sentence| format!("  {}", escape_controls(sentence))));
     }
     lines
 }

@@ -59,7 +59,8 @@ fn lines(status: &StatusReply) -> Vec<String> {
     }
     if let Some(cycle) = &status.last_cycle {
         let at = time::clock(cycle.finished_at.unwrap_or(cycle.started_at));
-        lines.push(format!("Last cycle {at}: {}.", counts(cycle).sentence()));
+        let dry = if cycle.dry_run { " (dry run, nothing was written)" } else { "" };
+        lines.push(format!("Last cycle {at}{dry}: {}.", counts(cycle).sentence()));
     }
     if let Some(next) = status.next_cycle_at {
         lines.push(format!("Next cycle {}.", time::clock(next)));
