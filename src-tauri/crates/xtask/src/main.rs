@@ -32,7 +32,7 @@ enum Command {
     /// Build Autocommit and start it here; with --demo on a throw-away folder of repositories
     Run(run::Options),
     /// Everything that CI runs
-    Test,
+    Test(test::Options),
     /// Check the rules of the house: dependencies, invariants, file sizes, names
     Tidy,
     /// Compare Autocommit with a plain shell loop
@@ -42,9 +42,25 @@ enum Command {
 fn main() -> Result<ExitCode> {
     let ok = match Arguments::parse().command {
         Command::Run(options) => run::run(&options)?,
-        Command::Test => test::run()?,
+        Command::Test(options) => test::run(&options)?,
         Command::Tidy => tidy::run()?,
         Command::Bench(options) => bench::run(&options)?,
     };
     Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        Arguments::command().debug_assert();
+        assert!(Arguments::try_parse_from(["xtask", "run", "--keep"]).is_err(), "only with --demo");
+        assert!(
+            Arguments::try_parse_from(["xtask", "run", "--demo", "--repos", "5", "--", "--dry-run"]).is_ok()
+        );
+        assert!(Arguments::try_parse_from(["xtask", "run", "--", "--port", "1"]).is_ok());
+    }
 }

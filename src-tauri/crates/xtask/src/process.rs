@@ -36,8 +36,14 @@ pub(crate) fn shown(command: &Command) -> String {
     words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }
 
-/// Builds the release binary and returns its path.
-pub(crate) fn build_release() -> Result<PathBuf> {
+/// The full path of the binary `given`, or of a new release build.
+pub(crate) fn binary(given: Option<&Path>) -> Result<PathBuf> {
+    given.map_or_else(build_release, |path| {
+        std::fs::canonicalize(path).with_context(|| path.display().to_string())
+    })
+}
+
+fn build_release() -> Result<PathBuf> {
     let status = cargo().args(["build", "--release", "-p", "autocommit"]).status()?;
     if !status.success() {
         bail!("the release build failed");

@@ -2,7 +2,7 @@
 
 use crate::{demo, prerequisites, process};
 use anyhow::{Context, Result};
-use std::{os::unix::process::CommandExt, process::Command};
+use std::{os::unix::process::CommandExt, path::PathBuf, process::Command};
 
 /// What is started.
 #[derive(Debug, Clone, clap::Args)]
@@ -10,6 +10,9 @@ pub(crate) struct Options {
     /// Show one cycle over a throw-away folder of repositories, and check the result
     #[arg(long)]
     demo: bool,
+    /// The binary to start. Default: a release build of this workspace
+    #[arg(long, value_name = "FILE")]
+    binary: Option<PathBuf>,
     #[command(flatten)]
     place: demo::Options,
     /// Passed on to `autocommit run`, with --demo to `autocommit once`
@@ -20,7 +23,7 @@ pub(crate) struct Options {
 /// Builds and starts; with `--demo` false if the result was not as it must be.
 pub(crate) fn run(options: &Options) -> Result<bool> {
     prerequisites::check(false)?;
-    let binary = process::build_release()?;
+    let binary = process::binary(options.binary.as_deref())?;
     if options.demo {
         return demo::run(&binary, &options.place, &options.arguments);
     }

@@ -16,6 +16,14 @@ struct Totals {
     ignored: usize,
 }
 
+/// What is tested.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Options {
+    /// Only this package; may be given several times. Default: everything
+    #[arg(short, long = "package", value_name = "NAME")]
+    packages: Vec<String>,
+}
+
 struct Step {
     name: &'static str,
     ok: bool,
@@ -23,14 +31,17 @@ struct Step {
 }
 
 /// Runs every step, also after one that failed; false if one did.
-pub(crate) fn run() -> Result<bool> {
+pub(crate) fn run(options: &Options) -> Result<bool> {
     let start = Instant::now();
     let mut steps = Vec::new();
     let mut totals = Totals::default();
-    let scope = scope()?;
+    let scope = scope(&options.packages)?;
+    let scope: Vec<&str> = scope.iter().map(String::as_str).collect();
 
     step(&mut steps, "set-up", || prerequisites::check(true).map(|()| true))?;
-    step(&mut steps, "format", || cargo(&["fmt", "--all", "--check"], &[]))?;
+    step(&mut steps, "format", || {
+        cargo(&["fmt", "--check"], if options.packages.is_empty() { &["--all"] } else { &scope })
+    })?;
     step(&mut steps, "lint", || {
         cargo(&["clippy", "--all-targets"], &[&scope[..], &["--", "-D", "warnings"]].concat())
     })?;
@@ -82,7 +93,10 @@ fn step(steps: &mut Vec<Step>, name: &'static str, run: impl FnOnce() -> Result<
 }
 
 /// The whole workspace; without the desktop program where the webview it links is not installed.
-fn scope() -> Result<Vec<&'static str>> {
+fn scope(packages: &[String]) -> Result<Vec<String>> {
+    if !packages.is_empty() {
+        return Ok(packages.iter().flat_map(|name| ["--package".to_owned(), name.clone()]).collect());
+    }
     let metadata =
         process::output(process::cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
     let has_desktop = metadata.contains("\"name\":\"autocommit-desktop\"");
@@ -94,9 +108,9 @@ fn scope() -> Result<Vec<&'static str>> {
         println!(
             "The desktop program is left out: it needs libwebkit2gtk-4.1-dev (sudo apt-get install it)."
         );
-        return Ok(vec!["--workspace", "--exclude", "autocommit-desktop"]);
+        return Ok(["--workspace", "--exclude", "autocommit-desktop"].map(str::to_owned).to_vec());
     }
-    Ok(vec!["--workspace"])
+    Ok(vec!["--workspace".to_owned()])
 }
 
 fn cargo(first: &[&str], more: &[&str]) -> Result<bool> {

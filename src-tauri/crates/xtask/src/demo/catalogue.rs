@@ -126,7 +126,7 @@ fn entry(number: usize) -> Entry {
         _ if clean => 0,
         _ => 1 + usize::from(number % 4 == 2),
     };
-    Entry { path, kind, state, history: 2 + (number * 5 / 7 + number) % 6, fresh }
+    Entry { path, kind, state, history: 1 + (number / 7 + number % 3) % 7, fresh }
 }
 
 #[cfg(test)]

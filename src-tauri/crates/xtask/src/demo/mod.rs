@@ -12,12 +12,14 @@ use build::Made;
 use std::{
     fs,
     io::{IsTerminal, Write},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
 /// Where the demonstration is made, and how large.
 #[derive(Debug, Clone, clap::Args)]
+#[group(id = "demonstration")]
 pub(crate) struct Options {
     /// Folder for the demonstration: must be new or empty. Default: a new one among the temporary files
     #[arg(long, value_name = "DIR", requires = "demo")]
@@ -47,14 +49,21 @@ pub(crate) fn run(binary: &Path, options: &Options, arguments: &[String]) -> Res
     );
     let before = verify::manifest(&place.root.join("code"))?;
 
-    println!("$ autocommit once {}", arguments.join(" "));
+    println!(
+        "$ {}",
+        ["autocommit", "once"]
+            .into_iter()
+            .chain(arguments.iter().map(String::as_str))
+            .collect::<Vec<_>>()
+            .join(" ")
+    );
     let start = Instant::now();
     let status =
         place.command(binary).arg("once").args(arguments).status().context("cannot start autocommit")?;
     println!("\nautocommit ended with {status} after {:.1} s.\n", start.elapsed().as_secs_f64());
 
     let ok = report(&place, &made, &before)?;
-    where_to_look(&place, binary);
+    where_to_look(&place, binary)?;
     if ok && !options.keep && options.demo_dir.is_none() {
         offer_removal(&place)?;
     }
@@ -114,19 +123,22 @@ fn report(place: &Place, made: &[Made], before: &verify::Manifest) -> Result<boo
     Ok(verdict.wrong.is_empty())
 }
 
-fn where_to_look(place: &Place, binary: &Path) {
-    let variables = ["HOME", "AUTOCOMMIT_CONFIG", "AUTOCOMMIT_STATE_DIR"];
-    let variables = place.variables().into_iter().filter(|(name, _)| variables.contains(name));
-    let prefix: Vec<_> = variables.map(|(name, value)| format!("{name}={}", value.display())).collect();
-    println!("\nLook around:");
+/// Leaves a script that runs `binary` with the variables of this folder, and names it.
+fn where_to_look(place: &Place, binary: &Path) -> Result<()> {
+    let quoted = |path: &Path| format!("'{}'", path.display().to_string().replace('\'', r"'\''"));
+    let variables =
+        place.variables().into_iter().map(|(name, value)| format!("export {name}={}\n", quoted(&value)));
+    let text = format!("#!/bin/sh\n{}exec {} \"$@\"\n", variables.collect::<String>(), quoted(binary));
+    let script = place.root.join("autocommit");
+    fs::write(&script, text)?;
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755))?;
+    let script = script.display();
+    println!("\nLook around (the script runs autocommit with the settings of this folder):");
     println!("  {}", place.root.join("code").display());
     println!("  {}", place.config().display());
-    println!("  {} {} history", prefix.join(" "), binary.display());
-    println!(
-        "  {} {} run     (the daemon: change a file, and watch it being pushed)",
-        prefix.join(" "),
-        binary.display()
-    );
+    println!("  {script} history");
+    println!("  {script} run        the daemon: change a file, and see it pushed");
+    Ok(())
 }
 
 /// Only a person removes the folder, and only one that was made here.
