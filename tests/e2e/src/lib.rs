@@ -1,1 +1,78 @@
-//! Placeholder.
+//! What the tests of whole programs share: small fleets of repositories and what must be true of them afterwards.
+#![allow(clippy::unwrap_used, reason = "only tests use it")]
+
+use autocommit_test_support::{Manifest, Sandbox};
+use std::path::PathBuf;
+
+/// A few repositories with remotes and fresh changes of different kinds.
+pub struct Fleet {
+    /// Work tree, remote, and the number of commits it must have once everything has arrived.
+    pub repos: Vec<(PathBuf, PathBuf, usize)>,
+    manifests: Vec<Manifest>,
+}
+
+impl Fleet {
+    /// Four kinds: an edit; new, removed and moved files; an old unpushed commit beside a change; hooks.
+    pub fn four(sandbox: &Sandbox) -> Self {
+        let mut repos = Vec::new();
+        for name in ["edit", "files", "ahead", "hooks"] {
+            let (repo, bare) = sandbox.repo_with_remote(name);
+            sandbox.write(&repo, "old.txt", "old\n");
+            sandbox.write(&repo, "keep.txt", "keep\nkeep\nkeep\n");
+            sandbox.commit(&repo, "Add files");
+            if name != "ahead" {
+                sandbox.git(&repo, &["push", "--quiet"]);
+            }
+            sandbox.write(&repo, "README.md", format!("# {name}, changed\n"));
+            match name {
+                "files" => {
+                    std::fs::remove_file(repo.join("old.txt")).unwrap();
+                    std::fs::rename(repo.join("keep.txt"), repo.join("moved.txt")).unwrap();
+                    sandbox.write(&repo, "dir/new file.txt", "new\n");
+                }
+                "hooks" => {
+                    sandbox.hook(&repo, "pre-commit", "exit 0");
+                    sandbox.hook(&repo, "commit-msg", "echo 'Reviewed: no' >> \"$1\"");
+                }
+                _ => {}
+            }
+            repos.push((repo, bare, 3));
+        }
+        let manifests = repos.iter().map(|(repo, _, _)| sandbox.worktree_manifest(repo)).collect();
+        Self { repos, manifests }
+    }
+
+    /// By git alone: everything arrived, once; nothing is left over; no file changed.
+    #[track_caller]
+    pub fn assert_arrived(&self, sandbox: &Sandbox, when: &str) {
+        for ((repo, bare, commits), before) in self.repos.iter().zip(&self.manifests) {
+            let shown = format!("{} ({when})", repo.display());
+            assert_eq!(sandbox.git(repo, &["status", "--porcelain"]), "", "clean: {shown}");
+            let tip = sandbox.git(repo, &["rev-parse", "HEAD"]);
+            assert_eq!(sandbox.remote_tip(bare, "main").as_deref(), Some(tip.as_str()), "arrived: {shown}");
+            let count = sandbox.git(repo, &["rev-list", "--count", "HEAD"]);
+            let log = sandbox.git(repo, &["log", "--format=%h %s"]);
+            assert_eq!(count, commits.to_string(), "one commit for one change: {shown}\n{log}");
+            assert_eq!(&sandbox.worktree_manifest(repo), before, "untouched: {shown}");
+            let entries = std::fs::read_dir(repo.join(".git")).unwrap().flatten();
+            let left: Vec<_> = entries
+                .map(|e| e.file_name().to_string_lossy().into_owned())
+                .filter(|n| n.starts_with("autocommit-") || n.ends_with(".lock"))
+                .collect();
+            assert!(left.is_empty(), "left over in {shown}: {left:?}");
+            sandbox.fsck(repo);
+            sandbox.fsck(bare);
+        }
+    }
+
+    /// The trees at the remotes: what must be the same whatever happened on the way.
+    pub fn trees(&self, sandbox: &Sandbox) -> Vec<String> {
+        self.repos.iter().map(|(_, bare, _)| sandbox.git(bare, &["rev-parse", "main^{tree}"])).collect()
+    }
+}
+
+/// The runs of a cycle that `once --json` printed, as (name, status).
+pub fn statuses(cycle: &serde_json::Value) -> Vec<(String, String)> {
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    cycle["runs"].as_array().unwrap().iter().map(|run| (text(&run["name"]), text(&run["status"]))).collect()
+}

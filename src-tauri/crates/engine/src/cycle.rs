@@ -308,6 +308,10 @@ async fn guarded(shared: &Arc<Shared>, run: Run) -> RunReport {
     let _lane = shared.lanes.enter(&run.repo.common_dir).await;
     let (repo, id, cycle, mode, trigger) =
         (run.repo.clone(), run.id.clone(), run.cycle.clone(), run.mode, run.trigger);
+    if mode == Mode::Full && shared.may_write() && shared.registry().to_sweep(&repo.id) {
+        let repo = repo.clone();
+        let _ = tokio::task::spawn_blocking(move || autocommit_git::discard_leftovers(&repo)).await;
+    }
     let mut again = None;
     let mut tries = 0;
     let report = loop {

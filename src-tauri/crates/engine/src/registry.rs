@@ -27,6 +27,7 @@ pub(crate) struct Known {
     /// Found below a base path; others were named outright and last until the next scan.
     listed: bool,
     running: u32,
+    swept: bool,
     seen: Seen,
     dirty_since: Option<Instant>,
 }
@@ -90,6 +91,7 @@ impl Registry {
             rules,
             listed: false,
             running: 0,
+            swept: false,
             seen: Seen::default(),
             dirty_since: None,
         });
@@ -150,6 +152,11 @@ impl Registry {
         if let Some(known) = self.known.get_mut(id) {
             known.running += 1;
         }
+    }
+
+    /// Whether the git folder is still to be searched for files that an earlier process left; asked once.
+    pub(crate) fn to_sweep(&mut self, id: &RepoId) -> bool {
+        self.known.get_mut(id).is_some_and(|known| !std::mem::replace(&mut known.swept, true))
     }
 
     /// Notes what a reading found; returns how long the repository has been dirty.

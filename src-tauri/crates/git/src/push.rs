@@ -122,6 +122,18 @@ fn refused(line: &str, stderr: &str) -> PushClass {
         PushClass::NonFastForward
     } else if line.contains("[remote failure]") {
         unanswered(stderr)
+    } else if [
+        "failed to update ref",
+        "cannot lock ref",
+        "failed to lock",
+        "unpacker error",
+        "incorrect old value",
+    ]
+    .iter()
+    .any(|w| line.contains(w))
+    {
+        // Not a decision but trouble: another push to the same branch at the same moment, a full disk over there.
+        PushClass::Unknown
     } else {
         PushClass::Rejected
     }

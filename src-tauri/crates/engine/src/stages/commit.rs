@@ -112,6 +112,7 @@ pub(crate) async fn commit(
     report.dirty_files = report.held.len();
     without_push(report, note.as_ref());
     let entry = record::committed(run, report, &diff).await;
+    record::outcome(run, Some(&oid), "").await;
     after_commit(run, inspection, &staged).await;
     drop(staged);
     drop(permit.take());
@@ -246,7 +247,7 @@ async fn after_commit(run: &Run, inspection: &Inspection, staged: &Staged) {
     }
 }
 
-/// Intent, object, lock, ref, outcome. Nothing where something moved and nothing was written.
+/// Intent, object, lock, ref. Nothing where something moved and nothing was written.
 async fn write_commit(
     run: &Run,
     report: &RunReport,
@@ -266,7 +267,8 @@ async fn write_commit(
     };
     let made: Result<(Oid, Applied), GitError> = made.await;
     match &made {
-        Ok((oid, Applied::Done)) => record::outcome(run, Some(oid), "").await,
+        // The outcome follows the history entry: a crash in between is settled by recovery, which writes the entry again.
+        Ok((_, Applied::Done)) => {}
         Ok((_, Applied::MovedMeanwhile)) => record::outcome(run, None, "moved meanwhile").await,
         Err(error) => record::outcome(run, None, &error.to_string()).await,
     }

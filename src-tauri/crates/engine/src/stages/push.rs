@@ -74,7 +74,15 @@ pub(crate) async fn push(
     }
     run.enter(Stage::Push);
     let branch = inspection.snapshot.head.branch().unwrap_or_default();
-    let pushing = autocommit_git::push(&shared.git, &run.repo, inspection, target, branch, tip);
+    let pushing = async {
+        let first = autocommit_git::push(&shared.git, &run.repo, inspection, target, branch, tip).await?;
+        if first.class != PushClass::Unknown {
+            return Ok(first);
+        }
+        // Most often somebody else's push to the same place at the same moment: one more try tells.
+        tokio::time::sleep(crate::limits::PUSH_AGAIN).await;
+        autocommit_git::push(&shared.git, &run.repo, inspection, target, branch, tip).await
+    };
     let outcome = tokio::select! {
         outcome = pushing => outcome,
         () = stop_came(run) => {
