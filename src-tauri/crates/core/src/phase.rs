@@ -56,7 +56,7 @@ impl RepoState {
             RunStatus::Failed => Self::Failing,
             RunStatus::Held => Self::Held,
             RunStatus::Skipped if reason == "settling" => Self::Settling,
-            RunStatus::Skipped if reason == "disabled" => Self::Dirty,
+            RunStatus::Skipped if matches!(reason, "disabled" | "stopping") => Self::Dirty,
             RunStatus::Skipped => Self::OptedOut,
             _ if run.held.iter().any(|f| !f.rule.transient()) => Self::Held,
             _ if run.held.iter().any(|f| f.rule.transient()) => Self::Settling,

@@ -29,6 +29,8 @@ pub enum Reason {
     OptedOut(&'static str),
     /// Autocommit as a whole is switched off.
     Disabled,
+    /// The program is about to end.
+    Stopping,
     /// There is no remote: healthy, but nothing leaves this disk.
     NoRemote,
     /// The remote that should be pushed to is not configured.
@@ -83,6 +85,7 @@ impl Reason {
             Self::OtherBranch { .. } => "other_branch",
             Self::OptedOut(_) => "opted_out",
             Self::Disabled => "disabled",
+            Self::Stopping => "stopping",
             Self::NoRemote => "no_remote",
             Self::RemoteNotConfigured(_) => "remote_not_configured",
             Self::PushOff => "push_off",
@@ -124,6 +127,7 @@ impl Reason {
             }
             Self::OptedOut(why) => format!("{name} is switched off. {why}"),
             Self::Disabled => "Autocommit is switched off.".to_owned(),
+            Self::Stopping => format!("Autocommit was told to end before it came to {name}."),
             Self::NoRemote => format!("{name} has no remote; its commits stay on this disk."),
             Self::RemoteNotConfigured(remote) => format!("{name} has no remote called {remote}."),
             Self::PushOff => format!("Pushing is switched off for {name}."),
@@ -170,6 +174,7 @@ impl Reason {
             }
             Self::OptedOut(_) => "Switch it on with autocommit repo enable PATH.",
             Self::Disabled => "Switch it on with autocommit enable.",
+            Self::Stopping => "Nothing to do; the next start goes on.",
             Self::NoRemote => "Add one with git remote add origin URL if it should be backed up.",
             Self::RemoteNotConfigured(_) => {
                 "Add the remote with git remote add, or correct its name in the settings."
@@ -232,6 +237,7 @@ mod tests {
             Reason::OtherBranch { current: "a".into(), wanted: "b".into() },
             Reason::OptedOut("You switched it off."),
             Reason::Disabled,
+            Reason::Stopping,
             Reason::NoRemote,
             Reason::RemoteNotConfigured("origni".into()),
             Reason::PushOff,

@@ -163,6 +163,9 @@ pub(crate) fn start(shared: &Arc<Shared>, request: RunRequest) -> Arc<Running> {
 }
 
 async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, dry_run: bool) {
+    if !request.look && !dry_run {
+        shared.recovered().await;
+    }
     if request.repos.is_none() {
         shared.scan().await;
     }
@@ -174,9 +177,8 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
         summary.total = repos.len();
         summary.clone()
     };
-    let look = request.look;
     // A run of one repository after it has come to rest is not what people call the last cycle.
-    let whole = !look && (request.repos.is_none() || request.trigger != CycleTrigger::Interval);
+    let whole = !request.quiet && (request.repos.is_none() || request.trigger != CycleTrigger::Interval);
     if whole {
         shared.events.append(Event::CycleStarted { cycle: summary.clone() });
     }
@@ -200,27 +202,29 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
         },
         request,
     };
-    let mut runs = all(&shared, &running, &template, repos).await;
-    runs.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut ended = all(&shared, &running, &template, repos).await;
+    ended.sort_by(|a, b| a.report.path.cmp(&b.report.path));
+    // An idle cycle leaves no mark on the disk, nor does one that finds everything as bad as the last.
+    let news = ended.iter().any(|e| e.news);
+    let runs: Vec<_> = ended.into_iter().map(|e| e.report).collect();
     let summary = {
         let mut summary = running.summary.lock().unwrap_or_else(PoisonError::into_inner);
         summary.finished_at = Some(crate::events::now());
         summary.counts = Counts::of(&runs);
         summary.clone()
     };
-    let eventful = runs.iter().any(|r| !matches!(r.status, RunStatus::Unchanged | RunStatus::Skipped));
-    // An idle cycle leaves no mark on the disk.
-    if !look && (eventful || summary.trigger != CycleTrigger::Interval) {
+    let asked = summary.trigger != CycleTrigger::Interval;
+    if !template.request.quiet && (news || asked) {
         shared.kept("the cycle", shared.store.cycles().record(&summary, &runs).await);
     }
     if whole {
         shared.events.append(Event::CycleFinished { cycle: summary.clone() });
     }
     let log = summary.counts.sentence();
-    if eventful {
-        tracing::info!(cycle = %summary.id, "{log}")
+    if news && !template.request.quiet {
+        tracing::info!(cycle = %summary.id, "{log}");
     } else {
-        tracing::debug!(cycle = %summary.id, "{log}")
+        tracing::debug!(cycle = %summary.id, "{log}");
     }
     let cycle = Arc::new(Cycle { summary, runs });
     shared.cycles.end(&running, cycle.clone(), whole);
@@ -244,7 +248,7 @@ async fn all(
     running: &Arc<Running>,
     template: &Template,
     repos: Vec<Arc<Repo>>,
-) -> Vec<RunReport> {
+) -> Vec<Finished> {
     let mut lanes: Vec<(PathBuf, Vec<Arc<Repo>>)> = Vec::new();
     for repo in repos {
         match lanes.iter_mut().find(|(dir, _)| repo.common_dir == *dir && repo.common_dir != repo.git_dir) {
@@ -281,6 +285,7 @@ fn one(shared: &Arc<Shared>, template: &Template, repo: Arc<Repo>) -> Run {
         cycle: template.cycle.clone(),
         trigger: request.trigger,
         mode: template.mode,
+        quiet: request.quiet,
         wait_for_quiet: request.settle,
         retry_refused: template.retry_refused,
         asked_at: template.asked_at,
@@ -292,23 +297,23 @@ fn new_run_id() -> RunId {
 }
 
 /// The repositories of one common git folder, one after the other.
-async fn lane(shared: Arc<Shared>, running: Arc<Running>, runs: Vec<Run>) -> Vec<RunReport> {
+async fn lane(shared: Arc<Shared>, running: Arc<Running>, runs: Vec<Run>) -> Vec<Finished> {
     let mut reports = Vec::with_capacity(runs.len());
     for run in runs {
         shared.registry().begin(&run.repo.id);
-        let report = guarded(&shared, run).await;
-        running.ended(&report);
-        reports.push(report);
+        let finished = guarded(&shared, run).await;
+        running.ended(&finished.report);
+        reports.push(finished);
     }
     reports
 }
 
 /// One run in its lane. A panic becomes a failed report; the other repositories do not notice.
-async fn guarded(shared: &Arc<Shared>, run: Run) -> RunReport {
+async fn guarded(shared: &Arc<Shared>, run: Run) -> Finished {
     let _lane = shared.lanes.enter(&run.repo.common_dir).await;
     let (repo, id, cycle, mode, trigger) =
         (run.repo.clone(), run.id.clone(), run.cycle.clone(), run.mode, run.trigger);
-    if mode == Mode::Full && shared.may_write() && shared.registry().to_sweep(&repo.id) {
+    if mode == Mode::Full && shared.may_write() && shared.registry().begin_sweep(&repo.id) {
         let repo = repo.clone();
         let _ = tokio::task::spawn_blocking(move || autocommit_git::discard_leftovers(&repo)).await;
     }
@@ -342,8 +347,13 @@ async fn guarded(shared: &Arc<Shared>, run: Run) -> RunReport {
     };
     let state = state_of(&report, mode);
     let changed = shared.registry().finished(&report, state);
-    let notable = changed || report.status != RunStatus::Unchanged;
-    if mode != Mode::Look && (notable || trigger != CycleTrigger::Interval) {
+    let news = report.committed
+        || report.status == RunStatus::Pushed
+        || (changed && report.status != RunStatus::Unchanged);
+    if changed && report.status == RunStatus::Failed {
+        tracing::warn!(repo = %repo.work_tree.display(), "{}", report.reason.as_deref().unwrap_or("failed"));
+    }
+    if !run.quiet && (news || changed || trigger != CycleTrigger::Interval) {
         shared.events.append(Event::RunFinished { cycle_id: cycle, state, run: Box::new(report.clone()) });
     }
     if let Some(after) = again
@@ -351,7 +361,13 @@ async fn guarded(shared: &Arc<Shared>, run: Run) -> RunReport {
     {
         later(shared.clone(), repo.id.clone(), after);
     }
-    report
+    Finished { report, news }
+}
+
+/// A run's report, and whether it says anything that the last one did not.
+struct Finished {
+    report: RunReport,
+    news: bool,
 }
 
 /// What a repository shows after a run: where nothing was written, its changes are still there.

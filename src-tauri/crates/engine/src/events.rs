@@ -94,7 +94,7 @@ impl Event {
 /// An event with its number and time.
 #[derive(Debug, Clone, Serialize)]
 pub struct EventRecord {
-    /// Growing by one, from 1, within one run of the program.
+    /// Growing by one within one run of the program, and from one run to the next.
     pub seq: u64,
     /// When it happened.
     pub at: Timestamp,
@@ -106,13 +106,16 @@ pub struct EventRecord {
 /// The last events, and a live feed of new ones.
 #[derive(Debug)]
 pub struct EventLog {
+    /// Number of the event before the first: the start in milliseconds, so that numbers also grow across restarts.
+    start: u64,
     kept: Mutex<VecDeque<EventRecord>>,
     feed: broadcast::Sender<EventRecord>,
 }
 
 impl Default for EventLog {
     fn default() -> Self {
-        Self { kept: Mutex::default(), feed: broadcast::channel(KEPT).0 }
+        let start = u64::try_from(now().as_millisecond()).unwrap_or(0);
+        Self { start, kept: Mutex::default(), feed: broadcast::channel(KEPT).0 }
     }
 }
 
@@ -120,7 +123,8 @@ impl EventLog {
     /// Appends an event and tells everyone who listens.
     pub fn append(&self, event: Event) {
         let mut kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let record = EventRecord { seq: kept.back().map_or(1, |last| last.seq + 1), at: now(), event };
+        let record =
+            EventRecord { seq: kept.back().map_or(self.start, |last| last.seq) + 1, at: now(), event };
         if kept.len() == KEPT {
             kept.pop_front();
         }
@@ -135,9 +139,10 @@ impl EventLog {
         (kept.iter().filter(|r| r.seq > seq).cloned().collect(), self.feed.subscribe())
     }
 
-    /// Number of the newest event; 0 before the first.
+    /// Number of the newest event.
     pub fn newest(&self) -> u64 {
-        self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner).back().map_or(0, |r| r.seq)
+        let kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        kept.back().map_or(self.start, |r| r.seq)
     }
 }
 
@@ -156,10 +161,11 @@ mod tests {
         let log = EventLog::default();
         log.append(Event::Enabled);
         log.append(Event::Disabled);
-        let (kept, mut live) = log.since(1);
-        assert_eq!(kept.iter().map(|r| r.seq).collect::<Vec<_>>(), [2]);
+        let first = log.start + 1;
+        let (kept, mut live) = log.since(first);
+        assert_eq!(kept.iter().map(|r| r.seq).collect::<Vec<_>>(), [first + 1]);
         log.append(Event::Enabled);
-        assert_eq!(live.try_recv().unwrap().seq, 3);
+        assert_eq!(live.try_recv().unwrap().seq, first + 2);
     }
 
     #[test]
@@ -169,6 +175,6 @@ mod tests {
             log.append(Event::Enabled);
         }
         let (kept, _) = log.since(0);
-        assert_eq!((kept.len(), kept[0].seq), (KEPT, 11));
+        assert_eq!((kept.len(), kept[0].seq), (KEPT, log.start + 11));
     }
 }

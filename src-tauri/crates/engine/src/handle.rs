@@ -2,7 +2,7 @@
 
 use crate::{
     Cycle, EventLog, MessagePreview, RepoView, RulesPatch, ScannedRepo, Status, WorkState, cycle,
-    events::Event, preview, recover, shared::Shared,
+    events::Event, preview, shared::Shared,
 };
 use autocommit_core::{
     cycle::CycleTrigger,
@@ -58,12 +58,22 @@ pub struct RunRequest {
     pub settle: bool,
     /// Only read each repository, to know its state.
     pub look: bool,
+    /// Not a cycle that anybody asked for as one: no events, not kept, not shown as the last.
+    pub quiet: bool,
 }
 
 impl RunRequest {
     /// All enabled repositories, everything a cycle does.
     pub fn of(trigger: CycleTrigger) -> Self {
-        Self { trigger, repos: None, dry_run: false, push_only: false, settle: false, look: false }
+        Self {
+            trigger,
+            repos: None,
+            dry_run: false,
+            push_only: false,
+            settle: false,
+            look: false,
+            quiet: false,
+        }
     }
 }
 
@@ -74,11 +84,11 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Opens the state folder (which the caller has locked), finishes or forgets what a crash interrupted, and is ready.
+    /// Opens the state folder, which the caller has locked. What a crash interrupted is finished or forgotten before the
+    /// first write; looking alone writes nothing.
     pub async fn open(state_dir: &Path, settings: Settings) -> Result<Self, EngineError> {
         let shared = Arc::new(Shared::open(state_dir, settings).await?);
         let _ = std::fs::remove_dir_all(state_dir.join("scratch"));
-        recover::recover(&shared).await;
         let last = shared.kept("the cycles", shared.store.cycles().last().await).flatten();
         shared.cycles.set_last(last);
         Ok(Self { shared })
@@ -94,9 +104,15 @@ impl Engine {
         self.shared.set_settings(settings);
     }
 
-    /// Keeps a sentence about trouble that is not a repository's, shows it in the status and as an event.
-    pub fn warn(&self, message: String) {
-        self.shared.warn(message);
+    /// Keeps a sentence about trouble that is not a repository's, shows it in the status and as an event. A newer one
+    /// about the same topic takes its place.
+    pub fn warn(&self, topic: &'static str, message: String) {
+        self.shared.warn_about(Some(topic), message);
+    }
+
+    /// The trouble about this topic is over.
+    pub fn resolved(&self, topic: &'static str) {
+        self.shared.resolved(topic);
     }
 
     /// The engine as a whole.
@@ -198,8 +214,13 @@ impl Engine {
 
     /// Walks the base paths and reads every repository, so that [`Self::repos`] tells their state. Writes nothing.
     pub async fn look(&self) {
-        let request = RunRequest { look: true, ..RunRequest::of(CycleTrigger::Manual) };
+        let request = RunRequest { look: true, quiet: true, ..RunRequest::of(CycleTrigger::Manual) };
         cycle::start(&self.shared, request).finished().await;
+        self.remember().await;
+    }
+
+    /// Times of earlier commits and pushes, from the history.
+    async fn remember(&self) {
         let entries =
             self.shared.store.history().query(&HistoryQuery { limit: 500, ..HistoryQuery::default() }).await;
         if let Some((entries, _)) = self.shared.kept("the history", entries) {
@@ -220,7 +241,12 @@ impl Engine {
         }
         let joined = self.shared.cycles.current().map(|running| running.summary());
         match joined {
-            Some(summary) if summary.trigger == request.trigger && summary.dry_run == request.dry_run => {
+            // One that may have passed a named repository already does not do what was asked.
+            Some(summary)
+                if request.repos.is_none()
+                    && summary.trigger == request.trigger
+                    && summary.dry_run == request.dry_run =>
+            {
                 Ok(summary.id)
             }
             _ => Ok(cycle::start(&self.shared, request).summary().id),
@@ -254,12 +280,6 @@ impl Engine {
         preview::message(&self.shared, id).await
     }
 
-    /// What git itself needs checked, for `doctor`: its version, and the identity commits would carry.
-    pub async fn git_facts(&self) -> (String, Result<String, String>) {
-        let identity = autocommit_git::identity(&self.shared.git, None).await;
-        (self.shared.git.version_text().to_owned(), identity.map_err(|error| error.detail()))
-    }
-
     /// What happened and what happens.
     pub fn events(&self) -> &EventLog {
         &self.shared.events
@@ -275,6 +295,8 @@ impl Engine {
     pub async fn run(&self, stop: CancellationToken) {
         let shared = &self.shared;
         shared.by_timer.store(true, Ordering::SeqCst);
+        shared.scan().await;
+        self.remember().await;
         let ending = async {
             stop.cancelled().await;
             shared.stop.cancel();
@@ -285,4 +307,12 @@ impl Engine {
         }
         shared.store.close().await;
     }
+}
+
+/// What git itself needs checked, for `doctor`: its version, and the identity that commits would carry. Needs no state.
+pub async fn git_facts() -> Result<(String, Result<String, String>), EngineError> {
+    let git = autocommit_git::Git::find(autocommit_core::settings::Deadlines::default()).await;
+    let git = git.map_err(|error| EngineError::Git(error.to_string()))?;
+    let identity = autocommit_git::identity(&git, None).await;
+    Ok((git.version_text().to_owned(), identity.map_err(|error| error.detail())))
 }

@@ -18,7 +18,7 @@ mod stages;
 mod view;
 
 pub use events::{Event, EventLog, EventRecord};
-pub use handle::{Engine, EngineError, RunRequest};
+pub use handle::{Engine, EngineError, RunRequest, git_facts};
 pub use view::{
     Cycle, LlmStatus, MessagePreview, RepoTotals, RepoView, RulesPatch, ScannedRepo, Status, WorkState,
 };

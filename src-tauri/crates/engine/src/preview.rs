@@ -10,8 +10,12 @@ use std::{sync::Arc, time::Duration};
 
 pub(crate) async fn message(shared: &Arc<Shared>, id: &RepoId) -> Result<MessagePreview, EngineError> {
     let repo = shared.registry().repo(id).ok_or_else(|| EngineError::UnknownRepo(id.clone()))?;
-    let request =
-        RunRequest { repos: Some(vec![id.clone()]), dry_run: true, ..RunRequest::of(CycleTrigger::Manual) };
+    let request = RunRequest {
+        repos: Some(vec![id.clone()]),
+        dry_run: true,
+        quiet: true,
+        ..RunRequest::of(CycleTrigger::Manual)
+    };
     let cycle = cycle::run(shared, request).await?;
     let run = cycle
         .runs

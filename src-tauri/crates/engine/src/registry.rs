@@ -155,7 +155,7 @@ impl Registry {
     }
 
     /// Whether the git folder is still to be searched for files that an earlier process left; asked once.
-    pub(crate) fn to_sweep(&mut self, id: &RepoId) -> bool {
+    pub(crate) fn begin_sweep(&mut self, id: &RepoId) -> bool {
         self.known.get_mut(id).is_some_and(|known| !std::mem::replace(&mut known.swept, true))
     }
 

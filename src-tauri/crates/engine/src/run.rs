@@ -50,6 +50,8 @@ pub(crate) struct Run {
     pub(crate) cycle: CycleId,
     pub(crate) trigger: CycleTrigger,
     pub(crate) mode: Mode,
+    /// Nobody is told.
+    pub(crate) quiet: bool,
     /// Wait until writing stops, instead of coming back later or going on at once.
     pub(crate) wait_for_quiet: bool,
     /// A person asked for exactly this: what was refused before is tried again.
@@ -92,6 +94,9 @@ impl Run {
     /// Announces a stage that takes time.
     pub(crate) fn enter(&self, stage: Stage) {
         tracing::debug!(repo = %self.repo.work_tree.display(), stage = stage.code(), "stage");
+        if self.quiet {
+            return;
+        }
         let event =
             Event::StageEntered { repo_id: self.repo.id.clone(), cycle_id: self.cycle.clone(), stage };
         self.shared.events.append(event);
@@ -151,7 +156,10 @@ impl Run {
         if let Some(decision) = gate(snapshot, &policy, crate::events::now()) {
             return Ok(Look::Decided(Box::new((inspection, decision))));
         }
-        let candidates = self.candidates(&inspection).await;
+        let candidates = match self.mode {
+            Mode::PushOnly => Vec::new(),
+            _ => self.candidates(&inspection).await,
+        };
         let in_a_hurry = !self.wait_for_quiet && self.trigger != CycleTrigger::Interval;
         if !candidates.is_empty() && self.mode == Mode::Full && !in_a_hurry {
             let age = newest_change(&candidates, dirty_for);
@@ -204,16 +212,9 @@ impl Run {
                 stages::push::old_commits(self, report, inspection, push.as_ref()).await
             }
             Plan::Commit(commit) => {
-                let push_only = self.mode == Mode::PushOnly;
-                if push_only || self.mode == Mode::Look {
+                if self.mode == Mode::Look {
                     report.held = commit.held;
-                    if push_only {
-                        drop(permit.take());
-                        let target =
-                            commit.push.filter(|t| t.ahead > 0 && inspection.snapshot.head.oid().is_some());
-                        return stages::push::old_commits(self, report, inspection, target.as_ref()).await;
-                    }
-                    report.status = RunStatus::Unchanged;
+                    stages::nothing(report, commit.note.as_ref());
                     return Ok(Progress::Done);
                 }
                 if self.mode == Mode::Full && !self.shared.may_write() {
@@ -228,7 +229,8 @@ impl Run {
     /// Nothing new starts: switched off, or ending.
     pub(crate) fn interrupted(&self, report: &mut RunReport) {
         report.status = RunStatus::Skipped;
-        report.because(&Reason::Disabled);
+        let stopping = self.shared.stop.is_cancelled();
+        report.because(if stopping { &Reason::Stopping } else { &Reason::Disabled });
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) async fn run(shared: &Arc<Shared>) {
             }
         } else {
             // Looking is allowed: people see what waits, and nothing is written.
-            let look = RunRequest { look: true, ..RunRequest::of(CycleTrigger::Interval) };
+            let look = RunRequest { look: true, quiet: true, ..RunRequest::of(CycleTrigger::Interval) };
             cycle::start(shared, look).finished_or_stalled().await;
         }
         let interval = Duration::from_secs(shared.settings().cycle_interval_seconds);

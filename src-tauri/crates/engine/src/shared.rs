@@ -45,7 +45,8 @@ pub(crate) struct Shared {
     enabled: AtomicBool,
     settings: RwLock<Arc<Settings>>,
     registry: Mutex<Registry>,
-    warnings: Mutex<Vec<String>>,
+    warnings: Mutex<Vec<(Option<&'static str>, String)>>,
+    recovered: tokio::sync::OnceCell<()>,
     next_cycle_at: Mutex<Option<Timestamp>>,
 }
 
@@ -76,6 +77,7 @@ impl Shared {
             settings: RwLock::new(Arc::new(settings)),
             registry: Mutex::new(registry),
             warnings: Mutex::default(),
+            recovered: tokio::sync::OnceCell::new(),
             next_cycle_at: Mutex::default(),
         };
         for warning in warnings {
@@ -116,20 +118,41 @@ impl Shared {
         self.enabled() && !self.stop.is_cancelled()
     }
 
+    /// Trouble that stays until the program ends.
     pub(crate) fn warn(&self, message: String) {
-        tracing::warn!("{message}");
+        self.warn_about(None, message);
+    }
+
+    /// Trouble about `topic`: a newer sentence takes the place of the older one, and it can be resolved.
+    pub(crate) fn warn_about(&self, topic: Option<&'static str>, message: String) {
         let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
-        if warnings.last() != Some(&message) {
-            if warnings.len() == limits::WARNINGS_KEPT {
-                warnings.remove(0);
-            }
-            warnings.push(message.clone());
-            self.events.append(Event::Warning { message });
+        if warnings.iter().any(|(_, known)| *known == message) {
+            return;
         }
+        tracing::warn!("{message}");
+        warnings.retain(|(about, _)| about.is_none() || *about != topic);
+        if warnings.len() == limits::WARNINGS_KEPT {
+            warnings.remove(0);
+        }
+        warnings.push((topic, message.clone()));
+        self.events.append(Event::Warning { message });
+    }
+
+    pub(crate) fn resolved(&self, topic: &'static str) {
+        self.warnings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|(about, _)| *about != Some(topic));
     }
 
     pub(crate) fn warnings(&self) -> Vec<String> {
-        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        warnings.iter().map(|(_, message)| message.clone()).collect()
+    }
+
+    /// Finishes or forgets what a crash interrupted, once, before anything is written. Looking does not need it.
+    pub(crate) async fn recovered(&self) {
+        self.recovered.get_or_init(|| crate::recover::recover(self)).await;
     }
 
     /// What the store could not do is said, and work goes on.
@@ -159,11 +182,11 @@ impl Shared {
         let settings = self.settings();
         let walked = tokio::task::spawn_blocking(move || walk(&settings)).await;
         let Ok((discovery, problems)) = walked else { return };
-        for problem in problems {
-            self.warn(problem);
-        }
-        for problem in discovery.problems {
-            self.warn(format!("{}: {}", problem.path.display(), problem.sentence));
+        let found = discovery.problems.into_iter().map(|p| format!("{}: {}", p.path.display(), p.sentence));
+        let problems: Vec<_> = problems.into_iter().chain(found).collect();
+        match problems.is_empty() {
+            true => self.resolved("folders"),
+            false => self.warn_about(Some("folders"), problems.join("\n")),
         }
         let packages = discovery.repos.iter().map(|found| found.packages.len()).sum();
         let repos = discovery.repos.len();

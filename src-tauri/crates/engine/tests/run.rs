@@ -1,6 +1,7 @@
 //! Runs against real repositories: what is committed and pushed, what is held, and what stays as it was. Asserts on
 //! git itself.
 
+#[allow(clippy::unwrap_used, reason = "a test")]
 mod world;
 
 use autocommit_core::{

@@ -4,6 +4,7 @@ use crate::{
     environment,
     error::GitError,
     limits::{self, Class},
+    process::{Attended, Group, Output, attend, last_words, own_group},
 };
 use autocommit_core::settings::Deadlines;
 use std::{
@@ -12,11 +13,7 @@ use std::{
     path::{Path, PathBuf},
     process::Stdio,
     sync::{Arc, RwLock},
-    time::{Duration, Instant},
-};
-use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
-    process::Child,
+    time::Instant,
 };
 
 /// The oldest git that has `git hook run` (2.36, April 2022), which runs hooks as git itself would.
@@ -112,25 +109,6 @@ pub(crate) struct Call<'a> {
     directory: Option<PathBuf>,
     stdin: Vec<u8>,
     limit: usize,
-}
-
-/// What came of a git command that ended by itself.
-#[derive(Debug)]
-pub(crate) struct Output {
-    /// Exit code; none after a signal.
-    pub(crate) code: Option<i32>,
-    /// Standard output, at most the limit.
-    pub(crate) stdout: Vec<u8>,
-    /// Standard error as text, at most [`limits::STDERR_LIMIT`], without progress lines that were overwritten.
-    pub(crate) stderr: String,
-    /// Standard output went on beyond the limit.
-    pub(crate) truncated: bool,
-}
-
-impl Output {
-    pub(crate) fn success(&self) -> bool {
-        self.code == Some(0)
-    }
 }
 
 impl<'a> Call<'a> {
@@ -232,7 +210,7 @@ impl<'a> Call<'a> {
         let result = Box::pin(attend(&mut child, self.stdin, self.limit, whole, silence)).await;
         let output = match result {
             Attended::Ended(output) => {
-                guard.ended = true;
+                guard.ended_by_itself();
                 Ok(output)
             }
             Attended::Overran { stdout, stderr } => {
@@ -254,207 +232,6 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Puts the child into a process group of its own, so that it can be ended with everything below it. What may ask
-/// somebody gets a session of its own too: without a terminal there is nobody to ask.
-#[cfg(unix)]
-#[allow(
-    unsafe_code,
-    reason = "setsid between fork and exec; rustix's setsid is one system call and allocates nothing"
-)]
-fn own_group(command: &mut tokio::process::Command, class: Class) {
-    if class == Class::Local {
-        command.process_group(0);
-        return;
-    }
-    // SAFETY: setsid is async-signal-safe, and the closure does nothing else.
-    unsafe {
-        command.pre_exec(|| rustix::process::setsid().map(|_| ()).map_err(std::io::Error::from));
-    }
-}
-
-#[cfg(not(unix))]
-fn own_group(_command: &mut tokio::process::Command, _class: Class) {}
-
-/// The child's process group; ended whole when the call is abandoned.
-struct Group {
-    #[cfg(unix)]
-    leader: Option<rustix::process::Pid>,
-    ended: bool,
-}
-
-impl Group {
-    fn of(child: &Child) -> Self {
-        #[cfg(unix)]
-        let leader = child.id().and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));
-        #[cfg(not(unix))]
-        let _ = child;
-        Self {
-            #[cfg(unix)]
-            leader,
-            ended: false,
-        }
-    }
-
-    /// TERM, a short wait, KILL; then the leader is reaped.
-    async fn end(mut self, child: &mut Child) {
-        self.ended = true;
-        self.signal_term();
-        if tokio::time::timeout(limits::GRACE, child.wait()).await.is_err() {
-            tracing::warn!("a git process ignored TERM and was killed");
-        }
-        // Whatever is left of the group, the leader included.
-        self.signal_kill();
-        let _ = child.wait().await;
-    }
-
-    #[cfg(unix)]
-    fn signal_term(&self) {
-        if let Some(leader) = self.leader {
-            let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::TERM);
-        }
-    }
-
-    #[cfg(unix)]
-    fn signal_kill(&self) {
-        if let Some(leader) = self.leader {
-            let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn signal_term(&self) {}
-
-    #[cfg(not(unix))]
-    fn signal_kill(&self) {}
-}
-
-impl Drop for Group {
-    /// A call that is dropped in the middle (the program ends) takes its whole group along.
-    fn drop(&mut self) {
-        if !self.ended {
-            self.signal_term();
-        }
-    }
-}
-
-enum Attended {
-    Ended(Output),
-    Overran { stdout: Vec<u8>, stderr: Vec<u8> },
-    Broken(std::io::Error),
-}
-
-/// Feeds and reads the child until it ends, overruns its deadline, or stays silent for too long.
-async fn attend(
-    child: &mut Child,
-    stdin: Vec<u8>,
-    limit: usize,
-    whole: Duration,
-    silence: Option<Duration>,
-) -> Attended {
-    let mut out = Pipe::new(child.stdout.take(), limit, true);
-    let mut err = Pipe::new(child.stderr.take(), limits::STDERR_LIMIT, false);
-    let mut feed = child.stdin.take();
-    let feeding = async {
-        if let Some(mut pipe) = feed.take() {
-            // A child that stops reading tells by its exit code; a broken pipe adds nothing.
-            let _ = pipe.write_all(&stdin).await;
-            let _ = pipe.shutdown().await;
-        }
-    };
-    tokio::pin!(feeding);
-    let end = tokio::time::sleep(whole);
-    tokio::pin!(end);
-    let quiet = tokio::time::sleep(silence.unwrap_or(whole));
-    tokio::pin!(quiet);
-    let linger = tokio::time::sleep(whole + limits::PIPE_LINGER);
-    tokio::pin!(linger);
-    let mut fed = false;
-    let mut status = None;
-    loop {
-        if let Some(exit) = status
-            && (out.done && err.done)
-        {
-            return Attended::Ended(finish(exit, out, err));
-        }
-        tokio::select! {
-            () = &mut feeding, if !fed => fed = true,
-            read = out.read(), if !out.done => {
-                if let Err(error) = read { return Attended::Broken(error) }
-                quiet.as_mut().reset(tokio::time::Instant::now() + silence.unwrap_or(whole));
-            }
-            read = err.read(), if !err.done => {
-                if let Err(error) = read { return Attended::Broken(error) }
-                quiet.as_mut().reset(tokio::time::Instant::now() + silence.unwrap_or(whole));
-            }
-            exit = child.wait(), if status.is_none() => match exit {
-                Ok(exit) => {
-                    status = Some(exit);
-                    linger.as_mut().reset(tokio::time::Instant::now() + limits::PIPE_LINGER);
-                }
-                Err(error) => return Attended::Broken(error),
-            },
-            () = &mut linger, if status.is_some() => { out.done = true; err.done = true; }
-            () = &mut end, if status.is_none() => return Attended::Overran { stdout: out.kept, stderr: err.kept },
-            () = &mut quiet, if status.is_none() => return Attended::Overran { stdout: out.kept, stderr: err.kept },
-        }
-    }
-}
-
-fn finish(exit: std::process::ExitStatus, out: Pipe<impl AsyncRead>, err: Pipe<impl AsyncRead>) -> Output {
-    Output { code: exit.code(), stdout: out.kept, stderr: overwritten(&err.kept), truncated: out.truncated }
-}
-
-/// A pipe read up to a limit. At the limit it is either closed (the writer gets SIGPIPE) or drained.
-struct Pipe<R> {
-    source: Option<R>,
-    kept: Vec<u8>,
-    limit: usize,
-    close_at_limit: bool,
-    truncated: bool,
-    done: bool,
-}
-
-impl<R: AsyncRead + Unpin> Pipe<R> {
-    async fn read(&mut self) -> std::io::Result<()> {
-        let Some(source) = &mut self.source else {
-            self.done = true;
-            return Ok(());
-        };
-        self.kept.reserve(16 << 10);
-        let n = source.read_buf(&mut self.kept).await?;
-        if self.kept.len() > self.limit {
-            self.kept.truncate(self.limit);
-            self.truncated = true;
-        }
-        if n == 0 || (self.truncated && self.close_at_limit) {
-            self.source = None;
-            self.done = true;
-        }
-        Ok(())
-    }
-}
-
-impl<R> Pipe<R> {
-    fn new(source: Option<R>, limit: usize, close_at_limit: bool) -> Self {
-        Self { source, kept: Vec::new(), limit, close_at_limit, truncated: false, done: false }
-    }
-}
-
-/// Text as a terminal would show it: of a line with carriage returns only the last part (progress meters).
-fn overwritten(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes)
-        .lines()
-        .map(|line| line.trim_end_matches('\r').rsplit('\r').next().unwrap_or_default())
-        .collect::<Vec<_>>()
-        .join("\n")
-}
-
-fn last_words(stdout: &[u8], stderr: &[u8]) -> String {
-    let text = overwritten(if stderr.is_empty() { stdout } else { stderr });
-    let lines: Vec<_> = text.lines().filter(|l| !l.trim().is_empty()).collect();
-    lines[lines.len().saturating_sub(5)..].join("\n")
-}
-
 /// `git version 2.39.5 (Apple Git-154)` → `(2, 39)`.
 fn parse_version(text: &str) -> Option<(u32, u32)> {
     let mut numbers = text.strip_prefix("git version ")?.split('.');
@@ -464,6 +241,7 @@ fn parse_version(text: &str) -> Option<(u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[test]
     fn versions() {
@@ -471,11 +249,6 @@ mod tests {
         assert_eq!(parse_version("git version 2.39.5 (Apple Git-154)"), Some((2, 39)));
         assert_eq!(parse_version("git version 2.51.0.windows.1"), Some((2, 51)));
         assert_eq!(parse_version("hub version 1"), None);
-    }
-
-    #[test]
-    fn progress_is_folded() {
-        assert_eq!(overwritten(b"a: 1%\ra: 50%\ra: 100%, done.\nb\r\n"), "a: 100%, done.\nb");
     }
 
     async fn git() -> Git {

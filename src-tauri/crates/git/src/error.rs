@@ -1,6 +1,6 @@
 //! What can go wrong with a git command, classified in one place from what git says in English.
 
-use crate::command::Output;
+use crate::process::Output;
 use autocommit_core::{
     reason::Reason,
     text::{escape_controls, shortened, without_credentials},

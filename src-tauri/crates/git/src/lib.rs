@@ -14,6 +14,7 @@ mod hooks;
 mod index;
 mod inspect;
 mod limits;
+mod process;
 mod push;
 mod recover;
 mod refs;

@@ -1,11 +1,12 @@
 //! Push: one object to one branch, never forced; the result from `--porcelain`, classified.
 
 use crate::{
-    command::{Git, Output},
+    command::Git,
     error::{GitError, readable},
     inspect::{Inspection, own_helpers},
     limits::Class,
     person_call,
+    process::Output,
 };
 use autocommit_core::{
     id::Oid,

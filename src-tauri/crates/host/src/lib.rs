@@ -92,22 +92,27 @@ impl Host {
         let before = std::mem::replace(&mut *self.seen(), now);
         if before.is_some() && now.is_none() {
             let file = self.source.config_file().display();
-            self.engine
-                .warn(format!("The configuration file {file} is gone. The earlier settings stay in force."));
+            self.engine.warn(
+                "settings",
+                format!("The configuration file {file} is gone. The earlier settings stay in force."),
+            );
             return;
         }
         match self.source.load() {
             Ok((_, settings)) => {
                 if settings.http != self.engine.settings().http {
-                    self.engine.warn("What changed under [http] takes effect at the next start.".to_owned());
+                    self.engine
+                        .warn("http", "What changed under [http] takes effect at the next start.".to_owned());
                 }
+                self.engine.resolved("settings");
                 self.engine.reload(settings);
                 tracing::info!("settings read again");
             }
             Err(error) => {
-                tracing::warn!("settings not read again: {error}");
-                self.engine
-                    .warn(format!("The settings have a mistake, so the earlier ones stay in force. {error}"));
+                self.engine.warn(
+                    "settings",
+                    format!("The settings have a mistake, so the earlier ones stay in force. {error}"),
+                );
             }
         }
     }

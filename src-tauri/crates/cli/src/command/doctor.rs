@@ -11,7 +11,7 @@ use autocommit_core::{
     settings::{Settings, url_host},
     text::escape_controls,
 };
-use autocommit_host::{Folders, Host, HostError, Owner, Source, port_holder};
+use autocommit_host::{Folders, Owner, Source, port_holder};
 use clap::Args;
 use serde::Serialize;
 use std::{fmt::Display, path::Path, time::Duration};
@@ -54,11 +54,9 @@ pub(crate) async fn run(globals: &Globals) -> Result<Exit, Failure> {
         checks.extend(base_paths(settings));
         match &owner {
             Some(owner) => checks.push(running(&folders, owner).await),
-            None => {
-                checks.push(port(settings));
-                checks.extend(git(globals, &folders).await?);
-            }
+            None => checks.push(port(settings)),
         }
+        checks.extend(git().await);
         checks.push(model(settings).await);
         checks.extend(watches(settings));
     }
@@ -178,16 +176,11 @@ fn port(settings: &Settings) -> Check {
 }
 
 /// Git's version, and the identity commits would carry.
-async fn git(globals: &Globals, folders: &Folders) -> Result<Vec<Check>, Failure> {
-    let started = Host::start(folders.clone(), globals.overrides()?, Duration::ZERO);
-    let host = match Box::pin(started).await {
-        Ok(host) => host,
-        Err(HostError::Engine(autocommit_engine::EngineError::Git(why))) => {
-            return Ok(vec![Check::fail("git", why, "Install git 2.36 or newer.")]);
-        }
-        Err(error) => return Ok(vec![Check::fail("engine", error, "Look at the state folder.")]),
+async fn git() -> Vec<Check> {
+    let (version, identity) = match Box::pin(autocommit_engine::git_facts()).await {
+        Ok(facts) => facts,
+        Err(why) => return vec![Check::fail("git", why, "Install git 2.36 or newer.")],
     };
-    let (version, identity) = Box::pin(host.engine.git_facts()).await;
     let identity = match identity {
         Ok(who) => Check::ok("identity", format!("Commits are by {who}.")),
         Err(why) => Check::warn(
@@ -196,7 +189,7 @@ async fn git(globals: &Globals, folders: &Folders) -> Result<Vec<Check>, Failure
             "Run git config --global user.name NAME and git config --global user.email ADDRESS.",
         ),
     };
-    Ok(vec![Check::ok("git", format!("{version}.")), identity])
+    vec![Check::ok("git", format!("{version}.")), identity]
 }
 
 fn base_paths(settings: &Settings) -> Vec<Check> {

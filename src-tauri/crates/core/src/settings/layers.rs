@@ -8,7 +8,7 @@ use toml_edit::{Document, Item, Value};
 /// Prefix of the environment variables that override the file; two underscores stand for the dot.
 const ENV_PREFIX: &str = "AUTOCOMMIT_";
 /// Variables with that prefix that are not settings.
-const ENV_NOT_SETTINGS: [&str; 2] = ["AUTOCOMMIT_CONFIG", "AUTOCOMMIT_STATE_DIR"];
+const ENV_NOT_SETTINGS: [&str; 3] = ["AUTOCOMMIT_CONFIG", "AUTOCOMMIT_STATE_DIR", "AUTOCOMMIT_LOG"];
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,12 @@
 //! A folder with real repositories, real bare remotes and a home of its own.
 #![allow(clippy::disallowed_methods, reason = "these tests are about git, and ask it themselves")]
-#![allow(unreachable_pub, missing_docs, dead_code, reason = "each test program uses its part")]
+#![allow(
+    clippy::unwrap_used,
+    unreachable_pub,
+    missing_docs,
+    dead_code,
+    reason = "each test program uses its part"
+)]
 
 use autocommit_core::settings::Settings;
 use autocommit_engine::Engine;
