@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Runs that are under way at the same time; most of them wait for a permit or a child process.
-pub(crate) const RUNS_IN_FLIGHT: usize = 128;
+pub(crate) const RUNS_IN_FLIGHT: usize = 64;
 /// Hooks that run at the same time. They hold no commit permit meanwhile: one that hangs delays nobody.
 pub(crate) const HOOKS_AT_ONCE: usize = 16;
 /// A cycle in which no run ended for this long no longer delays the next one.

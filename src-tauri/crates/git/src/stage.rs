@@ -170,8 +170,6 @@ async fn update(
         }
         let stdin = batch.iter().flat_map(|p| [p.as_bytes(), b"\0"].concat()).collect();
         let result = in_scratch(repo_call(git, repo, "stage"), repo, scratch)
-            .global("-c")
-            .global("core.fsyncMethod=batch")
             .env("GIT_INDEX_FILE", private.path())
             .args(["update-index", "--add", "--remove", "-z", "--stdin"])
             .stdin(stdin)
