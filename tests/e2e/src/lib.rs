@@ -1,8 +1,14 @@
 //! What the tests of whole programs share: small fleets of repositories and what must be true of them afterwards.
 #![allow(clippy::unwrap_used, reason = "only tests use it")]
 
+mod events;
+mod wire;
+
+pub use events::{Event, Events};
+pub use wire::{Documented, assert_keys, raw};
+
 use autocommit_test_support::{Manifest, Sandbox};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A few repositories with remotes and fresh changes of different kinds.
 pub struct Fleet {
@@ -75,4 +81,47 @@ impl Fleet {
 pub fn statuses(cycle: &serde_json::Value) -> Vec<(String, String)> {
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     cycle["runs"].as_array().unwrap().iter().map(|run| (text(&run["name"]), text(&run["status"]))).collect()
+}
+
+/// Everything that a write could change, by git and by the bytes of files: to be compared before and after.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Traces {
+    work_tree: Manifest,
+    git_folder: Manifest,
+    remote: Option<Manifest>,
+}
+
+impl Traces {
+    /// Looks at a repository and, where it has one, its remote.
+    pub fn of(sandbox: &Sandbox, repo: &Path, bare: Option<&Path>) -> Self {
+        Self {
+            work_tree: sandbox.worktree_manifest(repo),
+            git_folder: sandbox.worktree_manifest(repo.join(".git")),
+            remote: bare.map(|bare| sandbox.worktree_manifest(bare)),
+        }
+    }
+}
+
+/// A path of the sandbox as an argument.
+pub fn arg(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// The commit of the checked-out branch.
+#[track_caller]
+pub fn head(sandbox: &Sandbox, repo: &Path) -> String {
+    sandbox.git(repo, &["rev-parse", "HEAD"])
+}
+
+/// How many commits the checked-out branch has.
+#[track_caller]
+pub fn commits(sandbox: &Sandbox, repo: &Path) -> usize {
+    sandbox.git(repo, &["rev-list", "--count", "HEAD"]).parse().unwrap()
+}
+
+/// By git alone: everything is committed, and the remote has it.
+#[track_caller]
+pub fn assert_arrived(sandbox: &Sandbox, repo: &Path, bare: &Path) {
+    assert_eq!(sandbox.git(repo, &["status", "--porcelain"]), "", "clean: {}", repo.display());
+    assert_eq!(sandbox.remote_tip(bare, "main"), Some(head(sandbox, repo)), "arrived: {}", repo.display());
 }

@@ -1,0 +1,14 @@
+//! The command line: exit codes, JSON, switches, damage, odd names. Asked of git itself wherever git can tell.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod configuration;
+mod damage;
+mod exit_codes;
+mod json;
+mod names;
+mod once;
+mod per_repository;
+mod switched_off;
+
+/// The longest wait for anything that happens by itself.
+const LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
