@@ -121,7 +121,9 @@ impl PushClass {
             Self::Rejected => "Read the remote's words in the details; then run autocommit push PATH.",
             Self::Authentication => "Run git push in it once by hand to sign in, then autocommit push PATH.",
             Self::Unreachable => "Nothing to do; it is tried again by itself.",
-            Self::RemoteMissing => "Create it on the host, or correct the address with git remote set-url.",
+            Self::RemoteMissing => {
+                "Create it on the host or correct the address with git remote set-url; then run autocommit push PATH."
+            }
             Self::TooLarge => "Take the large file out of the unpushed commits, or use Git LFS.",
             Self::TimedOut => "Nothing to do; it is tried again. deadlines.push_seconds sets the limit.",
             Self::Unknown => "Read git's words in the details; it is tried again by itself.",

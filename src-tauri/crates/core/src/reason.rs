@@ -53,6 +53,10 @@ pub enum Reason {
     HookFailed(&'static str),
     /// A hook did not end in time.
     HookTimedOut(&'static str),
+    /// A hook put something into the commit that is held.
+    HookAddedHeld(&'static str),
+    /// A lock file of git's is in the way of a branch.
+    RefLocked,
     /// A git command did not end in time.
     TimedOut(&'static str),
     /// The disk is full.
@@ -97,6 +101,8 @@ impl Reason {
             Self::SigningFailed => "signing_failed",
             Self::HookFailed(_) => "hook_failed",
             Self::HookTimedOut(_) => "hook_timed_out",
+            Self::HookAddedHeld(_) => "hook_added_held",
+            Self::RefLocked => "ref_locked",
             Self::TimedOut(_) => "timed_out",
             Self::DiskFull => "disk_full",
             Self::ReadOnly => "read_only",
@@ -143,6 +149,12 @@ impl Reason {
             Self::HookTimedOut(hook) => {
                 format!("The {hook} hook of {name} did not end in time and was stopped.")
             }
+            Self::HookAddedHeld(hook) => {
+                format!(
+                    "The {hook} hook of {name} puts a file into the commit that is held, so nothing was committed."
+                )
+            }
+            Self::RefLocked => format!("A lock file that git left behind is in the way in {name}."),
             Self::TimedOut(step) => format!("Git did not finish in time in {name} ({step})."),
             Self::DiskFull => format!("The disk that holds {name} is full."),
             Self::ReadOnly => format!("The git folder of {name} cannot be written."),
@@ -195,6 +207,10 @@ impl Reason {
             Self::HookFailed(_) => "Mend what the hook complains about; its output is kept with this entry.",
             Self::HookTimedOut(_) => {
                 "Run the hook by hand to see what it waits for; deadlines.hook_seconds sets the limit."
+            }
+            Self::HookAddedHeld(_) => "Settle the held file, or let the hook add only what it must.",
+            Self::RefLocked => {
+                "If no git program is running there, remove the lock file named in the details."
             }
             Self::TimedOut(_) => "Run git status in it by hand; deadlines.local_seconds sets the limit.",
             Self::DiskFull => "Free some space; nothing was committed.",
@@ -249,6 +265,8 @@ mod tests {
             Reason::SigningFailed,
             Reason::HookFailed("pre-commit"),
             Reason::HookTimedOut("pre-commit"),
+            Reason::HookAddedHeld("pre-commit"),
+            Reason::RefLocked,
             Reason::TimedOut("status"),
             Reason::DiskFull,
             Reason::ReadOnly,

@@ -138,11 +138,13 @@ pub struct PushTarget {
     pub url: String,
     /// Branch on the remote, without `refs/heads/`.
     pub branch: String,
-    /// What our own repository last saw at that branch.
-    pub tracking: Option<Oid>,
-    /// Commits that HEAD has and `tracking` has not; all of HEAD's when nothing was seen there yet.
+    /// Addresses that one push goes to; with more than one the tracking ref proves nothing.
+    pub addresses: usize,
+    /// A tracking ref here covers that branch and exists.
+    pub tracked: bool,
+    /// Commits that HEAD has and the remote was not seen to have.
     pub ahead: usize,
-    /// Commits that `tracking` has and HEAD has not.
+    /// Commits that the tracking ref has and HEAD has not.
     pub behind: usize,
     /// The branch has no upstream yet, so the push should set one.
     pub set_upstream: bool,

@@ -21,10 +21,22 @@ pub(crate) async fn recover(shared: &Shared) {
         tokio::time::sleep(limits::ORPHAN_GRACE).await;
     }
     for (id, unfinished) in recovery.unfinished {
-        if let Err(error) = settle(shared, &id, &unfinished).await {
-            let path = unfinished.intent.repo_path.display();
-            shared.warn(format!("an interrupted commit in {path} could not be looked at yet: {error}"));
-        }
+        attempt(shared, &id, &unfinished).await;
+    }
+}
+
+/// Settles what a run of this very process left half done; nothing else works in the repository meanwhile.
+pub(crate) async fn one(shared: &Shared, repo: &Repo) {
+    let open = shared.kept("the journal", shared.journal.unfinished(&repo.id).await).unwrap_or_default();
+    for unfinished in open {
+        attempt(shared, &repo.id, &unfinished).await;
+    }
+}
+
+async fn attempt(shared: &Shared, id: &RepoId, unfinished: &Unfinished) {
+    if let Err(error) = settle(shared, id, unfinished).await {
+        let path = unfinished.intent.repo_path.display();
+        shared.warn(format!("An interrupted commit in {path} could not be settled yet: {error}."));
     }
 }
 

@@ -81,6 +81,11 @@ impl Run {
                 report.because(&Reason::MovedMeanwhile);
                 (Some(self.settings.quiet()), true)
             }
+            Err(GitError::MovedMeanwhile) => {
+                report.status = RunStatus::Held;
+                report.because(&Reason::MovedMeanwhile);
+                (Some(self.settings.quiet()), true)
+            }
             Err(error) => {
                 fail(&mut report, &error);
                 stages::record::failure(&self, &report, Stage::Inspect).await;
@@ -145,7 +150,9 @@ impl Run {
         report: &mut RunReport,
         rules: &autocommit_core::repo::PersonalRules,
     ) -> Result<Look, GitError> {
-        let inspection = self.shared.inspector.inspect(&self.shared.git, &self.repo, &self.settings).await?;
+        let mut inspection =
+            self.shared.inspector.inspect(&self.shared.git, &self.repo, &self.settings).await?;
+        stages::push::doubt(self, &mut inspection).await;
         let snapshot = &inspection.snapshot;
         let policy = Policy::merge(&self.settings, rules, &snapshot.rules);
         let dirty_for =

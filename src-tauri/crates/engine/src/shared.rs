@@ -7,9 +7,10 @@ use crate::{
     lanes::{Hosts, Lanes},
     limits,
     registry::Registry,
+    stages::refusal::Refusals,
     view::LlmStatus,
 };
-use autocommit_core::{Timestamp, settings::Settings};
+use autocommit_core::{Timestamp, repo::Repo, settings::Settings};
 use autocommit_git::{Git, Inspector};
 use autocommit_message::{MessageProvider, providers::rules::Rules};
 use autocommit_store::{Journal, Store};
@@ -34,6 +35,7 @@ pub(crate) struct Shared {
     pub(crate) lanes: Lanes,
     pub(crate) hosts: Hosts,
     pub(crate) cycles: Cycles,
+    pub(crate) refusals: Refusals,
     pub(crate) state_dir: PathBuf,
     pub(crate) started: Instant,
     /// Cancelled when the program ends: nothing new starts, running writes finish.
@@ -46,7 +48,9 @@ pub(crate) struct Shared {
     settings: RwLock<Arc<Settings>>,
     registry: Mutex<Registry>,
     warnings: Mutex<Vec<(Option<&'static str>, String)>>,
-    recovered: tokio::sync::OnceCell<()>,
+    /// Whether what a crash interrupted has been settled.
+    recovered: tokio::sync::Mutex<bool>,
+    half_done: Mutex<Vec<Arc<Repo>>>,
     next_cycle_at: Mutex<Option<Timestamp>>,
 }
 
@@ -68,6 +72,7 @@ impl Shared {
             lanes: Lanes::default(),
             hosts: Hosts::default(),
             cycles: Cycles::default(),
+            refusals: Refusals::default(),
             state_dir: state_dir.to_owned(),
             started: Instant::now(),
             stop: CancellationToken::new(),
@@ -77,7 +82,8 @@ impl Shared {
             settings: RwLock::new(Arc::new(settings)),
             registry: Mutex::new(registry),
             warnings: Mutex::default(),
-            recovered: tokio::sync::OnceCell::new(),
+            recovered: tokio::sync::Mutex::new(false),
+            half_done: Mutex::default(),
             next_cycle_at: Mutex::default(),
         };
         for warning in warnings {
@@ -152,7 +158,21 @@ impl Shared {
 
     /// Finishes or forgets what a crash interrupted, once, before anything is written. Looking does not need it.
     pub(crate) async fn recovered(&self) {
-        self.recovered.get_or_init(|| crate::recover::recover(self)).await;
+        let mut recovered = self.recovered.lock().await;
+        if !*recovered {
+            crate::recover::recover(self).await;
+            *recovered = true;
+        }
+        let half_done = std::mem::take(&mut *self.half_done.lock().unwrap_or_else(PoisonError::into_inner));
+        for repo in half_done {
+            let _lane = self.lanes.enter(&repo.common_dir).await;
+            crate::recover::one(self, &repo).await;
+        }
+    }
+
+    /// A commit was left half done: it is settled before the next cycle.
+    pub(crate) fn left_half_done(&self, repo: Arc<Repo>) {
+        self.half_done.lock().unwrap_or_else(PoisonError::into_inner).push(repo);
     }
 
     /// What the store could not do is said, and work goes on.

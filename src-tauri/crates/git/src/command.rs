@@ -214,11 +214,11 @@ impl<'a> Call<'a> {
                 Ok(output)
             }
             Attended::Overran { stdout, stderr } => {
-                guard.end(&mut child).await;
+                guard.end(&mut child, self.class).await;
                 Err(GitError::TimedOut { step: self.step, detail: last_words(&stdout, &stderr) })
             }
             Attended::Broken(source) => {
-                guard.end(&mut child).await;
+                guard.end(&mut child, self.class).await;
                 Err(GitError::Start { step: self.step, source })
             }
         };

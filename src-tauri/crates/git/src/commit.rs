@@ -5,7 +5,9 @@ use crate::{
     command::Git,
     error::{Failure, GitError},
     index::ReadyIndex,
+    inspect::Inspector,
     limits::Class,
+    recover::{RefState, ref_state},
     repo_call,
     stage::Staged,
 };
@@ -14,6 +16,7 @@ use std::time::Duration;
 
 /// How often and how long to wait for a lock that a git command of the person's holds for a moment.
 const LOCK_TRIES: u32 = 20;
+const REF_TRIES: u32 = 4;
 const LOCK_WAIT: Duration = Duration::from_millis(50);
 
 /// A commit to be made. Only a cleared tree can be ordered.
@@ -86,6 +89,7 @@ pub async fn apply(
     commit: &Oid,
     staged: &Staged,
     ready: &ReadyIndex,
+    inspector: &Inspector,
 ) -> Result<Applied, GitError> {
     let mut tries = 0;
     while !ready.lock()? {
@@ -95,47 +99,74 @@ pub async fn apply(
         }
         tokio::time::sleep(LOCK_WAIT).await;
     }
-    let result = locked(git, repo, order, commit, staged, ready).await;
-    if !matches!(result, Ok(Applied::Done)) {
+    if let Err(or) = may_move(git, repo, order, staged, ready, inspector).await {
         ready.release();
+        return or;
     }
-    result
-}
-
-async fn locked(
-    git: &Git,
-    repo: &Repo,
-    order: &Order<'_>,
-    commit: &Oid,
-    staged: &Staged,
-    ready: &ReadyIndex,
-) -> Result<Applied, GitError> {
-    staged.adapt(git, repo, ready).await?;
-    if !on_branch(git, repo, order.branch).await? || crate::state::operation(repo).is_some() {
-        return Ok(Applied::MovedMeanwhile);
-    }
-    let subject = order.message.lines().next().unwrap_or_default();
-    let kind = if order.parent.is_some() { "commit" } else { "commit (initial)" };
-    let old = order.parent.map_or_else(|| Oid::zeros_like(commit.as_str().len()), ToString::to_string);
-    let moved = repo_call(git, repo, "update-ref")
-        .with_hooks()
-        .args(["update-ref", "-m", &format!("{kind}: {subject}")])
-        .args([&format!("refs/heads/{}", order.branch), commit.as_str(), &old])
-        .check()
-        .await;
-    match moved {
-        Ok(_) => {}
-        Err(GitError::Failed { class: Failure::Moved, .. }) => return Ok(Applied::MovedMeanwhile),
-        Err(error) => return Err(error),
+    if let Err(error) = move_branch(git, repo, order, commit).await {
+        // Whatever git said, or did not live to say: the branch itself tells.
+        let state = ref_state(git, repo, order.branch, commit).await.map_err(|_| GitError::HalfDone)?;
+        if state == RefState::Without {
+            ready.release();
+            return match error {
+                GitError::Failed { class: Failure::Moved, .. } => Ok(Applied::MovedMeanwhile),
+                error => Err(error),
+            };
+        }
     }
     // A switch to another branch at the same commit, in the instant before: the commit stays on the branch it was made
     // for, and the index belongs to the other one.
-    if on_branch(git, repo, order.branch).await? {
-        ready.install(repo)?;
-    } else {
+    if !on_branch(git, repo, order.branch).await? {
         ready.release();
+        return Ok(Applied::Done);
     }
-    Ok(Applied::Done)
+    // The lock stays where this fails: with the journal it is what recovery finishes the index from.
+    match ready.install(repo).or_else(|_| ready.install(repo)) {
+        Ok(()) => Ok(Applied::Done),
+        Err(_) => Err(GitError::HalfDone),
+    }
+}
+
+/// Under the index lock, the last look before the branch moves: the user's index is brought along, HEAD is where it was,
+/// nothing was begun meanwhile.
+async fn may_move(
+    git: &Git,
+    repo: &Repo,
+    order: &Order<'_>,
+    staged: &Staged,
+    ready: &ReadyIndex,
+    inspector: &Inspector,
+) -> Result<(), Result<Applied, GitError>> {
+    staged.adapt(git, repo, ready).await.map_err(Err)?;
+    let there = on_branch(git, repo, order.branch).await.map_err(Err)?;
+    if there && crate::state::operation(repo).is_none() && !inspector.commit_under_way(repo) {
+        Ok(())
+    } else {
+        Err(Ok(Applied::MovedMeanwhile))
+    }
+}
+
+/// Compare-and-swap of the named branch; another program's lock is given a moment.
+async fn move_branch(git: &Git, repo: &Repo, order: &Order<'_>, commit: &Oid) -> Result<(), GitError> {
+    let subject = order.message.lines().next().unwrap_or_default();
+    let kind = if order.parent.is_some() { "commit" } else { "commit (initial)" };
+    let old = order.parent.map_or_else(|| Oid::zeros_like(commit.as_str().len()), ToString::to_string);
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let moved = repo_call(git, repo, "update-ref")
+            .with_hooks()
+            .args(["update-ref", "-m", &format!("{kind}: {subject}")])
+            .args([&format!("refs/heads/{}", order.branch), commit.as_str(), &old])
+            .check()
+            .await;
+        match moved {
+            Err(GitError::Failed { class: Failure::Locked, .. }) if tries < REF_TRIES => {
+                tokio::time::sleep(LOCK_WAIT).await;
+            }
+            other => return other.map(|_| ()),
+        }
+    }
 }
 
 /// Whether HEAD is on `branch`, read afresh.

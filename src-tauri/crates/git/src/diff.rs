@@ -24,29 +24,45 @@ pub async fn diff(
     scratch: Option<&Path>,
 ) -> Result<Diff, GitError> {
     let empty = EMPTY_TREE[usize::from(tree.as_str().len() == 64)];
+    let between = [parent.map_or(empty, Oid::as_str), tree.as_str()];
     let output = in_scratch(repo_call(git, repo, "diff"), repo, scratch)
-        .args([
-            "diff-tree",
-            "-r",
-            "-z",
-            "--raw",
-            "--numstat",
-            "--patch",
-            "--unified=0",
-            "--find-renames",
-            "-l400",
-        ])
-        .args(["--no-ext-diff", "--no-textconv", "--no-color", "--submodule=short", "--full-index"])
-        .args([parent.map_or(empty, Oid::as_str), tree.as_str()])
+        .args(LIST)
+        .args(["--patch", "--unified=0", "--submodule=short", "--full-index"])
+        .args(between)
         .limit(limits::DIFF_LIMIT)
         .run()
         .await?;
-    // A git that was cut off in the middle of a long patch ends by SIGPIPE.
-    if !output.success() && !output.truncated {
-        return Err(GitError::failed("diff", &output));
+    if !output.truncated {
+        if !output.success() {
+            return Err(GitError::failed("diff", &output));
+        }
+        return parse(&output.stdout).ok_or(GitError::Unparsable { step: "diff" });
     }
-    parse(&output.stdout).ok_or(GitError::Unparsable { step: "diff" })
+    // Too much: the whole list, and of the patch what was read of it.
+    let list = in_scratch(repo_call(git, repo, "diff"), repo, scratch)
+        .args(LIST)
+        .args(between)
+        .limit(limits::STATUS_LIMIT)
+        .check()
+        .await?;
+    let mut diff = parse(&list.stdout).ok_or(GitError::Unparsable { step: "diff" })?;
+    diff.patch = parse(&output.stdout).map(|begun| begun.patch).unwrap_or_default();
+    Ok(diff)
 }
+
+/// The file list: no program of the repository's runs for it.
+const LIST: [&str; 10] = [
+    "diff-tree",
+    "-r",
+    "-z",
+    "--raw",
+    "--numstat",
+    "--find-renames",
+    "-l400",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-color",
+];
 
 /// `:modes oids status NUL path NUL [path NUL]…`, then `added TAB removed TAB path NUL…`, then NUL and the patch.
 fn parse(bytes: &[u8]) -> Option<Diff> {

@@ -79,28 +79,30 @@ pub(crate) fn sealed(ours: impl Fn(&str) -> Option<OsString>) -> BTreeMap<OsStri
     handed.chain(fixed).collect()
 }
 
-/// Configuration that every call is given, against what a repository's own could do. `hooks` says whether the person's
-/// and the repository's hooks may run.
+/// Configuration for calls that run no hook, against what a repository's own could do.
+const SEALED: &[&str] = &[
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "core.askPass=",
+    "core.alternateRefsCommand=",
+    "core.pager=cat",
+    "safe.bareRepository=explicit",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "submodule.recurse=false",
+    // A commit that was acknowledged survives a power cut: objects, then the ref (git makes no fsync by default).
+    "core.fsync=committed,reference",
+    "i18n.commitEncoding=UTF-8",
+];
+
+/// Configuration for calls that run hooks. Git hands it on to every git command inside them, so nothing may be here that
+/// such a command could notice.
+const WITH_HOOKS: &[&str] = &["gc.auto=0", "maintenance.auto=false", "core.fsync=committed,reference"];
+
+/// The configuration that every call is given. `hooks` says whether the person's and the repository's hooks may run.
 pub(crate) fn overrides(hooks: bool) -> Vec<OsString> {
-    let mut pairs = vec![
-        "core.fsmonitor=false",
-        "core.askPass=",
-        "core.alternateRefsCommand=",
-        "core.pager=cat",
-        "diff.external=",
-        "safe.bareRepository=explicit",
-        "gc.auto=0",
-        "maintenance.auto=false",
-        "submodule.recurse=false",
-        // A commit that was acknowledged survives a power cut: objects, then the ref (git makes no fsync by default).
-        "core.fsync=committed,reference",
-        "i18n.commitEncoding=UTF-8",
-        "advice.addEmbeddedRepo=false",
-    ];
-    if !hooks {
-        pairs.push("core.hooksPath=/dev/null");
-    }
-    pairs.into_iter().flat_map(|pair| [OsStr::new("-c"), OsStr::new(pair)]).map(OsStr::to_owned).collect()
+    let pairs = if hooks { WITH_HOOKS } else { SEALED };
+    pairs.iter().flat_map(|pair| [OsStr::new("-c"), OsStr::new(*pair)]).map(OsStr::to_owned).collect()
 }
 
 #[cfg(test)]

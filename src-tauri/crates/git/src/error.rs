@@ -58,6 +58,12 @@ pub enum GitError {
         /// What was being done.
         step: &'static str,
     },
+    /// Something was staged between looking and writing; nothing was written.
+    #[error("the index changed meanwhile")]
+    MovedMeanwhile,
+    /// The branch has the commit, and the user's index could not be brought along; the lock is left for recovery.
+    #[error("the index could not be brought along with the commit")]
+    HalfDone,
     /// The repository belongs to somebody else, and the person has not marked it safe.
     #[error("the repository belongs to another user")]
     ForeignOwner,
@@ -81,8 +87,10 @@ pub enum Failure {
     DiskFull,
     /// Read-only, or no permission to write.
     ReadOnly,
-    /// A lock, or a ref that is not where it was expected.
+    /// A ref that is not where it was expected.
     Moved,
+    /// A lock file of git's own.
+    Locked,
     /// None of these.
     Other,
 }
@@ -99,6 +107,8 @@ impl GitError {
             Self::TimedOut { step, .. } => Reason::TimedOut(step),
             Self::ForeignOwner => Reason::ForeignOwner,
             Self::Gone => Reason::Gone,
+            Self::MovedMeanwhile => Reason::MovedMeanwhile,
+            Self::HalfDone => Reason::Unexpected,
             Self::Failed { class, .. } => match class {
                 Failure::Unreadable => Reason::Unreadable,
                 Failure::ForeignOwner => Reason::ForeignOwner,
@@ -107,6 +117,7 @@ impl GitError {
                 Failure::DiskFull => Reason::DiskFull,
                 Failure::ReadOnly => Reason::ReadOnly,
                 Failure::Moved => Reason::MovedMeanwhile,
+                Failure::Locked => Reason::RefLocked,
                 Failure::Other => Reason::Unexpected,
             },
             Self::File { source, .. } => match source.kind() {
@@ -167,8 +178,9 @@ fn classify(stderr: &str) -> Failure {
         Failure::Signing
     } else if says(&["Read-only file system", "insufficient permission", "Permission denied"]) {
         Failure::ReadOnly
-    } else if says(&["cannot lock ref", "index.lock': File exists", "but expected", "unable to create lock"])
-    {
+    } else if says(&[".lock': File exists"]) {
+        Failure::Locked
+    } else if says(&["cannot lock ref", "but expected", "reference already exists"]) {
         Failure::Moved
     } else if says(&[
         "not a git repository",
@@ -215,6 +227,7 @@ mod tests {
                 "fatal: update_ref failed for ref 'refs/heads/m': cannot lock ref 'refs/heads/m': is at 1 but expected 2",
                 Failure::Moved,
             ),
+            ("fatal: Unable to create '/x/.git/refs/heads/m.lock': File exists.", Failure::Locked),
             ("error: bad signature 0x00000000\nfatal: index file corrupt", Failure::Unreadable),
             ("fatal: bad config line 1 in file .git/config", Failure::Unreadable),
             ("fatal: something new", Failure::Other),

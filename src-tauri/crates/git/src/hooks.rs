@@ -54,13 +54,19 @@ pub fn has_commit_hooks(repo: &Repo, inspection: &Inspection) -> bool {
         .any(|hook| exists(repo, &inspection.config, *hook))
 }
 
-/// Runs one hook with `index` as the index and, for the message hooks, the file that holds the message.
+/// Whether there is such a hook.
+pub fn has_hook(repo: &Repo, inspection: &Inspection, hook: CommitHook) -> bool {
+    exists(repo, &inspection.config, hook)
+}
+
+/// Runs one hook with `index` as the index (the person's own where none is given) and, for the message hooks, the file
+/// that holds the message.
 pub async fn run_hook(
     git: &Git,
     repo: &Repo,
     inspection: &Inspection,
     hook: CommitHook,
-    index: &Path,
+    index: Option<&Path>,
     message: Option<&Path>,
 ) -> Result<HookOutcome, GitError> {
     if !exists(repo, &inspection.config, hook) {
@@ -69,9 +75,11 @@ pub async fn run_hook(
     let mut call = person_call(git, repo, hook.name())
         .class(Class::Program)
         .own_locale()
-        .env("GIT_INDEX_FILE", index)
         .env("GIT_EDITOR", ":")
         .args(["hook", "run", "--ignore-missing", hook.name()]);
+    if let Some(index) = index {
+        call = call.env("GIT_INDEX_FILE", index);
+    }
     if let Some(message) = message {
         call = call.arg("--").arg(message);
         if hook == CommitHook::PrepareCommitMsg {

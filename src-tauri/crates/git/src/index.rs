@@ -11,6 +11,7 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{Read, Write},
     path::{Path, PathBuf},
+    sync::OnceLock,
     time::SystemTime,
 };
 
@@ -22,6 +23,16 @@ pub(crate) const PRIVATE: &str = "autocommit-";
 pub(crate) struct Original {
     pub(crate) bytes: Option<Vec<u8>>,
     modified: Option<SystemTime>,
+}
+
+/// Which state of the user's index was there: enough to see that it was replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fingerprint(Option<(u64, u64, SystemTime)>);
+
+impl Fingerprint {
+    pub(crate) fn of(repo: &Repo) -> Self {
+        Self(of(repo).metadata().ok().and_then(|m| Some((identity(&m).1, m.len(), m.modified().ok()?))))
+    }
 }
 
 /// A private file in the git folder, removed when dropped (with the lock git makes beside it).
@@ -109,12 +120,14 @@ pub struct LockIdentity {
 pub struct ReadyIndex {
     file: Private,
     identity: LockIdentity,
+    /// The lock itself, where it could not be made by a link.
+    copied: OnceLock<LockIdentity>,
 }
 
 impl ReadyIndex {
-    /// Which file the lock will be.
+    /// Which file the lock will be, or is.
     pub fn identity(&self) -> &LockIdentity {
-        &self.identity
+        self.copied.get().unwrap_or(&self.identity)
     }
 
     /// Writes `source`'s content, and its modification time, to a new private file called `name`.
@@ -129,7 +142,11 @@ impl ReadyIndex {
             let _ = file.set_permissions(meta.permissions());
         }
         let (dev, ino) = identity(&file.metadata().map_err(&failed)?);
-        Ok(Self { file: private, identity: LockIdentity { path: repo.git_dir.join("index.lock"), dev, ino } })
+        Ok(Self {
+            file: private,
+            identity: LockIdentity { path: repo.git_dir.join("index.lock"), dev, ino },
+            copied: OnceLock::new(),
+        })
     }
 
     /// Takes the index lock; `false` while somebody else holds it.
@@ -137,7 +154,23 @@ impl ReadyIndex {
         match fs::hard_link(self.file.path(), &self.identity.path) {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+            // A file system without hard links (exFAT, some network ones): made anew, which recovery cannot prove.
+            Err(error) if linkless(&error) => self.lock_by_copy(),
             Err(source) => Err(GitError::File { what: "the index could not be locked", source }),
+        }
+    }
+
+    fn lock_by_copy(&self) -> Result<bool, GitError> {
+        let failed = file_error("the index could not be locked");
+        match OpenOptions::new().write(true).create_new(true).open(&self.identity.path) {
+            Ok(file) => {
+                let (dev, ino) = identity(&file.metadata().map_err(&failed)?);
+                let _ = self.copied.set(LockIdentity { path: self.identity.path.clone(), dev, ino });
+                fill(&file, self.file.path()).map_err(failed)?;
+                Ok(true)
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+            Err(source) => Err(failed(source)),
         }
     }
 
@@ -157,10 +190,16 @@ impl ReadyIndex {
 
     /// Gives the lock up without a trace.
     pub(crate) fn release(&self) {
-        if holds(&self.identity) {
+        if holds(self.identity()) {
             let _ = fs::remove_file(&self.identity.path);
         }
     }
+}
+
+/// Whether linking failed because links are not to be had there.
+fn linkless(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{CrossesDevices, PermissionDenied, TooManyLinks, Unsupported};
+    matches!(error.kind(), Unsupported | PermissionDenied | TooManyLinks | CrossesDevices)
 }
 
 fn fill(mut file: &File, source: &Path) -> std::io::Result<()> {
@@ -202,6 +241,9 @@ pub(crate) async fn entries(
         .limit(usize::MAX >> 1)
         .check()
         .await?;
+    if output.truncated {
+        return Err(GitError::Unparsable { step: "index" });
+    }
     output
         .stdout
         .split(|b| *b == 0)
@@ -217,17 +259,18 @@ pub(crate) async fn entries(
         .ok_or(GitError::Unparsable { step: "index" })
 }
 
-/// Sets or removes entries of the index file `file`, leaving all others as they are.
+/// Sets or removes entries of the index file `file`, leaving all others as they are. `width` is the length of an object
+/// id in this repository.
 pub(crate) async fn set(
     git: &Git,
     repo: &Repo,
     file: &Path,
     entries: &[(RepoPath, Entry)],
+    width: usize,
 ) -> Result<(), GitError> {
     if entries.is_empty() {
         return Ok(());
     }
-    let width = entries.iter().find_map(|(_, e)| e.as_ref().map(|(_, oid)| oid.as_str().len())).unwrap_or(40);
     let zeros = Oid::zeros_like(width);
     let mut lines = Vec::new();
     // Removals first, so that a file can take the place of a folder and the other way round.

@@ -22,6 +22,8 @@ pub struct Inspection {
     pub snapshot: Snapshot,
     /// The configuration at that moment.
     pub(crate) config: Config,
+    /// The index file that git looked at.
+    pub(crate) index: crate::index::Fingerprint,
     /// HEAD's entry of every changed path that git tracks.
     pub(crate) heads: BTreeMap<RepoPath, HeadEntry>,
 }
@@ -30,6 +32,14 @@ pub struct Inspection {
 #[derive(Debug, Default)]
 pub struct Inspector {
     person: PersonConfig,
+    commits: state::Commits,
+}
+
+impl Inspection {
+    /// Hexadecimal digits of an object id in this repository.
+    pub(crate) fn oid_width(&self) -> usize {
+        if self.config.get("extensions.objectformat") == Some("sha256") { 64 } else { 40 }
+    }
 }
 
 impl Inspector {
@@ -39,11 +49,22 @@ impl Inspector {
         Ok(rules_of(&config::read(git, &self.person, repo).await?))
     }
 
+    /// Whether a person's own commit is under way in the work tree.
+    pub fn commit_under_way(&self, repo: &Repo) -> bool {
+        self.commits.under_way(repo)
+    }
+
     /// Reads everything a decision needs.
     pub async fn inspect(&self, git: &Git, repo: &Repo, settings: &Settings) -> Result<Inspection, GitError> {
         presence(git, repo).await?;
         let config = config::read(git, &self.person, repo).await?;
-        let status = status::status(git, repo).await?;
+        // Taken before git looks: what is staged after this is not part of what we know.
+        let index = crate::index::Fingerprint::of(repo);
+        // A person who told git not to look for new files (a home folder as a work tree) is not overruled.
+        let untracked = config
+            .get("status.showuntrackedfiles")
+            .is_none_or(|v| !matches!(v, "no" | "false" | "off" | "0"));
+        let status = status::status(git, repo, untracked).await?;
         let rules = rules_of(&config);
         let destination = match &status.head {
             Head::Branch { name, .. } => {
@@ -66,7 +87,7 @@ impl Inspector {
             // Read last: a state that began while git looked at the files must not be missed.
             operation: state::operation(repo),
             index_lock: state::index_lock(repo),
-            editor_open: !status.changes.is_empty() && state::editor_open(repo),
+            editor_open: !status.changes.is_empty() && self.commits.under_way(repo),
             tracked: crate::index::entry_count(repo),
             head: status.head,
             changes: status.changes,
@@ -74,7 +95,7 @@ impl Inspector {
             rules,
             sign: config.boolean("commit.gpgsign").unwrap_or(false),
         };
-        Ok(Inspection { snapshot, config, heads: status.heads })
+        Ok(Inspection { snapshot, config, index, heads: status.heads })
     }
 }
 
@@ -140,7 +161,10 @@ async fn destination(
     let upstream_remote = config.get(&format!("branch.{branch}.remote")).filter(|remote| *remote != ".");
     let upstream_branch =
         config.get(&format!("branch.{branch}.merge")).and_then(|merge| merge.strip_prefix("refs/heads/"));
-    let remote = wanted.or(upstream_remote).unwrap_or(&settings.git_remote);
+    // Where a person pulls from one remote and pushes to another, their word on the latter counts.
+    let pushes_to =
+        config.get(&format!("branch.{branch}.pushremote")).or_else(|| config.get("remote.pushdefault"));
+    let remote = wanted.or(pushes_to).or(upstream_remote).unwrap_or(&settings.git_remote);
     if !exists(remote) {
         return Ok(Destination::Missing { remote: remote.to_owned() });
     }
@@ -149,17 +173,31 @@ async fn destination(
         Some(other) if follows && upstream_remote == Some(remote) => other,
         _ => branch,
     };
-    let url = push_url(config, remote).unwrap_or_default();
+    let (url, addresses) = push_urls(config, remote);
     let tracked = refs::tracked(git, repo, config, remote, on_remote, head, upstream).await?;
     Ok(Destination::Remote(PushTarget {
         remote: remote.to_owned(),
         url,
+        addresses,
         branch: on_remote.to_owned(),
-        tracking: tracked.oid,
+        tracked: tracked.seen,
         ahead: tracked.ahead,
         behind: tracked.behind,
         set_upstream: upstream_remote.is_none() && upstream_branch.is_none(),
     }))
+}
+
+/// All addresses that one push goes to, in one text, and their number.
+fn push_urls(config: &Config, remote: &str) -> (String, usize) {
+    let all = |name: &str| config.subsections("remote", name).into_iter().filter(|u| u.0 == remote).count();
+    let number = if all("pushurl") > 0 { all("pushurl") } else { all("url") };
+    let shown = push_url(config, remote).unwrap_or_default();
+    if number < 2 {
+        return (shown, 1);
+    }
+    let others: Vec<_> = ["pushurl", "url"].iter().flat_map(|n| config.subsections("remote", n)).collect();
+    let others: Vec<_> = others.into_iter().filter(|u| u.0 == remote && u.1 != shown).map(|u| u.1).collect();
+    (format!("{shown} {}", others.join(" ")), number)
 }
 
 /// The address git would push to, for showing and for sharing limits by host; git itself applies the same rules.

@@ -27,11 +27,11 @@ pub use commit::{Applied, Order, apply, create, date_now};
 pub use diff::diff;
 pub use error::{Failure, GitError};
 pub use files::{on_disk, states};
-pub use hooks::{CommitHook, HookOutcome, has_commit_hooks, run_hook};
+pub use hooks::{CommitHook, HookOutcome, has_commit_hooks, has_hook, run_hook};
 pub use index::{LockIdentity, ReadyIndex};
 pub use inspect::{Inspection, Inspector, identity};
 pub use push::push;
-pub use recover::{RefState, discard_leftovers, ref_state, settle_lock};
+pub use recover::{RefState, discard_leftovers, ref_state, settle_lock, tip};
 pub use stage::{Staged, stage};
 
 use autocommit_core::repo::Repo;

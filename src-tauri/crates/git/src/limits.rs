@@ -5,6 +5,8 @@ use std::time::Duration;
 
 /// Between TERM and KILL for a process group that overran.
 pub(crate) const GRACE: Duration = Duration::from_secs(2);
+/// What a hook is given to put things back after an interrupt.
+pub(crate) const TIDY_UP: Duration = Duration::from_secs(10);
 /// How long a pipe may stay open after git itself has ended (a hook may leave something running).
 pub(crate) const PIPE_LINGER: Duration = Duration::from_millis(300);
 /// Bytes kept of what git, hooks and remotes say on stderr.

@@ -72,9 +72,14 @@ impl Group {
         self.ended = true;
     }
 
-    /// TERM, a short wait, KILL; then the leader is reaped.
-    pub(crate) async fn end(mut self, child: &mut Child) {
+    /// TERM, a short wait, KILL; then the leader is reaped. What is not git gets an interrupt first, as from a keyboard:
+    /// hooks that set a person's changes aside put them back on it, and do not on TERM.
+    pub(crate) async fn end(mut self, child: &mut Child, class: Class) {
         self.ended = true;
+        if class == Class::Program {
+            self.signal_interrupt();
+            let _ = tokio::time::timeout(limits::TIDY_UP, child.wait()).await;
+        }
         self.signal_term();
         if tokio::time::timeout(limits::GRACE, child.wait()).await.is_err() {
             tracing::warn!("a git process ignored TERM and was killed");
@@ -83,6 +88,16 @@ impl Group {
         self.signal_kill();
         let _ = child.wait().await;
     }
+
+    #[cfg(unix)]
+    fn signal_interrupt(&self) {
+        if let Some(leader) = self.leader {
+            let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::INT);
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn signal_interrupt(&self) {}
 
     #[cfg(unix)]
     fn signal_term(&self) {
@@ -176,7 +191,12 @@ pub(crate) async fn attend(
                 }
                 Err(error) => return Attended::Broken(error),
             },
-            () = &mut linger, if status.is_some() => { out.done = true; err.done = true; }
+            () = &mut linger, if status.is_some() => {
+                // Something that was left running holds the pipe: what it may still say is not part of the answer.
+                out.truncated |= !out.done;
+                out.done = true;
+                err.done = true;
+            }
             () = &mut end, if status.is_none() => return Attended::Overran { stdout: out.kept, stderr: err.kept },
             () = &mut quiet, if status.is_none() => return Attended::Overran { stdout: out.kept, stderr: err.kept },
         }

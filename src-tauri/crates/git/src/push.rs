@@ -113,9 +113,11 @@ fn words(output: &Output) -> String {
 
 fn classify(output: &Output) -> PushClass {
     let stdout = String::from_utf8_lossy(&output.stdout);
-    // `flag TAB from:to TAB summary`; there is one refspec, so at most one such line.
-    let line = stdout.lines().find(|l| l.len() > 2 && l.as_bytes()[1] == b'\t');
-    match line.map(|l| (l.as_bytes()[0], l)) {
+    // `flag TAB from:to TAB summary`; one refspec, so one such line for each address. The worst one counts.
+    let lines: Vec<_> = stdout.lines().filter(|l| l.len() > 2 && l.as_bytes()[1] == b'\t').collect();
+    let line =
+        lines.iter().find(|l| l.starts_with('!')).or_else(|| lines.iter().find(|l| !l.starts_with('=')));
+    match line.or(lines.first()).map(|l| (l.as_bytes()[0], *l)) {
         Some((b' ' | b'*', _)) if output.success() => PushClass::Pushed,
         Some((b'=', _)) if output.success() => PushClass::UpToDate,
         Some((b'!', line)) => refused(line, &output.stderr),
@@ -169,6 +171,8 @@ fn unanswered(stderr: &str) -> PushClass {
     let says = |words: &[&str]| words.iter().any(|w| stderr.contains(w));
     if too_large(stderr) {
         PushClass::TooLarge
+    } else if says(&["submodule paths contain changes"]) {
+        PushClass::Rejected
     } else if says(&[
         "Permission denied (",
         "Authentication failed",
@@ -225,12 +229,8 @@ fn unanswered(stderr: &str) -> PushClass {
         PushClass::RemoteMissing
     } else if says(&["the remote end hung up", "early EOF", "unexpected disconnect"]) {
         PushClass::Unreachable
-    } else if says(&[
-        "contain changes that can not be found on any remote",
-        "failed to push some refs",
-        "pre-push",
-    ]) {
-        // No word of the remote's: our own side said no, by its pre-push hook or an unpublished submodule.
+    } else if says(&["failed to push some refs", "pre-push"]) {
+        // No word of the remote's: our own side said no, by its pre-push hook.
         PushClass::Rejected
     } else {
         PushClass::Unknown
@@ -328,6 +328,18 @@ mod tests {
                 "",
                 "husky - pre-push hook exited with code 1 (error)\nerror: failed to push some refs to '/r'",
                 Rejected,
+            ),
+            (
+                128,
+                "",
+                "The following submodule paths contain changes that can\nnot be found on any remote:\n  sub\nfatal: the remote end hung up unexpectedly",
+                Rejected,
+            ),
+            (
+                1,
+                "To /a\n \tabc:refs/heads/m\t1..2\nTo /b\n!\tabc:refs/heads/m\t[rejected] (fetch first)\nDone\n",
+                "",
+                NonFastForward,
             ),
             (128, "", "fatal: something new", Unknown),
             (1, " \tabc:refs/heads/m\t1..2\n", "fatal: the remote end hung up unexpectedly", Unreachable),

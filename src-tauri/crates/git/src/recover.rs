@@ -15,11 +15,30 @@ pub enum RefState {
 /// Whether `branch` contains `commit`.
 pub async fn ref_state(git: &Git, repo: &Repo, branch: &str, commit: &Oid) -> Result<RefState, GitError> {
     let name = format!("refs/heads/{branch}");
-    let output = repo_call(git, repo, "recover")
+    let asked = repo_call(git, repo, "recover")
         .args(["merge-base", "--is-ancestor", commit.as_str(), &name])
         .run()
         .await?;
-    Ok(if output.success() { RefState::Contains } else { RefState::Without })
+    match asked.code {
+        Some(0) => return Ok(RefState::Contains),
+        Some(1) => return Ok(RefState::Without),
+        _ => {}
+    }
+    // Neither yes nor no: only a branch or a commit that is certainly not there is a no. Anything else is not known.
+    for missing in [name, format!("{commit}^{{commit}}")] {
+        let args = ["rev-parse", "--verify", "--quiet", &missing];
+        if repo_call(git, repo, "recover").args(args).run().await?.code == Some(1) {
+            return Ok(RefState::Without);
+        }
+    }
+    Err(GitError::failed("recover", &asked))
+}
+
+/// Where `branch` stands; nothing where it does not exist.
+pub async fn tip(git: &Git, repo: &Repo, branch: &str) -> Result<Option<Oid>, GitError> {
+    let name = format!("refs/heads/{branch}");
+    let output = repo_call(git, repo, "tip").args(["rev-parse", "--verify", "--quiet", &name]).run().await?;
+    Ok(Oid::parse(String::from_utf8_lossy(&output.stdout).trim()))
 }
 
 /// Ends a lock that our own journal proves to be ours: its content becomes the index when the branch has moved, and it
@@ -40,7 +59,9 @@ pub fn settle_lock(repo: &Repo, lock: &LockIdentity, state: RefState) -> Result<
 pub fn discard_leftovers(repo: &Repo) {
     let Ok(entries) = std::fs::read_dir(&repo.git_dir) else { return };
     for entry in entries.flatten() {
-        if entry.file_name().as_encoded_bytes().starts_with(index::PRIVATE.as_bytes()) {
+        let name = entry.file_name();
+        let ours = name.as_encoded_bytes().strip_prefix(index::PRIVATE.as_bytes());
+        if ours.is_some_and(|run| run.len() > 32 && run[..32].iter().all(u8::is_ascii_hexdigit)) {
             let _ = std::fs::remove_file(entry.path());
         }
     }

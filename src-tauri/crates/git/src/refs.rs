@@ -7,7 +7,8 @@ use autocommit_core::{id::Oid, repo::Repo, snapshot::Head};
 /// The tracking ref of the branch we push to, against HEAD.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tracked {
-    pub(crate) oid: Option<Oid>,
+    /// A tracking ref covers the branch and exists.
+    pub(crate) seen: bool,
     pub(crate) ahead: usize,
     pub(crate) behind: usize,
 }
@@ -28,17 +29,18 @@ pub(crate) async fn tracked(
         && upstream.name == format!("{remote}/{branch}")
         && let Some((ahead, behind)) = upstream.ahead_behind
     {
-        let oid = (ahead == 0 && behind == 0).then(|| head.clone());
-        return Ok(Tracked { oid, ahead, behind });
+        return Ok(Tracked { seen: true, ahead, behind });
     }
     let Some(name) = tracking_ref(config, remote, branch) else {
-        return Ok(Tracked { oid: None, ahead: 1, behind: 0 });
+        return Ok(Tracked { seen: false, ahead: 1, behind: 0 });
     };
-    let (work_tree, asked_head, asked_name) = (repo.git_dir.clone(), head.clone(), name.clone());
-    let read = tokio::task::spawn_blocking(move || in_process(&work_tree, &asked_head, &asked_name)).await;
+    let (git_dir, asked_head, asked_name) = (repo.git_dir.clone(), head.clone(), name.clone());
+    let others = format!("refs/remotes/{remote}/*");
+    let read =
+        tokio::task::spawn_blocking(move || in_process(&git_dir, &asked_head, &asked_name, &others)).await;
     match read {
         Ok(Ok(tracked)) => Ok(tracked),
-        _ => by_git(git, repo, &head, &name).await,
+        _ => by_git(git, repo, &head, &name, remote).await,
     }
 }
 
@@ -57,32 +59,42 @@ fn tracking_ref(config: &Config, remote: &str, branch: &str) -> Option<String> {
     })
 }
 
-fn in_process(git_dir: &std::path::Path, head: &Oid, name: &str) -> Result<Tracked, git2::Error> {
+fn in_process(
+    git_dir: &std::path::Path,
+    head: &Oid,
+    name: &str,
+    others: &str,
+) -> Result<Tracked, git2::Error> {
     let repo = git2::Repository::open(git_dir)?;
     let head = git2::Oid::from_str(head.as_str())?;
     let theirs = match repo.refname_to_id(name) {
         Ok(oid) => oid,
         Err(error) if error.code() == git2::ErrorCode::NotFound => {
-            return Ok(Tracked { oid: None, ahead: count_all(&repo, head)?, behind: 0 });
+            return Ok(Tracked { seen: false, ahead: count_new(&repo, head, others)?, behind: 0 });
         }
         Err(error) => return Err(error),
     };
     let (ahead, behind) = if theirs == head { (0, 0) } else { repo.graph_ahead_behind(head, theirs)? };
-    Ok(Tracked { oid: Oid::parse(&theirs.to_string()), ahead, behind })
+    Ok(Tracked { seen: true, ahead, behind })
 }
 
-/// Commits reachable from `head`, counted no further than 1,000: nobody has seen the branch yet, so all are new.
-fn count_all(repo: &git2::Repository, head: git2::Oid) -> Result<usize, git2::Error> {
+/// Commits that no branch of the remote was seen to have, counted no further than 1,000. A new branch without a commit of
+/// its own is nobody's work yet, and is not made on the remote unasked.
+fn count_new(repo: &git2::Repository, head: git2::Oid, others: &str) -> Result<usize, git2::Error> {
     let mut walk = repo.revwalk()?;
     walk.push(head)?;
-    Ok(walk.take(1000).filter(Result::is_ok).count().max(1))
+    walk.hide_glob(others)?;
+    Ok(walk.take(1000).filter(Result::is_ok).count())
 }
 
-async fn by_git(git: &Git, repo: &Repo, head: &Oid, name: &str) -> Result<Tracked, GitError> {
+async fn by_git(git: &Git, repo: &Repo, head: &Oid, name: &str, remote: &str) -> Result<Tracked, GitError> {
     let found =
         repo_call(git, repo, "tracking").args(["rev-parse", "--verify", "--quiet", name]).run().await?;
     let Some(theirs) = Oid::parse(String::from_utf8_lossy(&found.stdout).trim()) else {
-        return Ok(Tracked { oid: None, ahead: 1, behind: 0 });
+        let args = ["rev-list", "--count", head.as_str(), "--not", &format!("--remotes={remote}")];
+        let output = repo_call(git, repo, "tracking").args(args).check().await?;
+        let ahead = String::from_utf8_lossy(&output.stdout).trim().parse().unwrap_or(1);
+        return Ok(Tracked { seen: false, ahead, behind: 0 });
     };
     let range = format!("{head}...{theirs}");
     let output = repo_call(git, repo, "tracking")
@@ -92,7 +104,7 @@ async fn by_git(git: &Git, repo: &Repo, head: &Oid, name: &str) -> Result<Tracke
     let text = String::from_utf8_lossy(&output.stdout);
     let mut counts = text.split_whitespace().map(str::parse);
     match (counts.next(), counts.next()) {
-        (Some(Ok(ahead)), Some(Ok(behind))) => Ok(Tracked { oid: Some(theirs), ahead, behind }),
+        (Some(Ok(ahead)), Some(Ok(behind))) => Ok(Tracked { seen: true, ahead, behind }),
         _ => Err(GitError::Unparsable { step: "tracking" }),
     }
 }

@@ -4,7 +4,7 @@
 use crate::{
     command::{Call, Git},
     error::{Failure, GitError},
-    index::{self, Original, Private, ReadyIndex},
+    index::{self, Fingerprint, Original, Private, ReadyIndex},
     inspect::Inspection,
     repo_call,
 };
@@ -17,6 +17,7 @@ use autocommit_core::{
 };
 use std::{
     collections::BTreeSet,
+    ffi::OsString,
     path::{Path, PathBuf},
 };
 
@@ -30,6 +31,7 @@ pub struct Staged {
     original: Original,
     /// Paths that the user has staged and that stay out of this commit: their index must keep them.
     kept: bool,
+    width: usize,
     name: String,
     scratch: Option<PathBuf>,
 }
@@ -65,6 +67,11 @@ impl Staged {
         }
         self.tree = write_tree(git, repo, &self.private, self.scratch.as_deref()).await?;
         Ok(())
+    }
+
+    /// Counts paths in that a hook has staged.
+    pub fn take_in(&mut self, paths: impl IntoIterator<Item = RepoPath>) {
+        self.paths.extend(paths);
     }
 
     /// Makes the tree anew after a hook has run; `true` if the hook had changed what is staged.
@@ -107,7 +114,7 @@ impl Staged {
             })
             .map(|path| (path.clone(), committed.get(path).cloned()))
             .collect();
-        index::set(git, repo, copy.path(), &wanted).await?;
+        index::set(git, repo, copy.path(), &wanted, self.width).await?;
         Ok(copy)
     }
 }
@@ -123,6 +130,10 @@ pub async fn stage(
     scratch: Option<&Path>,
 ) -> Result<Staged, GitError> {
     let original = index::read(repo)?;
+    if Fingerprint::of(repo) != inspection.index {
+        // Somebody staged something since we looked: what we know of it is not what would be committed.
+        return Err(GitError::MovedMeanwhile);
+    }
     let name = run.as_str().to_owned();
     let private = original.copy_to(scratch.unwrap_or(&repo.git_dir), &name)?;
     let paths: BTreeSet<_> = allowed.iter().map(|c| c.change.path.clone()).collect();
@@ -135,7 +146,10 @@ pub async fn stage(
         .collect();
     reset(git, repo, &private, inspection, &others).await?;
     // Removals first, so that a file can take the place of a folder and the other way round.
-    let (gone, there): (Vec<_>, Vec<_>) = allowed.iter().partition(|c| c.change.kind == ChangeKind::Deleted);
+    // What the person has staged whole is in the copy already, exactly as they staged it: asking git to stage it again
+    // would add an ignored file that they took out, or take out one that is not in the work tree by design.
+    let open = allowed.iter().filter(|c| c.change.unstaged);
+    let (gone, there): (Vec<_>, Vec<_>) = open.partition(|c| c.change.kind == ChangeKind::Deleted);
     let order: Vec<_> = gone.iter().chain(&there).map(|c| c.change.path.clone()).collect();
     let mut refused = Vec::new();
     update(git, repo, &private, &order, &mut refused, scratch).await?;
@@ -149,6 +163,7 @@ pub async fn stage(
         private,
         original,
         kept: !others.is_empty(),
+        width: inspection.oid_width(),
         name,
         scratch: scratch.map(Path::to_owned),
     })
@@ -206,7 +221,7 @@ async fn reset(
 ) -> Result<(), GitError> {
     let entries: Vec<_> =
         paths.iter().map(|path| (path.clone(), inspection.heads.get(path).cloned().flatten())).collect();
-    index::set(git, repo, private.path(), &entries).await
+    index::set(git, repo, private.path(), &entries, inspection.oid_width()).await
 }
 
 async fn write_tree(
@@ -226,7 +241,19 @@ pub(crate) fn in_scratch<'a>(call: Call<'a>, repo: &Repo, scratch: Option<&Path>
     match scratch {
         Some(dir) => call
             .env("GIT_OBJECT_DIRECTORY", dir.join("objects"))
-            .env("GIT_ALTERNATE_OBJECT_DIRECTORIES", repo.common_dir.join("objects")),
+            .env("GIT_ALTERNATE_OBJECT_DIRECTORIES", quoted(&repo.common_dir.join("objects"))),
         None => call,
     }
+}
+
+/// A path for a list that is separated by colons: in quotation marks, as git reads them in C style.
+fn quoted(path: &Path) -> OsString {
+    let mut text = OsString::from("\"");
+    let bytes = path.as_os_str().as_encoded_bytes();
+    if !bytes.iter().any(|b| matches!(b, b':' | b'"' | b'\\' | b'\n')) {
+        return path.as_os_str().to_owned();
+    }
+    text.push(path.to_string_lossy().replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"));
+    text.push("\"");
+    text
 }

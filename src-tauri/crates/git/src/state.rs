@@ -6,12 +6,15 @@ use autocommit_core::{
     snapshot::{LockSeen, Operation},
 };
 use std::{
-    path::Path,
-    time::{Duration, SystemTime},
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant, SystemTime},
 };
 
 /// How long an unfinished message counts as being written where running programs cannot be seen.
 const EDITING: Duration = Duration::from_secs(10 * 60);
+/// How long a list of running commits is good for.
+const LIST_EVERY: Duration = Duration::from_millis(50);
 
 /// The operation under way, if any.
 pub(crate) fn operation(repo: &Repo) -> Option<Operation> {
@@ -27,7 +30,6 @@ pub(crate) fn operation(repo: &Repo) -> Option<Operation> {
         ("BISECT_LOG", Operation::Bisect),
         ("SQUASH_MSG", Operation::Squash),
         ("sequencer", Operation::Conflict),
-        ("AUTO_MERGE", Operation::Conflict),
     ]
     .into_iter()
     .find(|(name, _)| there(name))
@@ -41,37 +43,58 @@ pub(crate) fn index_lock(repo: &Repo) -> Option<LockSeen> {
     Some(LockSeen { since })
 }
 
-/// Whether a `git commit` waits for its message: no lock exists meanwhile, only a COMMIT_EDITMSG that is younger than
-/// the last commit. Where running programs can be seen they decide; elsewhere the file's age does.
-pub(crate) fn editor_open(repo: &Repo) -> bool {
-    let modified = |name: &str| repo.git_dir.join(name).metadata().and_then(|m| m.modified()).ok();
-    let Some(message) = modified("COMMIT_EDITMSG") else { return false };
-    if modified("logs/HEAD").is_some_and(|head| head >= message) {
-        return false;
-    }
-    match commit_is_running(&repo.work_tree) {
-        Some(running) => running,
-        None => SystemTime::now().duration_since(message).is_ok_and(|age| age < EDITING),
+/// The commits that people are making right now, seen in the list of processes. While a message is being written, or a
+/// hook runs, git itself holds no lock that would tell.
+#[derive(Debug, Default)]
+pub(crate) struct Commits(Mutex<Option<Seen>>);
+
+#[derive(Debug)]
+struct Seen {
+    at: Instant,
+    /// Folders in which a commit is being made; nothing where processes cannot be listed.
+    folders: Option<Vec<PathBuf>>,
+}
+
+impl Commits {
+    /// Whether a person's `git commit` is under way in this work tree, or an editor is open on its message.
+    pub(crate) fn under_way(&self, repo: &Repo) -> bool {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = seen.take().filter(|s| s.at.elapsed() < LIST_EVERY);
+        let list = fresh.unwrap_or_else(|| Seen { folders: committing(), at: Instant::now() });
+        let found = match &list.folders {
+            Some(folders) => folders.iter().any(|folder| folder.starts_with(&repo.work_tree)),
+            None => message_is_young(repo),
+        };
+        *seen = Some(list);
+        found
     }
 }
 
-/// Whether some process is a `git commit` in this work tree, or an editor of a COMMIT_EDITMSG there. Nothing where
-/// processes cannot be listed.
-fn commit_is_running(work_tree: &Path) -> Option<bool> {
+/// Where processes cannot be listed: a COMMIT_EDITMSG that is younger than the last commit, and not old.
+fn message_is_young(repo: &Repo) -> bool {
+    let modified = |name: &str| repo.git_dir.join(name).metadata().and_then(|m| m.modified()).ok();
+    let Some(message) = modified("COMMIT_EDITMSG") else { return false };
+    let committed = modified("logs/HEAD").is_some_and(|head| head >= message);
+    !committed && SystemTime::now().duration_since(message).is_ok_and(|age| age < EDITING)
+}
+
+/// The current folders of all processes that are a `git commit`, or an editor of a COMMIT_EDITMSG.
+fn committing() -> Option<Vec<PathBuf>> {
     if !Path::new("/proc/self/cmdline").exists() {
         return None;
     }
-    let processes = std::fs::read_dir("/proc").ok()?;
-    Some(processes.flatten().any(|process| {
-        let Ok(command) = std::fs::read(process.path().join("cmdline")) else { return false };
+    let processes = std::fs::read_dir("/proc").ok()?.flatten();
+    let numbered =
+        processes.filter(|p| p.file_name().as_encoded_bytes().first().is_some_and(u8::is_ascii_digit));
+    let folders = numbered.filter_map(|process| {
+        let command = std::fs::read(process.path().join("cmdline")).ok()?;
         let mut words = command.split(|b| *b == 0);
         let program = words.next().unwrap_or_default();
-        let git = program.ends_with(b"git") || program.ends_with(b"git.exe");
-        let commits = git && words.any(|w| w == b"commit");
+        let commits = program.ends_with(b"git") && words.any(|w| w == b"commit");
         let edits = command.windows(14).any(|w| w == b"COMMIT_EDITMSG");
-        (commits || edits)
-            && std::fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd.starts_with(work_tree))
-    }))
+        if commits || edits { std::fs::read_link(process.path().join("cwd")).ok() } else { None }
+    });
+    Some(folders.collect())
 }
 
 #[cfg(test)]
@@ -103,7 +126,6 @@ mod tests {
             ("BISECT_LOG", Operation::Bisect),
             ("SQUASH_MSG", Operation::Squash),
             ("sequencer/todo", Operation::Conflict),
-            ("AUTO_MERGE", Operation::Conflict),
         ] {
             let dir = tempfile::tempdir().unwrap();
             let repo = repo(dir.path());
@@ -119,8 +141,9 @@ mod tests {
     fn an_old_message_is_nobody_writing() {
         let dir = tempfile::tempdir().unwrap();
         let repo = repo(dir.path());
-        assert!(!editor_open(&repo));
+        assert!(!message_is_young(&repo));
         std::fs::write(repo.git_dir.join("COMMIT_EDITMSG"), "x").unwrap();
-        assert!(!editor_open(&repo), "no git commit runs here");
+        assert!(message_is_young(&repo), "all that is known without a list of processes");
+        assert!(!Commits::default().under_way(&repo), "no git commit runs here");
     }
 }

@@ -31,11 +31,12 @@ pub(crate) struct Upstream {
     pub(crate) ahead_behind: Option<(usize, usize)>,
 }
 
-/// Asks git. Takes no optional lock and writes nothing.
-pub(crate) async fn status(git: &Git, repo: &Repo) -> Result<Status, GitError> {
+/// Asks git. Takes no optional lock and writes nothing. Without `untracked`, new files are not looked for.
+pub(crate) async fn status(git: &Git, repo: &Repo, untracked: bool) -> Result<Status, GitError> {
     let output = repo_call(git, repo, "status")
         .global("--no-optional-locks")
-        .args(["status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames"])
+        .args(["status", "--porcelain=v2", "--branch", "-z", "--no-renames"])
+        .arg(if untracked { "--untracked-files=all" } else { "--untracked-files=no" })
         // Uncommitted work inside a submodule can never be committed from outside: it is the submodule's own.
         .arg("--ignore-submodules=dirty")
         .limit(limits::STATUS_LIMIT)

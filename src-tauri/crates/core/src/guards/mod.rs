@@ -9,13 +9,14 @@ mod nested_repository;
 mod new_volume;
 mod partial_staging;
 mod special_file;
+mod split_rename;
 mod unreadable;
 mod written_meanwhile;
 
 use crate::{
     path::RepoPath,
     settings,
-    snapshot::{Change, FileState},
+    snapshot::{Change, ChangeKind, FileState},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -80,6 +81,8 @@ pub enum Rule {
     StillBeingWritten,
     /// Many files vanished at once.
     MassDeletion,
+    /// The other half of what may be a move is held.
+    SplitRename,
     /// More new files than `max_new_files`.
     TooManyNewFiles,
     /// More new bytes than `max_new_mib`.
@@ -98,6 +101,7 @@ impl Rule {
             Self::PartialStaging => "partial_staging",
             Self::StillBeingWritten => "still_being_written",
             Self::MassDeletion => "mass_deletion",
+            Self::SplitRename => "split_rename",
             Self::TooManyNewFiles => "too_many_new_files",
             Self::TooManyNewBytes => "too_many_new_bytes",
         }
@@ -134,12 +138,18 @@ pub fn before_staging(
 ) -> (Vec<Candidate>, Vec<Finding>) {
     let mut allowed = candidates;
     let mut findings = Vec::new();
+    let mut held_new = Vec::new();
     for guard in BEFORE_STAGING {
         let found = guard(&BeforeStaging { candidates: &allowed, tracked, limits });
         let held: BTreeSet<_> = found.iter().map(|f| f.path.clone()).collect();
+        let is_new = |c: &&Candidate| c.change.kind == ChangeKind::Added && held.contains(&c.change.path);
+        held_new.extend(allowed.iter().filter(is_new).cloned());
         allowed.retain(|c| !held.contains(&c.change.path));
         findings.extend(found);
     }
+    let halves = split_rename::check(&allowed, &held_new);
+    allowed.retain(|c| !halves.iter().any(|f| f.path == c.change.path));
+    findings.extend(halves);
     (allowed, findings)
 }
 
@@ -164,7 +174,7 @@ pub fn clear<T>(tree: T, seen: &AfterStaging<'_>) -> Result<Cleared<T>, Vec<Find
 #[cfg(test)]
 pub(crate) mod testing {
     use super::*;
-    use crate::snapshot::{ChangeKind, FileKind};
+    use crate::snapshot::FileKind;
 
     pub(crate) fn candidate(path: &str, kind: ChangeKind, file: FileKind, size: u64) -> Candidate {
         Candidate {

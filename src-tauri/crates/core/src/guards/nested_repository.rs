@@ -8,7 +8,8 @@ pub(super) fn check(seen: &BeforeStaging<'_>) -> Vec<Finding> {
         .iter()
         .filter(|c| {
             let shown_as_folder = c.change.path.as_bytes().ends_with(b"/");
-            let new_folder = c.change.kind == ChangeKind::Added && c.file.kind == FileKind::Folder;
+            let new_folder =
+                c.change.kind == ChangeKind::Added && !c.change.submodule && c.file.kind == FileKind::Folder;
             // A file that became a repository: git would replace the blob by a gitlink. (A file that became a plain
             // folder is shown as deleted.)
             let became_folder = c.change.kind == ChangeKind::Modified

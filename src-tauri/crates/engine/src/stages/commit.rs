@@ -4,16 +4,17 @@ use super::{Progress, file_states, nothing, record, without_push};
 use crate::run::{Mode, Run, fail};
 use autocommit_core::{
     cycle::{RunReport, RunStatus},
-    draft::{Diff, Draft},
-    guards::{AfterStaging, Candidate, Cleared, Finding, Rule, clear},
+    draft::{Diff, Draft, FileStatus},
+    guards::{self, AfterStaging, Candidate, Cleared, Finding, Rule, clear},
     history::Stage,
     id::Oid,
     path::RepoPath,
     plan::CommitPlan,
     reason::Reason,
+    snapshot::{Change, ChangeKind},
 };
 use autocommit_git::{Applied, CommitHook, GitError, HookOutcome, Inspection, Order, Staged};
-use std::{path::PathBuf, time::Duration};
+use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 use tokio::sync::OwnedSemaphorePermit;
 
 /// Commits what the plan allows, then pushes.
@@ -46,6 +47,10 @@ pub(crate) async fn commit(
         return super::push::old_commits(run, report, inspection, push.as_ref().filter(|t| t.ahead > 0))
             .await;
     }
+    if !strangers(&diff, &allowed).is_empty() {
+        // Staged by somebody since we looked.
+        return Ok(Progress::Moved);
+    }
     run.enter(Stage::Draft);
     let mut draft = write(run, &diff).await;
     if run.mode == Mode::DryRun {
@@ -59,12 +64,18 @@ pub(crate) async fn commit(
         // A hook may take minutes: it does not hold a commit place meanwhile.
         drop(permit.take());
         let place = run.permits.hook().await;
-        match hooks(run, inspection, &mut staged, &mut allowed, &mut diff, &mut draft).await? {
+        let tried = staged.tree().clone();
+        let verdict = match run.shared.refusals.of(run, &tried) {
+            Some(refusal) => Err(refusal),
+            None => hooks(run, report, inspection, &mut staged, &mut allowed, &mut diff, &mut draft).await?,
+        };
+        match verdict {
             Ok(message) => text = message,
             Err((reason, detail)) => {
                 report.status = RunStatus::Failed;
                 report.because(&reason);
-                report.error = Some(detail).filter(|d| !d.is_empty());
+                report.error = Some(detail.clone()).filter(|d| !d.is_empty());
+                run.shared.refusals.keep(run, tried, (reason, detail));
                 record::failure(run, report, Stage::Commit).await;
                 return Ok(Progress::Done);
             }
@@ -113,9 +124,12 @@ pub(crate) async fn commit(
     without_push(report, note.as_ref());
     let entry = record::committed(run, report, &diff).await;
     record::outcome(run, Some(&oid), "").await;
-    after_commit(run, inspection, &staged).await;
     drop(staged);
     drop(permit.take());
+    if !still_ours(run, inspection, &branch, &oid).await? {
+        // The post-commit hook rewrote the commit: what it made is pushed by the next look.
+        return Ok(Progress::Again(run.settings.quiet()));
+    }
     match push {
         Some(target) => super::push::push(run, report, inspection, &target, &oid, Some(entry)).await,
         None => Ok(Progress::Done),
@@ -179,14 +193,61 @@ fn describe(report: &mut RunReport, draft: &Draft) {
     report.message_source = Some(draft.source);
 }
 
-type Refusal = (Reason, String);
+pub(crate) type Refusal = (Reason, String);
+
+/// Paths of a tree that nobody has allowed.
+fn strangers(diff: &Diff, allowed: &[Candidate]) -> Vec<RepoPath> {
+    let known: BTreeSet<_> = allowed.iter().map(|c| &c.change.path).collect();
+    let from = diff.files.iter().filter_map(|f| match &f.status {
+        FileStatus::Renamed { from } => Some(from),
+        _ => None,
+    });
+    diff.files.iter().map(|f| &f.path).chain(from).filter(|path| !known.contains(path)).cloned().collect()
+}
+
+/// What a hook has staged of its own goes through the same guards; `false` where one of them holds it, or where it was
+/// held before.
+async fn admit(
+    run: &Run,
+    report: &RunReport,
+    staged: &mut Staged,
+    allowed: &mut Vec<Candidate>,
+    diff: &Diff,
+) -> bool {
+    let new = strangers(diff, allowed);
+    if new.is_empty() {
+        return true;
+    }
+    let files = file_states(run, new.clone()).await;
+    let candidates: Vec<_> = new
+        .iter()
+        .zip(files)
+        .map(|(path, file)| {
+            let status = diff.files.iter().find(|f| f.path == *path).map(|f| &f.status);
+            let kind = match status {
+                None | Some(FileStatus::Deleted) => ChangeKind::Deleted,
+                Some(FileStatus::Added | FileStatus::Renamed { .. }) => ChangeKind::Added,
+                Some(_) => ChangeKind::Modified,
+            };
+            let change = Change { path: path.clone(), kind, staged: true, unstaged: false, submodule: false };
+            Candidate { change, file }
+        })
+        .collect();
+    let held_before = new.iter().any(|path| report.held.iter().any(|f| f.path == *path));
+    let tracked = usize::MAX / 200;
+    let (fine, findings) = guards::before_staging(candidates, tracked, &run.settings.guards);
+    staged.take_in(new);
+    allowed.extend(fine);
+    !held_before && findings.is_empty()
+}
 
 /// Runs the hooks that may refuse or change the commit; returns the final message.
 async fn hooks(
     run: &Run,
+    report: &RunReport,
     inspection: &Inspection,
     staged: &mut Staged,
-    allowed: &mut [Candidate],
+    allowed: &mut Vec<Candidate>,
     diff: &mut Diff,
     draft: &mut Draft,
 ) -> Result<Result<String, Refusal>, GitError> {
@@ -196,12 +257,17 @@ async fn hooks(
     }
     if staged.reread(git, repo).await? {
         // The hook put other bytes into the index (a formatter): those are what is looked at from here on.
-        let now = file_states(run, paths(allowed)).await;
-        for (candidate, file) in allowed.iter_mut().zip(now) {
-            candidate.file = file;
-        }
         *diff = autocommit_git::diff(git, repo, inspection.snapshot.head.oid(), staged.tree(), None).await?;
+        if !admit(run, report, staged, allowed, diff).await {
+            return Ok(Err((Reason::HookAddedHeld(CommitHook::PreCommit.name()), String::new())));
+        }
         *draft = write(run, diff).await;
+    }
+    // What is staged was still when it was staged. Files that a hook rewrote since, staged or not, are its business, as
+    // they are for git commit.
+    let now = file_states(run, paths(allowed)).await;
+    for (candidate, file) in allowed.iter_mut().zip(now) {
+        candidate.file = file;
     }
     let message = MessageFile::write(run, &draft.text())?;
     for kind in [CommitHook::PrepareCommitMsg, CommitHook::CommitMsg] {
@@ -226,9 +292,15 @@ async fn hook(
     message: Option<&MessageFile>,
 ) -> Result<Result<(), Refusal>, GitError> {
     let file = message.map(|m| m.0.as_path());
-    let outcome =
-        autocommit_git::run_hook(&run.shared.git, &run.repo, inspection, kind, staged.index_file(), file)
-            .await?;
+    let outcome = autocommit_git::run_hook(
+        &run.shared.git,
+        &run.repo,
+        inspection,
+        kind,
+        Some(staged.index_file()),
+        file,
+    )
+    .await?;
     Ok(match outcome {
         HookOutcome::Passed => Ok(()),
         HookOutcome::Refused(detail) => Err((Reason::HookFailed(kind.name()), detail)),
@@ -236,15 +308,18 @@ async fn hook(
     })
 }
 
-/// Told afterwards; what it does or fails to do changes nothing.
-async fn after_commit(run: &Run, inspection: &Inspection, staged: &Staged) {
-    match hook(run, inspection, CommitHook::PostCommit, staged, None).await {
-        Ok(Ok(())) => {}
-        Ok(Err((reason, detail))) => {
-            tracing::info!(repo = %run.repo.work_tree.display(), %detail, "{}", reason.sentence(&run.repo.name()));
-        }
-        Err(error) => tracing::info!(repo = %run.repo.work_tree.display(), %error, "post-commit"),
+/// Runs the post-commit hook, if there is one, with the person's own index. It cannot refuse, but it may rewrite: `false`
+/// if the branch is not at our commit any more.
+async fn still_ours(run: &Run, inspection: &Inspection, branch: &str, oid: &Oid) -> Result<bool, GitError> {
+    let (git, repo) = (&run.shared.git, &*run.repo);
+    if !autocommit_git::has_hook(repo, inspection, CommitHook::PostCommit) {
+        return Ok(true);
     }
+    let place = run.permits.hook().await;
+    let outcome = autocommit_git::run_hook(git, repo, inspection, CommitHook::PostCommit, None, None).await;
+    drop(place);
+    tracing::debug!(repo = %repo.work_tree.display(), ?outcome, "post-commit");
+    Ok(autocommit_git::tip(git, repo, branch).await?.as_ref() == Some(oid))
 }
 
 /// Intent, object, lock, ref. Nothing where something moved and nothing was written.
@@ -262,7 +337,8 @@ async fn write_commit(
         let oid = autocommit_git::create(git, repo, order).await?;
         let ready = staged.ready(git, repo).await?;
         record::object(run, &oid, ready.identity()).await;
-        let applied = autocommit_git::apply(git, repo, order, &oid, staged, &ready).await?;
+        let applied =
+            autocommit_git::apply(git, repo, order, &oid, staged, &ready, &run.shared.inspector).await?;
         Ok((oid, applied))
     };
     let made: Result<(Oid, Applied), GitError> = made.await;
@@ -270,6 +346,8 @@ async fn write_commit(
         // The outcome follows the history entry: a crash in between is settled by recovery, which writes the entry again.
         Ok((_, Applied::Done)) => {}
         Ok((_, Applied::MovedMeanwhile)) => record::outcome(run, None, "moved meanwhile").await,
+        // The branch has it, the index not yet: the journal stays open, and recovery finishes it.
+        Err(GitError::HalfDone) => run.shared.left_half_done(run.repo.clone()),
         Err(error) => record::outcome(run, None, &error.to_string()).await,
     }
     made.map(|(oid, applied)| (applied == Applied::Done).then_some(oid))
@@ -292,9 +370,9 @@ impl MessageFile {
     fn read(&self) -> Result<String, GitError> {
         let bytes = std::fs::read(&self.0)
             .map_err(|source| GitError::File { what: "the message could not be read back", source })?;
-        // As git does after the hooks: comments out, trailing space and blank lines folded.
+        // As git does with a message that no editor was open on: trailing space out, outer blank lines out.
         let text = String::from_utf8_lossy(&bytes).replace('\0', "");
-        let lines: Vec<_> = text.lines().filter(|l| !l.starts_with('#')).map(str::trim_end).collect();
+        let lines: Vec<_> = text.lines().map(str::trim_end).collect();
         let text = lines.join("\n");
         Ok(format!("{}\n", text.trim_matches('\n')))
     }

@@ -3,6 +3,7 @@
 pub(crate) mod commit;
 pub(crate) mod push;
 pub(crate) mod record;
+pub(crate) mod refusal;
 
 use crate::run::Run;
 use autocommit_core::{

@@ -10,11 +10,26 @@ use autocommit_core::{
     id::Oid,
     push::{PushClass, PushOutcome, Retry},
     reason::Reason,
-    snapshot::PushTarget,
+    snapshot::{Destination, PushTarget},
     text::counted,
 };
 use autocommit_git::{GitError, Inspection};
 use autocommit_store::{PushFailure, PushKey};
+
+/// With several addresses the tracking ref moves as soon as one of them has the commit: only what we saw arrive at all of
+/// them counts.
+pub(crate) async fn doubt(run: &Run, inspection: &mut Inspection) {
+    let head = inspection.snapshot.head.oid().cloned();
+    let Destination::Remote(target) = &mut inspection.snapshot.destination else { return };
+    if target.addresses < 2 || target.ahead > 0 {
+        return;
+    }
+    let key = PushKey::new(&run.repo.id, &target.remote, &target.url, &target.branch);
+    let memory = run.shared.kept("what was pushed", run.shared.store.pushes().get(&key).await).flatten();
+    if memory.and_then(|m| m.arrived).map(|a| a.oid) != head {
+        target.ahead = 1;
+    }
+}
 
 /// Pushes what was committed earlier, where there is anything.
 pub(crate) async fn old_commits(
@@ -52,7 +67,7 @@ pub(crate) async fn push(
     let key = PushKey::new(&run.repo.id, &target.remote, &target.url, &target.branch);
     let memory =
         shared.kept("what was pushed", shared.store.pushes().get(&key).await).flatten().unwrap_or_default();
-    if target.tracking.is_none() && memory.arrived.as_ref().is_some_and(|a| a.oid == *tip) {
+    if !target.tracked && memory.arrived.as_ref().is_some_and(|a| a.oid == *tip) {
         // No tracking ref covers this branch, but we saw it arrive.
         report.ahead = 0;
         return Ok(Progress::Done);
