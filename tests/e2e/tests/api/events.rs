@@ -86,9 +86,13 @@ fn switches_are_events_too() {
     let _ = daemon.request("PATCH", &format!("/repos/{id}"), Some(&body)).expect(200);
     let _ = daemon.post("/disable", None).expect(200);
     let _ = daemon.post("/enable", None).expect(200);
-    let names: Vec<String> =
-        live.until(|event| event.name == "enabled").into_iter().map(|e| e.name).collect();
-    assert_eq!(names[..3], ["rules_changed", "disabled", "enabled"], "{names:?}");
+    let names: Vec<String> = live
+        .until(|event| event.name == "enabled")
+        .into_iter()
+        .map(|event| event.name)
+        .filter(|name| ["rules_changed", "disabled", "enabled"].contains(&name.as_str()))
+        .collect();
+    assert_eq!(names, ["rules_changed", "disabled", "enabled"]);
     let bad = [("Authorization", format!("Bearer {}", daemon.token())), ("Last-Event-ID", "many".to_owned())];
     let headers: Vec<(&str, &str)> = bad.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let _ = daemon.raw("GET", "/events", &headers, b"").expect(400);
