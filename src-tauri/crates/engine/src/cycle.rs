@@ -2,6 +2,7 @@
 
 use crate::{
     Cycle, EngineError,
+    cycles::Running,
     events::Event,
     handle::RunRequest,
     lanes::Permits,
@@ -18,126 +19,11 @@ use autocommit_core::{
     repo::Repo,
 };
 use std::{
-    collections::{HashSet, VecDeque},
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::{sync::watch, task::JoinSet};
-
-/// The cycles that run, and the last ones that ended.
-#[derive(Default)]
-pub(crate) struct Cycles {
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    running: Vec<Arc<Running>>,
-    ended: VecDeque<Arc<Cycle>>,
-    last: Option<CycleSummary>,
-    /// Repositories whose history may still name commits as waiting; all of them at first.
-    settled: HashSet<RepoId>,
-}
-
-/// A cycle under way.
-pub(crate) struct Running {
-    summary: Mutex<CycleSummary>,
-    last_end: Mutex<Instant>,
-    done: watch::Sender<Option<Arc<Cycle>>>,
-}
-
-impl Running {
-    pub(crate) fn summary(&self) -> CycleSummary {
-        self.summary.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Waits for the end.
-    pub(crate) async fn finished(&self) -> Option<Arc<Cycle>> {
-        let mut done = self.done.subscribe();
-        done.wait_for(Option::is_some).await.ok().and_then(|c| c.clone())
-    }
-
-    /// Waits until the cycle ended, or only repositories are left that have kept it waiting for long.
-    pub(crate) async fn finished_or_stalled(&self) {
-        let stalled = async {
-            loop {
-                tokio::time::sleep(Duration::from_secs(1)).await;
-                let last = *self.last_end.lock().unwrap_or_else(PoisonError::into_inner);
-                if last.elapsed() > limits::STALLED_AFTER {
-                    break;
-                }
-            }
-        };
-        tokio::select! {
-            _ = self.finished() => {}
-            () = stalled => tracing::info!("some repositories take long; the others do not wait for them"),
-        }
-    }
-
-    fn ended(&self, run: &RunReport) {
-        *self.last_end.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
-        let mut summary = self.summary.lock().unwrap_or_else(PoisonError::into_inner);
-        let one = Counts::of([run]);
-        let counts = &mut summary.counts;
-        counts.committed += one.committed;
-        counts.pushed += one.pushed;
-        counts.failed += one.failed;
-        counts.unchanged += one.unchanged;
-        counts.held += one.held;
-        counts.skipped += one.skipped;
-    }
-}
-
-impl Cycles {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The cycle that started last and still runs.
-    pub(crate) fn current(&self) -> Option<Arc<Running>> {
-        self.state().running.last().cloned()
-    }
-
-    pub(crate) fn last(&self) -> Option<CycleSummary> {
-        self.state().last.clone()
-    }
-
-    pub(crate) fn set_last(&self, summary: Option<CycleSummary>) {
-        self.state().last = summary;
-    }
-
-    /// A cycle that runs (without runs) or ended lately.
-    pub(crate) fn get(&self, id: &CycleId) -> Option<Cycle> {
-        let state = self.state();
-        let running = state.running.iter().map(|r| r.summary()).find(|s| s.id == *id);
-        let running = running.map(|summary| Cycle { summary, runs: Vec::new() });
-        running.or_else(|| state.ended.iter().find(|c| c.summary.id == *id).map(|c| (**c).clone()))
-    }
-
-    /// Whether the history may name commits of this repository as waiting.
-    pub(crate) fn may_wait(&self, repo: &RepoId) -> bool {
-        !self.state().settled.contains(repo)
-    }
-
-    pub(crate) fn none_waits(&self, repo: &RepoId) {
-        self.state().settled.insert(repo.clone());
-    }
-
-    pub(crate) fn waits(&self, repo: &RepoId) {
-        self.state().settled.remove(repo);
-    }
-
-    fn end(&self, running: &Arc<Running>, cycle: Arc<Cycle>, whole: bool) {
-        let mut state = self.state();
-        state.running.retain(|r| !Arc::ptr_eq(r, running));
-        if whole {
-            state.last = Some(cycle.summary.clone());
-        }
-        state.ended.push_front(cycle);
-        state.ended.truncate(limits::CYCLES_KEPT);
-    }
-}
+use tokio::task::JoinSet;
 
 /// Starts a cycle; it runs by itself.
 pub(crate) fn start(shared: &Arc<Shared>, request: RunRequest) -> Arc<Running> {
@@ -152,12 +38,8 @@ pub(crate) fn start(shared: &Arc<Shared>, request: RunRequest) -> Arc<Running> {
         total: 0,
         counts: Counts::default(),
     };
-    let running = Arc::new(Running {
-        summary: Mutex::new(summary),
-        last_end: Mutex::new(Instant::now()),
-        done: watch::Sender::new(None),
-    });
-    shared.cycles.state().running.push(running.clone());
+    let running = Arc::new(Running::new(summary, request.repos.is_none()));
+    shared.cycles.begin(running.clone());
     tokio::spawn(drive(shared.clone(), running.clone(), request, dry_run));
     running
 }
@@ -172,11 +54,7 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
     // Somebody who asks gets every repository, after the run that it may be in; the timer comes again anyway.
     let busy_too = request.trigger != CycleTrigger::Interval;
     let repos = shared.registry().to_run(request.repos.as_deref(), busy_too);
-    let summary = {
-        let mut summary = running.summary.lock().unwrap_or_else(PoisonError::into_inner);
-        summary.total = repos.len();
-        summary.clone()
-    };
+    let summary = running.of_total(repos.len());
     // A run of one repository after it has come to rest is not what people call the last cycle.
     let whole = !request.quiet && (request.repos.is_none() || request.trigger != CycleTrigger::Interval);
     if whole {
@@ -207,12 +85,8 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
     // An idle cycle leaves no mark on the disk, nor does one that finds everything as bad as the last.
     let news = ended.iter().any(|e| e.news);
     let runs: Vec<_> = ended.into_iter().map(|e| e.report).collect();
-    let summary = {
-        let mut summary = running.summary.lock().unwrap_or_else(PoisonError::into_inner);
-        summary.finished_at = Some(crate::events::now());
-        summary.counts = Counts::of(&runs);
-        summary.clone()
-    };
+    let finished_at = Some(crate::events::now());
+    let summary = CycleSummary { finished_at, counts: Counts::of(&runs), ..summary };
     let asked = summary.trigger != CycleTrigger::Interval;
     if !template.request.quiet && (news || asked) {
         shared.kept("the cycle", shared.store.cycles().record(&summary, &runs).await);
@@ -227,8 +101,7 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
         tracing::debug!(cycle = %summary.id, "{log}");
     }
     let cycle = Arc::new(Cycle { summary, runs });
-    shared.cycles.end(&running, cycle.clone(), whole);
-    running.done.send_replace(Some(cycle));
+    shared.cycles.end(&running, cycle, whole);
 }
 
 /// What all runs of a cycle share.

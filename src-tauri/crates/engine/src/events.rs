@@ -139,6 +139,11 @@ impl EventLog {
         (kept.iter().filter(|r| r.seq > seq).cloned().collect(), self.feed.subscribe())
     }
 
+    /// The number before the first event of this run of the program.
+    pub fn start(&self) -> u64 {
+        self.start
+    }
+
     /// Number of the newest event.
     pub fn newest(&self) -> u64 {
         let kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -239,14 +239,11 @@ impl Engine {
         if let Some(unknown) = request.repos.iter().flatten().find(|id| !self.shared.registry().knows(id)) {
             return Err(EngineError::UnknownRepo((*unknown).clone()));
         }
-        let joined = self.shared.cycles.current().map(|running| running.summary());
+        // Joined is only what does all that is asked: one of some repositories, or by the timer, may not.
+        let current = self.shared.cycles.current().filter(|running| running.all() && request.repos.is_none());
+        let joined = current.map(|running| running.summary());
         match joined {
-            // One that may have passed a named repository already does not do what was asked.
-            Some(summary)
-                if request.repos.is_none()
-                    && summary.trigger == request.trigger
-                    && summary.dry_run == request.dry_run =>
-            {
+            Some(summary) if summary.trigger == request.trigger && summary.dry_run == request.dry_run => {
                 Ok(summary.id)
             }
             _ => Ok(cycle::start(&self.shared, request).summary().id),

@@ -4,6 +4,7 @@
 //! The engine knows no HTTP and no Tauri.
 
 mod cycle;
+mod cycles;
 mod events;
 mod handle;
 mod lanes;

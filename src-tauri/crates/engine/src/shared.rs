@@ -2,7 +2,7 @@
 
 use crate::{
     EngineError, EventLog,
-    cycle::Cycles,
+    cycles::Cycles,
     events::Event,
     lanes::{Hosts, Lanes},
     limits,

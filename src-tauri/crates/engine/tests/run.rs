@@ -1,7 +1,8 @@
 //! Runs against real repositories: what is committed and pushed, what is held, and what stays as it was. Asserts on
 //! git itself.
 
-#[allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 mod world;
 
 use autocommit_core::{

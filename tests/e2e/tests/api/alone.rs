@@ -25,19 +25,6 @@ fn the_next_cycle_comes_by_itself() {
 }
 
 #[test]
-fn a_change_is_seen_without_waiting_for_the_next_cycle() {
-    let sandbox = Sandbox::new();
-    let (repo, bare) = sandbox.repo_with_remote("app");
-    // The next cycle is an hour away.
-    let daemon = rested(&sandbox, sandbox.config().set("watch", true));
-    sandbox.write(&repo, "deep/work.txt", "1\n");
-    wait_until_arrived(&sandbox, &daemon, &repo, &bare);
-    sandbox.write(&repo, "deep/work.txt", "2\n");
-    wait_until_arrived(&sandbox, &daemon, &repo, &bare);
-    assert_eq!(commits(&sandbox, &repo), 3);
-}
-
-#[test]
 fn what_is_being_written_is_not_committed_until_it_rests() {
     /// At 100 ms each, long enough for more than one cycle to come by.
     const WRITES: usize = 25;

@@ -36,7 +36,9 @@ pub(super) async fn stream(
     };
     let newest = engine.events().newest();
     // A number that was not given out yet comes from an earlier run of the program: everything since is news.
-    let last = asked.map_or(newest, |after| if after > newest { 0 } else { after });
+    // From 0 means from the first of this run.
+    let start = engine.events().start();
+    let last = asked.map_or(newest, |after| if after == 0 || after > newest { start } else { after });
     let (kept, live) = engine.events().since(last);
     let stop = stopping.map(|Extension(Stopping(token))| token).unwrap_or_default();
     let feed = Feed { engine, waiting: kept.into(), live, last, stop };

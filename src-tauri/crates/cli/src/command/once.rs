@@ -71,8 +71,11 @@ pub(super) async fn cycle(
         request.repos = Some(named(engine, paths).await?);
     }
     let style = Style::of(Stream::Err);
+    // Also where nothing can be done: a damaged switch is why.
+    let before = engine.status().warnings;
+    before.iter().for_each(|warning| say::note(&autocommit_core::text::escape_controls(warning)));
     let (cycle, interrupted) = watched(engine, request, style).await?;
-    for warning in engine.status().warnings {
+    for warning in engine.status().warnings.into_iter().filter(|warning| !before.contains(warning)) {
         say::note(&autocommit_core::text::escape_controls(&warning));
     }
     let attention = cycle.runs.iter().any(|run| run.wants_attention());

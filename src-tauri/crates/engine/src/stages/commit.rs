@@ -1,6 +1,10 @@
 //! The commit: stage privately, clear, draft, hooks, intent, object, compare-and-swap, outcome.
 
-use super::{Progress, file_states, nothing, record, without_push};
+use super::{
+    Progress, file_states, nothing, record,
+    scratch::{MessageFile, Scratch},
+    without_push,
+};
 use crate::run::{Mode, Run, fail};
 use autocommit_core::{
     cycle::{RunReport, RunStatus},
@@ -14,7 +18,7 @@ use autocommit_core::{
     snapshot::{Change, ChangeKind},
 };
 use autocommit_git::{Applied, CommitHook, GitError, HookOutcome, Inspection, Order, Staged};
-use std::{collections::BTreeSet, path::PathBuf, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 use tokio::sync::OwnedSemaphorePermit;
 
 /// Commits what the plan allows, then pushes.
@@ -32,7 +36,7 @@ pub(crate) async fn commit(
         Mode::DryRun => Some(Scratch::new(run)?),
         _ => None,
     };
-    let place = scratch.as_ref().map(|s| s.0.as_path());
+    let place = scratch.as_ref().map(Scratch::path);
     let parent = inspection.snapshot.head.oid();
     let mut staged = autocommit_git::stage(git, repo, inspection, &allowed, &run.id, place).await?;
     let mut allowed = without_refused(report, allowed, staged.refused());
@@ -64,6 +68,11 @@ pub(crate) async fn commit(
         // A hook may take minutes: it does not hold a commit place meanwhile.
         drop(permit.take());
         let place = run.permits.hook().await;
+        if !run.shared.may_write() {
+            // A hook is a program that may write.
+            run.interrupted(report);
+            return Ok(Progress::Done);
+        }
         let tried = staged.tree().clone();
         let verdict = match run.shared.refusals.of(run, &tried) {
             Some(refusal) => Err(refusal),
@@ -291,7 +300,7 @@ async fn hook(
     staged: &Staged,
     message: Option<&MessageFile>,
 ) -> Result<Result<(), Refusal>, GitError> {
-    let file = message.map(|m| m.0.as_path());
+    let file = message.map(MessageFile::path);
     let outcome = autocommit_git::run_hook(
         &run.shared.git,
         &run.repo,
@@ -351,53 +360,4 @@ async fn write_commit(
         Err(error) => record::outcome(run, None, &error.to_string()).await,
     }
     made.map(|(oid, applied)| (applied == Applied::Done).then_some(oid))
-}
-
-/// The message in a private file of the state folder, for the message hooks. COMMIT_EDITMSG is the person's.
-struct MessageFile(PathBuf);
-
-impl MessageFile {
-    fn write(run: &Run, text: &str) -> Result<Self, GitError> {
-        let failed =
-            |source| GitError::File { what: "the message could not be written for the hooks", source };
-        let dir = run.shared.state_dir.join("scratch");
-        std::fs::create_dir_all(&dir).map_err(failed)?;
-        let file = Self(dir.join(format!("{}.message", run.id)));
-        std::fs::write(&file.0, text).map_err(failed)?;
-        Ok(file)
-    }
-
-    fn read(&self) -> Result<String, GitError> {
-        let bytes = std::fs::read(&self.0)
-            .map_err(|source| GitError::File { what: "the message could not be read back", source })?;
-        // As git does with a message that no editor was open on: trailing space out, outer blank lines out.
-        let text = String::from_utf8_lossy(&bytes).replace('\0', "");
-        let lines: Vec<_> = text.lines().map(str::trim_end).collect();
-        let text = lines.join("\n");
-        Ok(format!("{}\n", text.trim_matches('\n')))
-    }
-}
-
-impl Drop for MessageFile {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
-
-/// A folder for the objects and the index of a dry run, so that the repository itself stays untouched.
-pub(crate) struct Scratch(pub(crate) PathBuf);
-
-impl Scratch {
-    pub(crate) fn new(run: &Run) -> Result<Self, GitError> {
-        let dir = run.shared.state_dir.join("scratch").join(run.id.as_str());
-        std::fs::create_dir_all(dir.join("objects"))
-            .map_err(|source| GitError::File { what: "a scratch folder could not be made", source })?;
-        Ok(Self(dir))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

@@ -4,6 +4,7 @@ pub(crate) mod commit;
 pub(crate) mod push;
 pub(crate) mod record;
 pub(crate) mod refusal;
+mod scratch;
 
 use crate::run::Run;
 use autocommit_core::{
