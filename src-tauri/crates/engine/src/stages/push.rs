@@ -14,7 +14,7 @@ use autocommit_core::{
     text::counted,
 };
 use autocommit_git::{GitError, Inspection};
-use autocommit_store::{PushFailure, PushKey};
+use autocommit_store::{PushFailure, PushKey, PushMemory};
 
 /// With several addresses the tracking ref moves as soon as one of them has the commit: only what we saw arrive at all of
 /// them counts.
@@ -113,7 +113,7 @@ pub(crate) async fn push(
             return Ok(Progress::Done);
         }
     };
-    concluded(run, report, &key, &outcome, target, tip, entry).await;
+    concluded(run, report, (&key, &memory), &outcome, target, tip, entry).await;
     Ok(Progress::Done)
 }
 
@@ -142,7 +142,7 @@ fn left_alone(run: &Run, failure: &PushFailure, tip: &Oid) -> Option<Reason> {
 async fn concluded(
     run: &Run,
     report: &mut RunReport,
-    key: &PushKey,
+    (key, memory): (&PushKey, &PushMemory),
     outcome: &PushOutcome,
     target: &PushTarget,
     tip: &Oid,
@@ -153,7 +153,11 @@ async fn concluded(
     record::push(run, target, tip, outcome.class).await;
     if outcome.class.arrived() {
         shared.hosts.answered(&host);
-        shared.kept("what was pushed", shared.store.pushes().arrived(key, tip, crate::events::now()).await);
+        // A tracking ref of one address says it by itself; anything else is only known if it is remembered.
+        if memory.failure.is_some() || !target.tracked || target.addresses > 1 {
+            shared
+                .kept("what was pushed", shared.store.pushes().arrived(key, tip, crate::events::now()).await);
+        }
         report.push = Some(outcome.class);
         report.ahead = 0;
         report.commit.get_or_insert_with(|| tip.clone());
@@ -174,8 +178,7 @@ async fn concluded(
         shared.hosts.answered(&host);
     }
     let at = crate::events::now();
-    let earlier = shared.kept("what was pushed", shared.store.pushes().get(key).await).flatten();
-    let failures = earlier.and_then(|m| m.failure).map_or(0, |f| f.failures) + 1;
+    let failures = memory.failure.as_ref().map_or(0, |f| f.failures) + 1;
     let next = (outcome.class.retry() == Retry::Backoff).then(|| {
         let wait = backoff(u32::try_from(failures).unwrap_or(u32::MAX), rand::random());
         at.checked_add(wait).unwrap_or(Timestamp::MAX)
