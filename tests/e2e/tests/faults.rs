@@ -231,3 +231,29 @@ fn a_message_being_written_is_theirs() {
     assert_eq!(sandbox.git(&repo, &["log", "-1", "--format=%s"]), "Words of a person");
     let _ = sandbox.autocommit(&["once"]).ok();
 }
+
+#[test]
+fn doctor_tells_what_a_commit_and_a_push_would_meet() {
+    let sandbox = Sandbox::new();
+    let server = HttpRemote::with_password(sandbox.remotes_dir(), "ada", "secret-word");
+    let (locked, _) = sandbox.repo_with_remote("locked");
+    sandbox.git(&locked, &["remote", "set-url", "origin", &server.url("locked.git")]);
+    let _ = sandbox.repo_with_remote("fine");
+    let verdicts = |args: &[&str], code| {
+        let checks = sandbox.autocommit(args).exits(code).json();
+        let checks = checks["checks"].as_array().unwrap().clone();
+        let of = move |name: &str| -> Vec<String> {
+            let named = checks.iter().filter(|c| c["name"] == name);
+            named.map(|c| c["verdict"].as_str().unwrap().to_owned()).collect()
+        };
+        (of("signing"), of("remote"), of("identity"))
+    };
+    let (signing, remotes, identity) = verdicts(&["doctor", "--json"], 1);
+    assert_eq!((signing, identity), (vec!["ok".to_owned()], vec!["ok".to_owned()]));
+    assert_eq!(remotes, ["ok", "fail"], "the folder answers, the server wants a password");
+    sandbox.git(&locked, &["remote", "set-url", "origin", &server.url_with_password("locked.git")]);
+    sandbox.add_git_config("[commit]\n\tgpgSign = true\n[gpg]\n\tprogram = false");
+    let (signing, remotes, _) = verdicts(&["doctor", "--json"], 1);
+    assert_eq!((signing, remotes), (vec!["fail".to_owned()], vec!["ok".to_owned(), "ok".to_owned()]));
+    assert!(!sandbox.state_dir().join("scratch-signing").exists());
+}

@@ -305,11 +305,3 @@ impl Engine {
         shared.store.close().await;
     }
 }
-
-/// What git itself needs checked, for `doctor`: its version, and the identity that commits would carry. Needs no state.
-pub async fn git_facts() -> Result<(String, Result<String, String>), EngineError> {
-    let git = autocommit_git::Git::find(autocommit_core::settings::Deadlines::default()).await;
-    let git = git.map_err(|error| EngineError::Git(error.to_string()))?;
-    let identity = autocommit_git::identity(&git, None).await;
-    Ok((git.version_text().to_owned(), identity.map_err(|error| error.detail())))
-}

@@ -5,6 +5,7 @@
 
 mod cycle;
 mod cycles;
+mod doctor;
 mod events;
 mod handle;
 mod lanes;
@@ -18,8 +19,9 @@ mod shared;
 mod stages;
 mod view;
 
+pub use doctor::{GitFacts, RemoteFact, git_facts, remote_facts};
 pub use events::{Event, EventLog, EventRecord};
-pub use handle::{Engine, EngineError, RunRequest, git_facts};
+pub use handle::{Engine, EngineError, RunRequest};
 pub use view::{
     Cycle, LlmStatus, MessagePreview, RepoTotals, RepoView, RulesPatch, ScannedRepo, Status, WorkState,
 };

@@ -223,7 +223,7 @@ impl Shared {
 }
 
 /// Expands and walks the base paths; a path that cannot be read as one is a sentence, not an end.
-fn walk(settings: &Settings) -> (Discovery, Vec<String>) {
+pub(crate) fn walk(settings: &Settings) -> (Discovery, Vec<String>) {
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let variable = |name: &str| std::env::var(name).ok();
     let mut problems = Vec::new();

@@ -18,6 +18,7 @@ mod process;
 mod push;
 mod recover;
 mod refs;
+mod signing;
 mod stage;
 mod state;
 mod status;
@@ -30,8 +31,9 @@ pub use files::{on_disk, states};
 pub use hooks::{CommitHook, HookOutcome, has_commit_hooks, has_hook, run_hook};
 pub use index::{LockIdentity, ReadyIndex};
 pub use inspect::{Inspection, Inspector, identity};
-pub use push::push;
+pub use push::{push, reach};
 pub use recover::{RefState, discard_leftovers, ref_state, settle_lock, tip};
+pub use signing::signing;
 pub use stage::{Staged, stage};
 
 use autocommit_core::repo::Repo;

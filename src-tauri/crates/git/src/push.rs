@@ -1,7 +1,7 @@
 //! Push: one object to one branch, never forced; the result from `--porcelain`, classified.
 
 use crate::{
-    command::Git,
+    command::{Call, Git},
     error::{GitError, readable},
     inspect::{Inspection, own_helpers},
     limits::Class,
@@ -31,15 +31,9 @@ pub async fn push(
     branch: &str,
     oid: &Oid,
 ) -> Result<PushOutcome, GitError> {
-    let ssh = inspection.config.person("core.sshcommand").unwrap_or("ssh");
-    let result = person_call(git, repo, "push")
-        .class(Class::Network)
-        .args_global(own_helpers(&inspection.config))
+    let result = to_the_network(git, repo, inspection, "push")
         .args_global(["-c", "push.followTags=false"])
         .args_global(["-c", submodules(repo)])
-        .args_global(["-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=30"])
-        .env("GIT_SSH_COMMAND", format!("{ssh} {SSH_OPTIONS}"))
-        .env("GIT_ALLOW_PROTOCOL", PLAIN_PROTOCOLS)
         .args([
             "push",
             "--porcelain",
@@ -64,6 +58,45 @@ pub async fn push(
     }
     let detail = if class.arrived() { String::new() } else { readable(&words(&output)) };
     Ok(PushOutcome { class, detail })
+}
+
+/// Asks the remote for its HEAD, as a push would be made but without pushing: whether it answers and lets us in.
+pub async fn reach(
+    git: &Git,
+    repo: &Repo,
+    inspection: &Inspection,
+    target: &PushTarget,
+) -> Result<PushOutcome, GitError> {
+    let call = to_the_network(git, repo, inspection, "reach").args([
+        "ls-remote",
+        "--quiet",
+        "--",
+        &target.remote,
+        "HEAD",
+    ]);
+    match call.run().await {
+        Ok(output) if output.success() => {
+            Ok(PushOutcome { class: PushClass::UpToDate, detail: String::new() })
+        }
+        Ok(output) => {
+            Ok(PushOutcome { class: unanswered(&output.stderr), detail: readable(&words(&output)) })
+        }
+        Err(GitError::TimedOut { detail, .. }) => {
+            Ok(PushOutcome { class: PushClass::TimedOut, detail: readable(&detail) })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A call that may talk to a remote: with the person's own credential helpers and ssh command, and nobody to ask.
+fn to_the_network<'a>(git: &'a Git, repo: &Repo, inspection: &Inspection, step: &'static str) -> Call<'a> {
+    let ssh = inspection.config.person("core.sshcommand").unwrap_or("ssh");
+    person_call(git, repo, step)
+        .class(Class::Network)
+        .args_global(own_helpers(&inspection.config))
+        .args_global(["-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=30"])
+        .env("GIT_SSH_COMMAND", format!("{ssh} {SSH_OPTIONS}"))
+        .env("GIT_ALLOW_PROTOCOL", PLAIN_PROTOCOLS)
 }
 
 /// A pointer to a submodule's commit must not arrive before that commit does. Where there are no submodules git need not

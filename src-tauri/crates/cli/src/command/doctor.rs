@@ -56,7 +56,8 @@ pub(crate) async fn run(globals: &Globals) -> Result<Exit, Failure> {
             Some(owner) => checks.push(running(&folders, owner).await),
             None => checks.push(port(settings)),
         }
-        checks.extend(git().await);
+        checks.extend(git(settings, &folders).await);
+        checks.extend(remotes(settings).await);
         checks.push(model(settings).await);
         checks.extend(watches(settings));
     }
@@ -175,13 +176,14 @@ fn port(settings: &Settings) -> Check {
     }
 }
 
-/// Git's version, and the identity commits would carry.
-async fn git() -> Vec<Check> {
-    let (version, identity) = match Box::pin(autocommit_engine::git_facts()).await {
+/// Git's version, the identity commits would carry, and whether they can be signed.
+async fn git(settings: &Settings, folders: &Folders) -> Vec<Check> {
+    let scratch = folders.state_dir.join("scratch-signing");
+    let facts = match Box::pin(autocommit_engine::git_facts(settings, &scratch)).await {
         Ok(facts) => facts,
         Err(why) => return vec![Check::fail("git", why, "Install git 2.36 or newer.")],
     };
-    let identity = match identity {
+    let identity = match facts.identity {
         Ok(who) => Check::ok("identity", format!("Commits are by {who}.")),
         Err(why) => Check::warn(
             "identity",
@@ -189,7 +191,35 @@ async fn git() -> Vec<Check> {
             "Run git config --global user.name NAME and git config --global user.email ADDRESS.",
         ),
     };
-    vec![Check::ok("git", format!("{version}.")), identity]
+    let signing = match facts.signing {
+        None => Check::ok("signing", "Your configuration asks for no signed commits."),
+        Some(Ok(())) => Check::ok("signing", "Commits can be signed."),
+        Some(Err(why)) => Check::fail(
+            "signing",
+            format!("Commits must be signed and cannot be: {}", why.trim()),
+            "Unlock the key (sign something by hand), or switch commit.gpgSign off.",
+        ),
+    };
+    vec![Check::ok("git", format!("{}.", facts.version)), identity, signing]
+}
+
+/// Each host that is pushed to: whether it answers, and takes the credentials without a question.
+async fn remotes(settings: &Settings) -> Vec<Check> {
+    let facts = Box::pin(autocommit_engine::remote_facts(settings)).await.unwrap_or_default();
+    let check = |fact: autocommit_engine::RemoteFact| {
+        let host = if fact.host == "local" { "A folder on this machine".to_owned() } else { fact.host };
+        let class = fact.outcome.class;
+        if class.arrived() {
+            return Check::ok("remote", format!("{host} answers (asked for {}).", fact.repo));
+        }
+        let sentence = format!("{} {}", class.sentence(&fact.repo), fact.outcome.detail.trim());
+        if class.offline() {
+            Check::warn("remote", sentence, class.hint())
+        } else {
+            Check::fail("remote", sentence, class.hint())
+        }
+    };
+    facts.into_iter().map(check).collect()
 }
 
 fn base_paths(settings: &Settings) -> Vec<Check> {
