@@ -9,7 +9,9 @@ use std::{
 
 /// The top folder of the workspace.
 pub(crate) fn workspace_root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Cargo tells a program it runs where its package is: right also where checkouts share one target folder.
+    let told = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let here = told.as_deref().unwrap_or(Path::new(env!("CARGO_MANIFEST_DIR")));
     here.ancestors().nth(3).unwrap_or(here).to_path_buf()
 }
 
