@@ -5,7 +5,7 @@ use crate::{
     settings::{Settings, valid_ref_part},
 };
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// One work tree. Each linked worktree is one of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,11 +39,6 @@ impl Repo {
     pub fn name(&self) -> String {
         let name = self.work_tree.file_name().unwrap_or(self.work_tree.as_os_str());
         crate::text::escape_controls(&name.to_string_lossy())
-    }
-
-    /// Whether `path` is this work tree or lies inside it.
-    pub fn contains(&self, path: &Path) -> bool {
-        path.starts_with(&self.work_tree)
     }
 }
 

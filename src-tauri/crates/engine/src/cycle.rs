@@ -19,8 +19,9 @@ use autocommit_core::{
     repo::Repo,
 };
 use std::{
+    collections::BTreeMap,
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 use tokio::task::JoinSet;
@@ -122,19 +123,16 @@ async fn all(
     template: &Template,
     repos: Vec<Arc<Repo>>,
 ) -> Vec<Finished> {
-    let mut lanes: Vec<(PathBuf, Vec<Arc<Repo>>)> = Vec::new();
+    let mut lanes: BTreeMap<PathBuf, Vec<Arc<Repo>>> = BTreeMap::new();
     for repo in repos {
-        match lanes.iter_mut().find(|(dir, _)| repo.common_dir == *dir && repo.common_dir != repo.git_dir) {
-            Some((_, lane)) => lane.push(repo),
-            None => lanes.push((repo.common_dir.clone(), vec![repo])),
-        }
+        lanes.entry(repo.common_dir.clone()).or_default().push(repo);
     }
-    let mut waiting = lanes.into_iter();
+    let mut waiting = lanes.into_values();
     let mut lanes = JoinSet::new();
     let mut runs = Vec::new();
     loop {
         while lanes.len() < limits::RUNS_IN_FLIGHT {
-            let Some((_, repos)) = waiting.next() else { break };
+            let Some(repos) = waiting.next() else { break };
             let these = repos.into_iter().map(|repo| one(shared, template, repo)).collect();
             lanes.spawn(lane(shared.clone(), running.clone(), these));
         }
@@ -258,7 +256,7 @@ fn state_of(report: &RunReport, mode: Mode) -> RepoState {
 
 /// A run of its own once the repository has had time to rest. Only the daemon lives long enough for it.
 fn later(shared: Arc<Shared>, repo: RepoId, after: Duration) {
-    if !shared.cycles_by_timer() {
+    if !shared.by_timer.load(Ordering::SeqCst) {
         return;
     }
     tokio::spawn(async move {

@@ -115,10 +115,6 @@ impl Shared {
         self.enabled.store(enabled, Ordering::SeqCst);
     }
 
-    pub(crate) fn cycles_by_timer(&self) -> bool {
-        self.by_timer.load(Ordering::SeqCst)
-    }
-
     /// Whether a run may go on to its next stage: asked between stages, never in the middle of a write (invariant A8).
     pub(crate) fn may_write(&self) -> bool {
         self.enabled() && !self.stop.is_cancelled()

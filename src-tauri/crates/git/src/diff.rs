@@ -10,7 +10,7 @@ use autocommit_core::{
 use std::path::Path;
 
 /// The empty tree, which git knows without storing it: its SHA-1 and its SHA-256 name.
-const EMPTY_TREE: [&str; 2] = [
+pub(crate) const EMPTY_TREE: [&str; 2] = [
     "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 ];

@@ -8,7 +8,7 @@ use autocommit_core::{
 use std::path::PathBuf;
 
 /// The place of `path` on disk.
-pub fn on_disk(repo: &Repo, path: &RepoPath) -> PathBuf {
+fn on_disk(repo: &Repo, path: &RepoPath) -> PathBuf {
     #[cfg(unix)]
     {
         use std::os::unix::ffi::OsStrExt;

@@ -43,12 +43,6 @@ impl Inspection {
 }
 
 impl Inspector {
-    /// Reads only the rules that a repository states in its own configuration, without looking at its work tree.
-    pub async fn rules(&self, git: &Git, repo: &Repo) -> Result<RepoRules, GitError> {
-        presence(git, repo).await?;
-        Ok(rules_of(&config::read(git, &self.person, repo).await?))
-    }
-
     /// Whether a person's own commit is under way in the work tree.
     pub fn commit_under_way(&self, repo: &Repo) -> bool {
         self.commits.under_way(repo)

@@ -27,7 +27,7 @@ pub use command::{Git, OLDEST};
 pub use commit::{Applied, Order, apply, create, date_now};
 pub use diff::diff;
 pub use error::{Failure, GitError};
-pub use files::{on_disk, states};
+pub use files::states;
 pub use hooks::{CommitHook, HookOutcome, has_commit_hooks, has_hook, run_hook};
 pub use index::{LockIdentity, ReadyIndex};
 pub use inspect::{Inspection, Inspector, identity};

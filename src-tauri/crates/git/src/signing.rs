@@ -1,10 +1,7 @@
 //! Whether commits can be signed, tried on a commit that nobody will see.
 
-use crate::{command::Git, error::GitError, limits::Class};
+use crate::{command::Git, diff::EMPTY_TREE, error::GitError, limits::Class};
 use std::path::Path;
-
-/// The empty tree, which git knows without storing it.
-const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 /// Nothing where the person's configuration asks for no signing; else whether signing works, with the program's words
 /// where it does not. `folder` is made, and is the caller's to remove.
@@ -25,7 +22,7 @@ pub async fn signing(git: &Git, folder: &Path) -> Result<Option<Result<(), Strin
         .class(Class::Program)
         .directory(folder)
         .env("GIT_DIR", folder)
-        .args(["commit-tree", "-S", "-m", "Try the key", EMPTY_TREE])
+        .args(["commit-tree", "-S", "-m", "Try the key", EMPTY_TREE[0]])
         .check()
         .await;
     Ok(Some(signed.map(|_| ()).map_err(|error| error.detail())))

@@ -98,9 +98,6 @@ pub(crate) async fn commit(
             return Ok(Progress::Moved);
         }
     }
-    if allowed.is_empty() {
-        return Ok(Progress::Again(run.settings.quiet()));
-    }
     if !run.shared.may_write() {
         run.interrupted(report);
         return Ok(Progress::Done);
@@ -131,7 +128,7 @@ pub(crate) async fn commit(
     report.ahead = inspection.snapshot.ahead() + usize::from(push.is_some());
     report.dirty_files = report.held.len();
     without_push(report, note.as_ref());
-    let entry = record::committed(run, report, &diff).await;
+    record::committed(run, report, &diff).await;
     record::outcome(run, Some(&oid), "").await;
     drop(staged);
     drop(permit.take());
@@ -140,7 +137,7 @@ pub(crate) async fn commit(
         return Ok(Progress::Again(run.settings.quiet()));
     }
     match push {
-        Some(target) => super::push::push(run, report, inspection, &target, &oid, Some(entry)).await,
+        Some(target) => super::push::push(run, report, inspection, &target, &oid).await,
         None => Ok(Progress::Done),
     }
 }

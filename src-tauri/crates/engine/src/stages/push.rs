@@ -50,18 +50,17 @@ pub(crate) async fn old_commits(
             report.reason = Some(format!("{} would be pushed.", counted(target.ahead, "commit")));
             Ok(Progress::Done)
         }
-        Mode::PushOnly | Mode::Full => push(run, report, inspection, target, tip, None).await,
+        Mode::PushOnly | Mode::Full => push(run, report, inspection, target, tip).await,
     }
 }
 
-/// Pushes `tip`. `entry` is the history entry of the commit this run made.
+/// Pushes `tip`: the commit that this run made, or older ones.
 pub(crate) async fn push(
     run: &Run,
     report: &mut RunReport,
     inspection: &Inspection,
     target: &PushTarget,
     tip: &Oid,
-    entry: Option<i64>,
 ) -> Result<Progress, GitError> {
     let shared = &run.shared;
     let key = PushKey::new(&run.repo.id, &target.remote, &target.url, &target.branch);
@@ -113,7 +112,7 @@ pub(crate) async fn push(
             return Ok(Progress::Done);
         }
     };
-    concluded(run, report, (&key, &memory), &outcome, target, tip, entry).await;
+    concluded(run, report, (&key, &memory), &outcome, target, tip).await;
     Ok(Progress::Done)
 }
 
@@ -146,7 +145,6 @@ async fn concluded(
     outcome: &PushOutcome,
     target: &PushTarget,
     tip: &Oid,
-    entry: Option<i64>,
 ) {
     let shared = &run.shared;
     let host = target.host();
@@ -186,7 +184,7 @@ async fn concluded(
     let failed = shared.store.pushes().failed(key, outcome.class, tip, &outcome.detail, at, next).await;
     shared.kept("what was pushed", failed);
     not_pushed(report, outcome.class, &Reason::Push(outcome.class), &outcome.detail);
-    record::push_failed(run, report, entry).await;
+    record::push_failed(run, report).await;
 }
 
 /// The report of commits that stay here: offline is a state, a refusal is a failure.

@@ -103,8 +103,8 @@ fn explained(report: &RunReport) -> Option<String> {
     }
 }
 
-/// A commit was made; returns its entry.
-pub(crate) async fn committed(run: &Run, report: &RunReport, diff: &Diff) -> i64 {
+/// A commit was made.
+pub(crate) async fn committed(run: &Run, report: &RunReport, diff: &Diff) {
     let entry = HistoryEntry {
         files_changed: diff.files.len(),
         insertions: diff.files.iter().map(|f| f.added).sum(),
@@ -114,7 +114,7 @@ pub(crate) async fn committed(run: &Run, report: &RunReport, diff: &Diff) -> i64
         hint: None,
         ..entry(run, report, Stage::Commit, RunStatus::Committed)
     };
-    run.shared.kept("the history", run.shared.store.history().record(&entry).await).unwrap_or_default()
+    run.shared.kept("the history", run.shared.store.history().record(&entry).await);
 }
 
 /// Everything of this repository has arrived.
@@ -135,10 +135,10 @@ pub(crate) async fn nothing_waits(run: &Run, inspection: &Inspection) {
 }
 
 /// The commit stays here: its entry says why.
-pub(crate) async fn push_failed(run: &Run, report: &RunReport, made: Option<i64>) {
+pub(crate) async fn push_failed(run: &Run, report: &RunReport) {
     run.shared.cycles.waits(&run.repo.id);
     let history = run.shared.store.history();
-    if made.is_none() {
+    if !report.committed {
         if report.status == RunStatus::Failed {
             failure(run, report, Stage::Push).await;
         }
