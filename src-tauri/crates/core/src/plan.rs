@@ -1,6 +1,7 @@
 //! Plan: from a fresh snapshot to one decision. No clock, no disk: the same snapshot gives the same plan.
 
 use crate::{
+    approval::Approved,
     guards::{self, Candidate, Finding},
     reason::Reason,
     repo::Policy,
@@ -88,8 +89,9 @@ pub fn plan(
     candidates: Vec<Candidate>,
     policy: &Policy,
     limits: &settings::Guards,
+    approved: &Approved,
 ) -> Plan {
-    let (allowed, held) = guards::before_staging(candidates, snapshot.tracked, limits);
+    let (allowed, held) = guards::before_staging(candidates, snapshot.tracked, limits, approved);
     let (push, note) = match &snapshot.destination {
         _ if !policy.push => (None, Some(Reason::PushOff)),
         Destination::NoRemote => (None, Some(Reason::NoRemote)),
@@ -164,7 +166,7 @@ mod tests {
         let candidates =
             snapshot.changes.iter().map(|c| candidate(&c.path.shown(), c.kind, FileKind::File, 1)).collect();
         gate(snapshot, &policy, Timestamp::from_second(1000).unwrap())
-            .unwrap_or_else(|| plan(snapshot, candidates, &policy, &settings.guards))
+            .unwrap_or_else(|| plan(snapshot, candidates, &policy, &settings.guards, &Approved::default()))
     }
 
     fn held_because(snapshot: &Snapshot) -> String {

@@ -73,6 +73,17 @@ pub enum Reason {
     StillRefused(PushClass),
     /// A host that could not be reached is left alone for a while.
     WaitsForHost(String),
+    /// It brings programs or redirections of its own that nobody has approved; the text says which.
+    NeedsTrust(String),
+    /// A commit that is not pushed yet contains a secret.
+    SecretUnpushed {
+        /// The commit, abbreviated.
+        commit: String,
+        /// The path in it.
+        path: String,
+    },
+    /// Files of Git LFS would be pushed as pointers without their content.
+    LfsNotUploaded,
     /// Something that has no sentence of its own.
     Unexpected,
 }
@@ -110,6 +121,9 @@ impl Reason {
             Self::Settling => "settling",
             Self::Push(class) | Self::StillRefused(class) => class.code(),
             Self::WaitsForHost(_) => "waits_for_host",
+            Self::NeedsTrust(_) => "needs_trust",
+            Self::SecretUnpushed { .. } => "secret_unpushed",
+            Self::LfsNotUploaded => "lfs_not_uploaded",
             Self::Unexpected => "unexpected",
         }
     }
@@ -169,6 +183,17 @@ impl Reason {
             Self::WaitsForHost(host) => {
                 format!("{host} could not be reached a moment ago; {name} waits for it.")
             }
+            Self::NeedsTrust(what) => {
+                format!("{name} brings {what} of its own, which nobody has approved yet; it was not touched.")
+            }
+            Self::SecretUnpushed { commit, path } => {
+                format!(
+                    "Commit {commit} of {name} has what looks like a secret in {path}, so it stays on this disk."
+                )
+            }
+            Self::LfsNotUploaded => {
+                format!("{name} has files of Git LFS, but nothing here would upload their content.")
+            }
             Self::Unexpected => format!("Something unexpected went wrong in {name}."),
         }
     }
@@ -219,6 +244,13 @@ impl Reason {
             Self::Settling => "Nothing to do.",
             Self::Push(class) | Self::StillRefused(class) => class.hint(),
             Self::WaitsForHost(_) => "Nothing to do; it is tried again by itself.",
+            Self::NeedsTrust(_) => {
+                "Look at it with autocommit trust show PATH, then allow it with autocommit trust allow PATH."
+            }
+            Self::SecretUnpushed { .. } => {
+                "Take it out of that commit (git rebase -i), or allow it with autocommit approve PATH."
+            }
+            Self::LfsNotUploaded => "Run git lfs install in it, so that git push uploads them.",
             Self::Unexpected => "Look at the details of this entry; autocommit doctor may tell more.",
         }
     }
@@ -273,6 +305,9 @@ mod tests {
             Reason::MovedMeanwhile,
             Reason::Settling,
             Reason::WaitsForHost("example.org".into()),
+            Reason::NeedsTrust("hooks".into()),
+            Reason::SecretUnpushed { commit: "1234567".into(), path: "config.py".into() },
+            Reason::LfsNotUploaded,
             Reason::Unexpected,
         ];
         list.extend(Operation::ALL.map(Reason::InProgress));

@@ -8,6 +8,7 @@ use crate::{
     stages::{self, Progress},
 };
 use autocommit_core::{
+    approval::Approved,
     cycle::{CycleTrigger, RunReport, RunStatus},
     guards::Candidate,
     history::Stage,
@@ -176,7 +177,7 @@ impl Run {
                 return Ok(Look::Settling(wait));
             }
         }
-        let decision = plan(snapshot, candidates, &policy, &self.settings.guards);
+        let decision = plan(snapshot, candidates, &policy, &self.settings.guards, &Approved::default());
         Ok(Look::Decided(Box::new((inspection, decision))))
     }
 

@@ -14,6 +14,7 @@ mod unreadable;
 mod written_meanwhile;
 
 use crate::{
+    approval::Approved,
     path::RepoPath,
     settings,
     snapshot::{Change, ChangeKind, FileState},
@@ -62,7 +63,7 @@ pub struct Finding {
 }
 
 /// The rules that hold a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
     /// A repository of its own inside this one.
@@ -87,6 +88,18 @@ pub enum Rule {
     TooManyNewFiles,
     /// More new bytes than `max_new_mib`.
     TooManyNewBytes,
+    /// Its content looks like a password, a token or a key.
+    Secret,
+    /// A file that is a secret by its name: `.env`, a private key, a keystore.
+    SecretFile,
+    /// Conflict markers that were not there before.
+    ConflictMarkers,
+    /// Another path differs from it by case only, and this file system cannot hold both.
+    CaseTwin,
+    /// A filter (Git LFS, git-crypt) should have changed it and has not.
+    FilterDidNotRun,
+    /// A submodule's commit that its own remote does not have.
+    SubmoduleNotPushed,
 }
 
 impl Rule {
@@ -104,7 +117,48 @@ impl Rule {
             Self::SplitRename => "split_rename",
             Self::TooManyNewFiles => "too_many_new_files",
             Self::TooManyNewBytes => "too_many_new_bytes",
+            Self::Secret => "secret",
+            Self::SecretFile => "secret_file",
+            Self::ConflictMarkers => "conflict_markers",
+            Self::CaseTwin => "case_twin",
+            Self::FilterDidNotRun => "filter_did_not_run",
+            Self::SubmoduleNotPushed => "submodule_not_pushed",
         }
+    }
+
+    /// All of them, for tests that walk the list.
+    pub const ALL: [Self; 17] = [
+        Self::NestedRepository,
+        Self::SpecialFile,
+        Self::Unreadable,
+        Self::NotStageable,
+        Self::FileTooLarge,
+        Self::PartialStaging,
+        Self::StillBeingWritten,
+        Self::MassDeletion,
+        Self::SplitRename,
+        Self::TooManyNewFiles,
+        Self::TooManyNewBytes,
+        Self::Secret,
+        Self::SecretFile,
+        Self::ConflictMarkers,
+        Self::CaseTwin,
+        Self::FilterDidNotRun,
+        Self::SubmoduleNotPushed,
+    ];
+
+    /// Whether a person may say "commit it all the same". The others would lose something or cannot work.
+    pub fn approvable(self) -> bool {
+        matches!(
+            self,
+            Self::FileTooLarge
+                | Self::MassDeletion
+                | Self::TooManyNewFiles
+                | Self::TooManyNewBytes
+                | Self::Secret
+                | Self::SecretFile
+                | Self::ConflictMarkers
+        )
     }
 
     /// Whether it passes by itself, so that nobody needs to be told.
@@ -130,17 +184,19 @@ const BEFORE_STAGING: &[Before] = &[
 /// Run on what was staged.
 const AFTER_STAGING: &[After] = &[written_meanwhile::check];
 
-/// Paths that may be staged, and findings for the others.
+/// Paths that may be staged, and findings for the others. What is `approved` is no finding.
 pub fn before_staging(
     candidates: Vec<Candidate>,
     tracked: usize,
     limits: &settings::Guards,
+    approved: &Approved,
 ) -> (Vec<Candidate>, Vec<Finding>) {
     let mut allowed = candidates;
     let mut findings = Vec::new();
     let mut held_new = Vec::new();
     for guard in BEFORE_STAGING {
-        let found = guard(&BeforeStaging { candidates: &allowed, tracked, limits });
+        let mut found = guard(&BeforeStaging { candidates: &allowed, tracked, limits });
+        found.retain(|f| !approved.allows(&f.path, f.rule));
         let held: BTreeSet<_> = found.iter().map(|f| f.path.clone()).collect();
         let is_new = |c: &&Candidate| c.change.kind == ChangeKind::Added && held.contains(&c.change.path);
         held_new.extend(allowed.iter().filter(is_new).cloned());
@@ -165,9 +221,10 @@ impl<T> Cleared<T> {
     }
 }
 
-/// Clears a staged tree, or names the paths that must come out of it first.
-pub fn clear<T>(tree: T, seen: &AfterStaging<'_>) -> Result<Cleared<T>, Vec<Finding>> {
-    let findings: Vec<_> = AFTER_STAGING.iter().flat_map(|guard| guard(seen)).collect();
+/// Clears a staged tree, or names the paths that must come out of it first. What is `approved` is no finding.
+pub fn clear<T>(tree: T, seen: &AfterStaging<'_>, approved: &Approved) -> Result<Cleared<T>, Vec<Finding>> {
+    let mut findings: Vec<_> = AFTER_STAGING.iter().flat_map(|guard| guard(seen)).collect();
+    findings.retain(|f| !approved.allows(&f.path, f.rule));
     if findings.is_empty() { Ok(Cleared(tree)) } else { Err(findings) }
 }
 
@@ -185,7 +242,8 @@ pub(crate) mod testing {
 
     /// The rules found for `candidates` with the default limits, by path.
     pub(crate) fn rules(candidates: Vec<Candidate>, tracked: usize) -> Vec<(String, &'static str)> {
-        let (_, findings) = before_staging(candidates, tracked, &settings::Guards::default());
+        let (_, findings) =
+            before_staging(candidates, tracked, &settings::Guards::default(), &Approved::default());
         for finding in &findings {
             assert!(finding.hint.ends_with('.'), "{}", finding.hint);
         }

@@ -17,6 +17,7 @@ pub(super) fn check(seen: &AfterStaging<'_>) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
+    use crate::approval::Approved;
     use crate::guards::{AfterStaging, clear, testing::candidate};
     use crate::snapshot::{ChangeKind::*, FileKind};
 
@@ -25,7 +26,7 @@ mod tests {
         let staged =
             [candidate("a", Modified, FileKind::File, 5), candidate("b", Modified, FileKind::File, 5)];
         let same: Vec<_> = staged.iter().map(|c| c.file.clone()).collect();
-        assert!(clear("tree", &AfterStaging { staged: &staged, now: &same }).is_ok());
+        assert!(clear("tree", &AfterStaging { staged: &staged, now: &same }, &Approved::default()).is_ok());
         let mut grown = same.clone();
         grown[1].size = 6;
         let mut touched = same.clone();
@@ -33,7 +34,8 @@ mod tests {
         let mut vanished = same;
         vanished[1].kind = FileKind::Missing;
         for now in [grown, touched, vanished] {
-            let found = clear("tree", &AfterStaging { staged: &staged, now: &now }).unwrap_err();
+            let found = clear("tree", &AfterStaging { staged: &staged, now: &now }, &Approved::default())
+                .unwrap_err();
             assert_eq!(found.iter().map(|f| f.path.shown()).collect::<Vec<_>>(), ["b"]);
         }
     }

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::run::{Mode, Run, fail};
 use autocommit_core::{
+    approval::Approved,
     cycle::{RunReport, RunStatus},
     draft::{Diff, Draft, FileStatus},
     guards::{self, AfterStaging, Candidate, Cleared, Finding, Rule, clear},
@@ -152,7 +153,11 @@ async fn cleared(
 ) -> Result<Cleared<Oid>, GitError> {
     loop {
         let now = file_states(run, paths(allowed)).await;
-        let findings = match clear(staged.tree().clone(), &AfterStaging { staged: allowed, now: &now }) {
+        let findings = match clear(
+            staged.tree().clone(),
+            &AfterStaging { staged: allowed, now: &now },
+            &Approved::default(),
+        ) {
             Ok(cleared) => return Ok(cleared),
             Err(findings) => findings,
         };
@@ -241,7 +246,8 @@ async fn admit(
         .collect();
     let held_before = new.iter().any(|path| report.held.iter().any(|f| f.path == *path));
     let tracked = usize::MAX / 200;
-    let (fine, findings) = guards::before_staging(candidates, tracked, &run.settings.guards);
+    let (fine, findings) =
+        guards::before_staging(candidates, tracked, &run.settings.guards, &Approved::default());
     staged.take_in(new);
     allowed.extend(fine);
     !held_before && findings.is_empty()

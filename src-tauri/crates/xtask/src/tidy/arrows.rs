@@ -4,15 +4,23 @@ use super::crates::Crate;
 
 /// Every package of the workspace with the packages of the workspace it may depend on. Tests are free to use
 /// `autocommit-test-support` as well.
-const ALLOWED: [(&str, &[&str]); 13] = [
+const ALLOWED: [(&str, &[&str]); 15] = [
     ("autocommit-core", &[]),
     ("autocommit-git", &["autocommit-core"]),
     ("autocommit-watch", &["autocommit-core"]),
     ("autocommit-message", &["autocommit-core"]),
+    ("autocommit-secret", &[]),
     ("autocommit-store", &["autocommit-core"]),
     (
         "autocommit-engine",
-        &["autocommit-core", "autocommit-git", "autocommit-watch", "autocommit-message", "autocommit-store"],
+        &[
+            "autocommit-core",
+            "autocommit-git",
+            "autocommit-watch",
+            "autocommit-message",
+            "autocommit-secret",
+            "autocommit-store",
+        ],
     ),
     ("autocommit-api", &["autocommit-core", "autocommit-engine"]),
     (
@@ -31,6 +39,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ("autocommit-desktop", &["autocommit-core", "autocommit-engine", "autocommit-api", "autocommit-host"]),
     ("xtask", &["autocommit-core", "autocommit-api"]),
     ("autocommit-test-support", &["autocommit-core"]),
+    ("autocommit-promises", &["autocommit-test-support"]),
     ("autocommit-e2e", &["autocommit-core", "autocommit-api", "autocommit-test-support"]),
 ];
 
