@@ -225,3 +225,13 @@ pub(crate) fn class(name: &'static str, mut cases: Vec<Case>) -> Vec<Case> {
     cases.iter_mut().for_each(|case| case.class = name);
     cases
 }
+
+/// A cloned repository with a remote, and what a person then does in it.
+pub(crate) fn after(script: &str) -> impl Fn(&Plot<'_>) -> Built + Send + Sync + 'static {
+    let script = script.to_owned();
+    move |plot| {
+        let (repo, bare) = plot.cloned();
+        plot.sh(&repo, &script);
+        (repo, bare).into()
+    }
+}

@@ -40,13 +40,20 @@ pub(crate) fn judge(
         changed.split(|b| *b == 0).filter(|p| !p.is_empty()).map(<[u8]>::to_vec).collect();
     changed.sort();
     found.unless(changed == paths, || format!("committed {}, not {}", shown(&changed), shown(paths)));
-    bytes(sandbox, work, head, &changed, found);
+    bytes(sandbox, work, head, &changed, old, found);
     index(sandbox, work, head, &changed, (old, new), found);
     left_over(sandbox, work, held, found);
 }
 
 /// Every committed path is what is on disk: through the filters, with its mode.
-fn bytes(sandbox: &Sandbox, work: &Path, head: &str, changed: &[Vec<u8>], found: &mut Complaints) {
+fn bytes(
+    sandbox: &Sandbox,
+    work: &Path,
+    head: &str,
+    changed: &[Vec<u8>],
+    old: &Told,
+    found: &mut Complaints,
+) {
     let tree = entries(&raw(sandbox, work, &["ls-tree", "-r", "-z", head]));
     let mut regular = Vec::new();
     for path in changed {
@@ -56,6 +63,8 @@ fn bytes(sandbox: &Sandbox, work: &Path, head: &str, changed: &[Vec<u8>], found:
             fs::symlink_metadata(&full).ok().filter(|meta| !meta.is_dir() || full.join(".git").exists());
         match (entry, on_disk) {
             (None, None) => {}
+            // The person took it out of git and kept it.
+            (None, Some(_)) if !old.index.contains_key(path) => {}
             (None, Some(_)) => found.add(format!("{} is deleted in the commit and not on disk", one(path))),
             (Some(_), None) => found.add(format!("{} is in the commit and not on disk", one(path))),
             (Some(entry), Some(meta)) if meta.is_symlink() => {
@@ -137,8 +146,10 @@ fn index(
 
 /// What still differs afterwards is what is held, and nothing else.
 fn left_over(sandbox: &Sandbox, work: &Path, held: &[(String, &'static str)], found: &mut Complaints) {
-    let args =
-        ["status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=dirty"];
+    let looked_for = crate::seen::ask(sandbox, work, &["config", "status.showUntrackedFiles"]).stdout;
+    let untracked = if looked_for.trim() == "no" { "no" } else { "all" };
+    let untracked = format!("--untracked-files={untracked}");
+    let args = ["status", "--porcelain", "-z", &untracked, "--no-renames", "--ignore-submodules=dirty"];
     let status = raw(sandbox, work, &args);
     let left: Vec<_> = status.split(|b| *b == 0).filter(|r| r.len() > 3).map(|r| one(&r[3..])).collect();
     let unexpected: Vec<_> = left.iter().filter(|path| !held.iter().any(|(held, _)| held == *path)).collect();

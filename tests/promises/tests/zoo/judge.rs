@@ -135,7 +135,7 @@ fn remotes(watched: &Watched<'_>, place: usize, verdict: &Verdict, found: &mut C
             }
             found.unless(new.contains_key(name), || format!("the remote's {name} was deleted"));
         }
-        let Some(told) = &after.told else { continue };
+        let Some(told) = after.told.as_ref().filter(|_| *verdict != Verdict::Own) else { continue };
         let Some(branch) = &told.branch else { continue };
         let wanted = kept.arrives.as_ref().or(if moves { told.head.as_ref() } else { old.get(branch) });
         found.unless(new.get(branch) == wanted, || {
@@ -150,7 +150,7 @@ fn fsck(sandbox: &Sandbox, kept: &Kept, found: &mut Complaints) {
             crate::seen::ask(sandbox, dir, &["fsck", "--full", "--strict", "--no-dangling", "--no-progress"]);
         let said = format!("{}{}", output.stdout, output.stderr);
         let harmless = |line: &&str| {
-            !line.starts_with("notice: ") && !line.starts_with("hint:") && !line.starts_with("warning: ")
+            !line.starts_with("notice: ") && !line.starts_with("hint:") && !line.starts_with("warning")
         };
         let lines: Vec<_> = said.lines().filter(harmless).collect();
         let ok = output.status.success() && lines.is_empty();

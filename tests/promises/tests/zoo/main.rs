@@ -6,13 +6,19 @@
 
 mod case;
 mod commit;
+mod files;
+mod held;
 mod judge;
+mod locks;
+mod names;
 mod operations;
 mod pen;
 mod plot;
 mod record;
+mod remotes;
 mod seen;
 mod shapes;
+mod staging;
 mod write;
 
 use autocommit_promises::{Scale, Tally};
@@ -20,11 +26,15 @@ use pen::Pen;
 use std::sync::Mutex;
 
 /// Features that cases wait for. Their cases run, are told loudly, and count as nothing; empty when all is done.
-const PENDING: &[&str] = &["guards", "trust"];
+const PENDING: &[&str] = &["guards", "trust", "locks", "case twins"];
 
 fn pens() -> Vec<Pen> {
-    let ordinary = [shapes::cases(), operations::cases()].into_iter().flatten().collect();
-    vec![Pen::new("ordinary", ordinary)]
+    let one = [shapes::cases(), operations::cases(), locks::cases()];
+    let two = [staging::cases(), files::cases(), held::cases(), names::cases(), remotes::cases()];
+    vec![
+        Pen::new("shapes", one.into_iter().flatten().collect()),
+        Pen::new("files", two.into_iter().flatten().collect()),
+    ]
 }
 
 #[test]

@@ -216,7 +216,7 @@ fn strangers(cycle: &Value, works: &[PathBuf], ended: &mut Vec<Ended>, pen: &str
     if !strange.is_empty() {
         let complaints = vec![format!("listed and in no case: {strange:?}")];
         let (name, needs) = (format!("the pen {pen}"), "");
-        ended.push(Ended { name, class: "", needs, skipped: None, complaints });
+        ended.push(Ended { name, class: "pens", needs, skipped: None, complaints });
     }
 }
 

@@ -71,6 +71,8 @@ fn allowed(watched: &Watched<'_>, place: usize, verdict: &Verdict) -> Vec<Allowe
     let mut list: Vec<_> = ["objects", "lfs"].map(|dir| Allowed::NewBelow(common.join(dir))).into();
     // Private copies of the index come and go.
     list.push(Allowed::Time(own.clone()));
+    // A ref that is locked and cannot be moved is left as it was.
+    list.extend(["refs/heads", "refs"].map(|dir| Allowed::Time(common.join(dir))));
     let told = watched.before[place].told.as_ref();
     if let Some(branch) = told.and_then(Told::short_branch) {
         if verdict.commits() {
