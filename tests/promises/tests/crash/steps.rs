@@ -1,0 +1,106 @@
+//! The steps of ARCHITECTURE.md's "The commit, step by step", read off the system calls of an undisturbed run.
+
+use autocommit_test_support::trace::Event;
+
+/// A step of the procedure, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Step {
+    /// Start of the program, look at the repository.
+    Begin,
+    /// 1: the private copy of the index.
+    Copy,
+    /// 2: staging into it.
+    Stage,
+    /// 3: the tree.
+    Tree,
+    /// 4: message and hooks.
+    Draft,
+    /// 5: the intent in the journal.
+    Intent,
+    /// 5: the commit object.
+    Object,
+    /// 5: the next index, ready on disk, and its record in the journal.
+    Ready,
+    /// 6: the index lock.
+    Lock,
+    /// 7: the branch.
+    Branch,
+    /// 7: the index.
+    Index,
+    /// 7: the history, then the journal's outcome.
+    Outcome,
+    /// The push.
+    Push,
+    /// The upstream, journal and history after the push.
+    Record,
+}
+
+impl Step {
+    /// All of them.
+    pub(crate) const ALL: [Self; 14] = {
+        use Step::*;
+        [Begin, Copy, Stage, Tree, Draft, Intent, Object, Ready, Lock, Branch, Index, Outcome, Push, Record]
+    };
+
+    /// Number and name as in the description.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Begin => "0 start and look",
+            Self::Copy => "1 copy of the index",
+            Self::Stage => "2 staging",
+            Self::Tree => "3 tree",
+            Self::Draft => "4 message, hooks",
+            Self::Intent => "5 intent",
+            Self::Object => "5 object",
+            Self::Ready => "5 next index, journalled",
+            Self::Lock => "6 index lock",
+            Self::Branch => "7 branch",
+            Self::Index => "7 index",
+            Self::Outcome => "7 history, outcome",
+            Self::Push => "push",
+            Self::Record => "record",
+        }
+    }
+
+    /// The step that begins with an event, if one does.
+    fn begun_by(event: &Event) -> Option<Self> {
+        let place = &event.place;
+        let program = place.is_program();
+        let ends = |end: &str| place.path.ends_with(end);
+        Some(match (place.role.as_str(), place.call) {
+            (_, "create") if program && ends("/autocommit-*.index") => Self::Copy,
+            ("git update-index", "start") => Self::Stage,
+            ("git write-tree", "start") => Self::Tree,
+            ("git diff-tree", "start") => Self::Draft,
+            (_, "mkdir") if program && place.path == "state/journal/*" => Self::Intent,
+            ("git commit-tree", "start") => Self::Object,
+            (_, "create") if program && ends("/autocommit-*.ready") => Self::Ready,
+            (_, "link") if program && ends("/index.lock") => Self::Lock,
+            ("git update-ref", "start") => Self::Branch,
+            (_, "rename") if program && ends("/index") => Self::Index,
+            (_, "unlink" | "write") if program && event.place.path.contains("db-wal") => return None,
+            ("git push", "start") => Self::Push,
+            ("git push", "end") => Self::Record,
+            _ => return None,
+        })
+    }
+}
+
+/// Each event with its step.
+pub(crate) fn of(events: &[Event]) -> Vec<(Step, Event)> {
+    let mut now = Step::Begin;
+    let mut installed = false;
+    events
+        .iter()
+        .map(|event| {
+            if installed && now == Step::Index {
+                now = Step::Outcome;
+            }
+            let begun = Step::begun_by(event).filter(|step| *step > now);
+            // Before a commit nothing but an old one can be pushed.
+            now = begun.unwrap_or(now);
+            installed = now >= Step::Index;
+            (now, event.clone())
+        })
+        .collect()
+}
