@@ -48,6 +48,11 @@ pub fn below(root: u32) -> Vec<Process> {
     found
 }
 
+/// One process by its id; nothing where it has ended.
+pub fn of(pid: u32) -> Option<Process> {
+    read(pid)
+}
+
 /// Every process below this one but those of `known` and what is below them.
 pub fn strangers(known: &BTreeSet<u32>) -> Vec<Process> {
     let theirs: BTreeSet<u32> = known.iter().flat_map(|pid| below(*pid)).map(|process| process.pid).collect();
@@ -56,11 +61,13 @@ pub fn strangers(known: &BTreeSet<u32>) -> Vec<Process> {
     all
 }
 
-/// The same once those that are about to end have ended: waits until none is left, at most 15 seconds.
-pub fn survivors(known: &BTreeSet<u32>) -> Vec<Process> {
+/// The same without those that `fine` accepts, once those that are about to end have ended: waits until none is left, at
+/// most 15 seconds.
+pub fn survivors_but(known: &BTreeSet<u32>, fine: impl Fn(&Process) -> bool) -> Vec<Process> {
     let started = Instant::now();
     loop {
-        let left = strangers(known);
+        let mut left = strangers(known);
+        left.retain(|process| !fine(process));
         if left.is_empty() || started.elapsed() > PATIENCE {
             return left;
         }
@@ -70,8 +77,17 @@ pub fn survivors(known: &BTreeSet<u32>) -> Vec<Process> {
 
 /// Ends a process that this test's programs left behind.
 pub fn kill(process: &Process) {
+    signal(process, rustix::process::Signal::KILL);
+}
+
+/// Asks a process to end.
+pub fn term(process: &Process) {
+    signal(process, rustix::process::Signal::TERM);
+}
+
+fn signal(process: &Process, signal: rustix::process::Signal) {
     if let Some(pid) = i32::try_from(process.pid).ok().and_then(rustix::process::Pid::from_raw) {
-        let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+        let _ = rustix::process::kill_process(pid, signal);
     }
 }
 
