@@ -125,6 +125,12 @@ pub(crate) async fn pushed(run: &Run) {
     run.shared.kept("the history", history.mark_pushed(&run.repo.id, &commits, crate::events::now()).await);
 }
 
+/// These commits have arrived; others still wait.
+pub(crate) async fn some_pushed(run: &Run, commits: &[Oid]) {
+    let marked = run.shared.store.history().mark_pushed(&run.repo.id, commits, crate::events::now()).await;
+    run.shared.kept("the history", marked);
+}
+
 /// The remote has all there is, although no push of ours said so (a crash after it, or a push by hand).
 pub(crate) async fn nothing_waits(run: &Run, inspection: &Inspection) {
     let seen_there = matches!(&inspection.snapshot.destination, Destination::Remote(t) if t.ahead == 0);
@@ -139,8 +145,10 @@ pub(crate) async fn push_failed(run: &Run, report: &RunReport) {
     run.shared.cycles.waits(&run.repo.id);
     let history = run.shared.store.history();
     if !report.committed {
-        if report.status == RunStatus::Failed {
-            failure(run, report, Stage::Push).await;
+        match report.status {
+            RunStatus::Failed => failure(run, report, Stage::Push).await,
+            RunStatus::Held => held(run, report).await,
+            _ => {}
         }
         return;
     }
