@@ -25,6 +25,7 @@ mod stage;
 mod state;
 mod status;
 mod submodule;
+mod twins;
 mod unpushed;
 
 pub use attributes::{NamedFilter, filters};
@@ -43,6 +44,7 @@ pub use signing::signing;
 pub use stage::{Staged, stage};
 pub use status::HeadEntry;
 pub use submodule::{is_published, listed_submodules};
+pub use twins::case_twins;
 pub use unpushed::{NewCommit, unpushed};
 
 use autocommit_core::repo::Repo;

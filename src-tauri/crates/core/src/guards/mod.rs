@@ -3,6 +3,7 @@
 //! A guard looks at the paths that would be committed and names those to hold. What is held is held alone: the rest
 //! of the repository goes on. [`Cleared`] is the proof that the guards have seen what is about to be committed.
 
+mod case_twin;
 mod conflict_markers;
 pub mod content;
 mod file_size;
@@ -36,6 +37,8 @@ pub struct Candidate {
     pub change: Change,
     /// What the disk says.
     pub file: FileState,
+    /// Git tracks another path that differs by case only, and the file system takes the two for one.
+    pub twin: bool,
 }
 
 /// What a guard sees before anything is staged.
@@ -187,6 +190,7 @@ const BEFORE_STAGING: &[Before] = &[
     special_file::check,
     unreadable::check,
     secret_file::check,
+    case_twin::check,
     partial_staging::check,
     file_size::check,
     mass_deletion::check,
@@ -264,6 +268,7 @@ pub(crate) mod testing {
         Candidate {
             change: Change { path: path.into(), kind, staged: false, unstaged: true, submodule: false },
             file: FileState { kind: file, size, mtime_ns: 1, ctime_ns: 1, readable: true },
+            twin: false,
         }
     }
 

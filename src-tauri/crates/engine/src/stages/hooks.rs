@@ -43,7 +43,7 @@ async fn admit(
                 Some(_) => ChangeKind::Modified,
             };
             let change = Change { path: path.clone(), kind, staged: true, unstaged: false, submodule: false };
-            Candidate { change, file }
+            Candidate { change, file, twin: false }
         })
         .collect();
     let held_before = new.iter().any(|path| report.held.iter().any(|f| f.path == *path));

@@ -5,6 +5,7 @@ use autocommit_core::{
     Timestamp,
     cycle::{CycleTrigger, RunReport, RunStatus},
     draft::{Diff, Draft},
+    guards::{Finding, Rule},
     history::{HistoryEntry, Stage},
     id::Oid,
     push::PushClass,
@@ -172,6 +173,13 @@ pub(crate) async fn failure(run: &Run, report: &RunReport, stage: Stage) {
 
 /// Something is held: once per episode. What passes by itself in a moment is no entry.
 pub(crate) async fn held(run: &Run, report: &RunReport) {
+    let gone = |f: &Finding| f.rule == Rule::MassDeletion;
+    let only_gone = !report.held.is_empty() && report.held.iter().all(gone);
+    let again = run.shared.registry().second_look(&run.repo.id, &run.cycle);
+    if only_gone && !again && run.trigger == CycleTrigger::Interval {
+        // The next cycle looks again before a person is told.
+        return;
+    }
     let passing = matches!(report.reason_code.as_deref(), Some("locked" | "editor_open" | "moved_meanwhile"));
     if passing && run.trigger == CycleTrigger::Interval {
         return;
