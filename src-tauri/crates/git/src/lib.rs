@@ -38,7 +38,7 @@ pub use hooks::{CommitHook, HookOutcome, has_commit_hooks, has_hook, run_hook, u
 pub use index::{LockIdentity, ReadyIndex};
 pub use inspect::{Inspection, Inspector, identity};
 pub use objects::{READ_AT_MOST, read_each};
-pub use push::{push, reach};
+pub use push::{push, reach, set_upstream};
 pub use recover::{RefState, discard_leftovers, ref_state, settle_lock, tip};
 pub use signing::signing;
 pub use stage::{Staged, stage};

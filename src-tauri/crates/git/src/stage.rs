@@ -195,8 +195,14 @@ async fn update(
             .await;
         match result {
             Ok(_) => {}
-            // What concerns the whole repository or disk would fail for every path alike.
-            Err(error @ GitError::Failed { class: Failure::DiskFull | Failure::Unreadable, .. }) => {
+            // What concerns the whole repository or disk would fail for every path alike, and an end from outside says
+            // nothing about any path.
+            Err(
+                error @ GitError::Failed {
+                    class: Failure::DiskFull | Failure::Unreadable | Failure::Killed,
+                    ..
+                },
+            ) => {
                 return Err(error);
             }
             Err(GitError::Failed { detail, .. }) if batch.len() == 1 => {

@@ -69,8 +69,10 @@ pub(crate) async fn push(
     let key = PushKey::new(&run.repo.id, &target.remote, &target.url, &target.branch);
     let memory =
         shared.kept("what was pushed", shared.store.pushes().get(&key).await).flatten().unwrap_or_default();
-    if !target.tracked && memory.arrived.as_ref().is_some_and(|a| a.oid == *tip) {
-        // No tracking ref covers this branch, but we saw it arrive.
+    let arrived = memory.arrived.as_ref().is_some_and(|a| a.oid == *tip);
+    if !target.tracked && arrived && !(target.coverable && shared.clean.first_time(&run.repo.id, tip)) {
+        // No tracking ref covers this branch, but we saw it arrive. Where one could, a crash may have kept git from
+        // writing it: one more push, which is up to date, makes up for that.
         report.ahead = 0;
         return Ok(Progress::Done);
     }

@@ -138,6 +138,14 @@ pub(crate) async fn nothing_waits(run: &Run, inspection: &Inspection) {
     if seen_there && run.shared.cycles.may_wait(&run.repo.id) {
         pushed(run).await;
         run.shared.cycles.none_waits(&run.repo.id);
+        if let (Destination::Remote(target), Some(branch)) =
+            (&inspection.snapshot.destination, inspection.snapshot.head.branch())
+            && target.set_upstream
+            && run.mode == crate::run::Mode::Full
+        {
+            // Our push made the branch there, and a crash kept it from being set.
+            autocommit_git::set_upstream(&run.shared.git, &run.repo, target, branch).await;
+        }
     }
 }
 

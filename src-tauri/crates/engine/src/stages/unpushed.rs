@@ -38,17 +38,26 @@ pub(crate) struct Stopped {
 
 /// Tips below which everything was looked through, and whether Git LFS has a part in it.
 #[derive(Debug, Default)]
-pub(crate) struct Clean(Mutex<HashMap<RepoId, (Oid, bool)>>);
+pub(crate) struct Clean {
+    tips: Mutex<HashMap<RepoId, (Oid, bool)>>,
+    asked: Mutex<HashMap<RepoId, Oid>>,
+}
 
 impl Clean {
     /// Notes that everything that `tip` would publish was looked through.
     pub(crate) fn note(&self, repo: &RepoId, tip: &Oid, lfs: bool) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(repo.clone(), (tip.clone(), lfs));
+        self.tips.lock().unwrap_or_else(PoisonError::into_inner).insert(repo.clone(), (tip.clone(), lfs));
+    }
+
+    /// Whether this was not asked before of `tip` since the program started.
+    pub(crate) fn first_time(&self, repo: &RepoId, tip: &Oid) -> bool {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.insert(repo.clone(), tip.clone()).as_ref() != Some(tip)
     }
 
     /// Whether `tip` is known, and whether Git LFS has a part in it.
     pub(crate) fn known(&self, repo: &RepoId, tip: &Oid) -> Option<bool> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.tips.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(repo).filter(|(oid, _)| oid == tip).map(|(_, lfs)| *lfs)
     }
 }
