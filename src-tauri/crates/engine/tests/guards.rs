@@ -225,3 +225,31 @@ async fn pointers_of_git_lfs_are_not_pushed_without_their_content() {
     assert_eq!(runs[0].reason_code.as_deref(), Some("lfs_not_uploaded"), "{:?}", runs[0]);
     assert_ne!(world.remote_tip("app"), world.tip(&repo));
 }
+
+#[tokio::test]
+async fn a_mass_deletion_is_told_only_at_the_second_look() {
+    let world = World::new();
+    let repo = world.cloned("app");
+    for n in 0..12 {
+        world.write(&repo, &format!("f{n}"), "x\n");
+    }
+    world.git(&repo, &["add", "-A"]);
+    world.git(&repo, &["commit", "-qm", "many"]);
+    world.git(&repo, &["push", "-q"]);
+    let tip = world.tip(&repo);
+    let engine = world.engine(Settings { quiet_seconds: 0.0, ..Settings::default() }).await;
+    let told = async || engine.history(Default::default()).await.unwrap().0.len();
+    let vanish = || (0..12).for_each(|n| std::fs::remove_file(repo.join(format!("f{n}"))).unwrap());
+    let cycle = async || engine.run_cycle(RunRequest::of(CycleTrigger::Interval)).await.unwrap().runs;
+    vanish();
+    assert_eq!(cycle().await[0].status, RunStatus::Held);
+    assert_eq!(told().await, 0, "a disk may come back");
+    world.git(&repo, &["checkout", "-q", "."]);
+    assert_eq!(cycle().await[0].status, RunStatus::Unchanged);
+    vanish();
+    cycle().await;
+    assert_eq!(told().await, 0, "the first look at another one");
+    cycle().await;
+    assert_eq!(told().await, 1, "the second");
+    assert_eq!(world.tip(&repo), tip, "held all the while");
+}
