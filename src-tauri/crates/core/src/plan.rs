@@ -155,6 +155,7 @@ mod tests {
             branch: "main".into(),
             addresses: 1,
             tracked: true,
+            coverable: true,
             ahead,
             behind: 0,
             set_upstream: false,

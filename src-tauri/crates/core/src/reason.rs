@@ -59,6 +59,8 @@ pub enum Reason {
     RefLocked,
     /// A git command did not end in time.
     TimedOut(&'static str),
+    /// A git command was ended by something else.
+    GitEnded(&'static str),
     /// The disk is full.
     DiskFull,
     /// The git folder cannot be written.
@@ -115,6 +117,7 @@ impl Reason {
             Self::HookAddedHeld(_) => "hook_added_held",
             Self::RefLocked => "ref_locked",
             Self::TimedOut(_) => "timed_out",
+            Self::GitEnded(_) => "git_ended",
             Self::DiskFull => "disk_full",
             Self::ReadOnly => "read_only",
             Self::MovedMeanwhile => "moved_meanwhile",
@@ -170,6 +173,9 @@ impl Reason {
             }
             Self::RefLocked => format!("A lock file that git left behind is in the way in {name}."),
             Self::TimedOut(step) => format!("Git did not finish in time in {name} ({step})."),
+            Self::GitEnded(step) => {
+                format!("A git command in {name} was ended from outside ({step}); nothing was lost.")
+            }
             Self::DiskFull => format!("The disk that holds {name} is full."),
             Self::ReadOnly => format!("The git folder of {name} cannot be written."),
             Self::MovedMeanwhile => {
@@ -238,6 +244,7 @@ impl Reason {
                 "If no git program is running there, remove the lock file named in the details."
             }
             Self::TimedOut(_) => "Run git status in it by hand; deadlines.local_seconds sets the limit.",
+            Self::GitEnded(_) => "Nothing to do; the next cycle does it again.",
             Self::DiskFull => "Free some space; nothing was committed.",
             Self::ReadOnly => "Make its .git folder writable again.",
             Self::MovedMeanwhile => "Nothing to do; the next cycle looks again.",
@@ -300,6 +307,7 @@ mod tests {
             Reason::HookAddedHeld("pre-commit"),
             Reason::RefLocked,
             Reason::TimedOut("status"),
+            Reason::GitEnded("stage"),
             Reason::DiskFull,
             Reason::ReadOnly,
             Reason::MovedMeanwhile,

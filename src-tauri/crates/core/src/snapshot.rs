@@ -142,6 +142,8 @@ pub struct PushTarget {
     pub addresses: usize,
     /// A tracking ref here covers that branch and exists.
     pub tracked: bool,
+    /// A fetch rule of the remote covers that branch, so that a tracking ref should exist once it was pushed.
+    pub coverable: bool,
     /// Commits that HEAD has and the remote was not seen to have.
     pub ahead: usize,
     /// Commits that the tracking ref has and HEAD has not.

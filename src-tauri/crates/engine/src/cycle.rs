@@ -217,7 +217,7 @@ async fn guarded(shared: &Arc<Shared>, run: Run) -> Finished {
         }
     };
     let state = state_of(&report, mode);
-    let changed = shared.registry().finished(&report, state);
+    let changed = shared.registry().finished(&report, &cycle, state);
     let news = report.committed
         || report.status == RunStatus::Pushed
         || (changed && report.status != RunStatus::Unchanged);

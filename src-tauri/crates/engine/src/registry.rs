@@ -4,7 +4,8 @@ use crate::view::{RepoTotals, RepoView, ScannedRepo};
 use autocommit_core::{
     Timestamp,
     cycle::{RunReport, RunStatus},
-    id::RepoId,
+    guards::Rule,
+    id::{CycleId, RepoId},
     phase::RepoState,
     repo::{Package, PersonalRules, Repo},
     snapshot::{Destination, Snapshot},
@@ -28,6 +29,8 @@ pub(crate) struct Known {
     listed: bool,
     running: u32,
     swept: bool,
+    /// The cycle that first saw the mass deletion that is still there.
+    deletion_seen: Option<CycleId>,
     seen: Seen,
     dirty_since: Option<Instant>,
 }
@@ -92,6 +95,7 @@ impl Registry {
             listed: false,
             running: 0,
             swept: false,
+            deletion_seen: None,
             seen: Seen::default(),
             dirty_since: None,
         });
@@ -147,6 +151,11 @@ impl Registry {
         Some(path)
     }
 
+    /// Whether an earlier cycle saw the mass deletion too. A disk that comes back in between is nobody's business.
+    pub(crate) fn second_look(&self, id: &RepoId, cycle: &CycleId) -> bool {
+        self.known.get(id).and_then(|k| k.deletion_seen.as_ref()).is_some_and(|seen| seen != cycle)
+    }
+
     /// Marks a repository as running, or as waiting for its lane.
     pub(crate) fn begin(&mut self, id: &RepoId) {
         if let Some(known) = self.known.get_mut(id) {
@@ -189,9 +198,11 @@ impl Registry {
     }
 
     /// Takes over how a run ended; `true` if that changes what is shown.
-    pub(crate) fn finished(&mut self, run: &RunReport, state: RepoState) -> bool {
+    pub(crate) fn finished(&mut self, run: &RunReport, cycle: &CycleId, state: RepoState) -> bool {
         let Some(known) = self.known.get_mut(&run.repo_id) else { return false };
         known.running = known.running.saturating_sub(1);
+        let gone = run.held.iter().any(|f| f.rule == Rule::MassDeletion);
+        known.deletion_seen = gone.then(|| known.deletion_seen.take().unwrap_or_else(|| cycle.clone()));
         let seen = &mut known.seen;
         let changed = seen.state != state || seen.reason != run.reason;
         seen.state = state;

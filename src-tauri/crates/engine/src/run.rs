@@ -18,7 +18,7 @@ use autocommit_core::{
     repo::{Policy, Repo},
     settings::Settings,
     settle::{Settle, settle},
-    snapshot::FileKind,
+    snapshot::{Change, ChangeKind, FileKind},
 };
 use autocommit_git::{GitError, Inspection};
 use std::{
@@ -166,7 +166,7 @@ impl Run {
         }
         let candidates = match self.mode {
             Mode::PushOnly => Vec::new(),
-            _ => self.candidates(&inspection).await,
+            _ => self.candidates(&inspection).await?,
         };
         let in_a_hurry = !self.wait_for_quiet && self.trigger != CycleTrigger::Interval;
         if !candidates.is_empty() && self.mode == Mode::Full && !in_a_hurry {
@@ -181,14 +181,19 @@ impl Run {
         Ok(Look::Decided(Box::new((inspection, decision))))
     }
 
-    async fn candidates(&self, inspection: &Inspection) -> Vec<Candidate> {
+    async fn candidates(&self, inspection: &Inspection) -> Result<Vec<Candidate>, GitError> {
         let changes = &inspection.snapshot.changes;
         if changes.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let paths: Vec<_> = changes.iter().map(|c| c.path.clone()).collect();
+        let new = changes.iter().filter(|c| c.kind == ChangeKind::Added).map(|c| c.path.clone());
+        let new: Vec<_> = new.collect();
+        let twins = autocommit_git::case_twins(&self.shared.git, &self.repo, inspection, &new).await?;
         let files = stages::file_states(self, paths).await;
-        changes.iter().cloned().zip(files).map(|(change, file)| Candidate { change, file }).collect()
+        let candidate =
+            |(change, file): (Change, _)| Candidate { twin: twins.contains(&change.path), change, file };
+        Ok(changes.iter().cloned().zip(files).map(candidate).collect())
     }
 
     async fn carry_out(

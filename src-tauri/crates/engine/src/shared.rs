@@ -7,7 +7,7 @@ use crate::{
     lanes::{Hosts, Lanes},
     limits,
     registry::Registry,
-    stages::refusal::Refusals,
+    stages::{refusal::Refusals, unpushed::Clean},
     view::LlmStatus,
 };
 use autocommit_core::{Timestamp, repo::Repo, settings::Settings};
@@ -36,6 +36,7 @@ pub(crate) struct Shared {
     pub(crate) hosts: Hosts,
     pub(crate) cycles: Cycles,
     pub(crate) refusals: Refusals,
+    pub(crate) clean: Clean,
     pub(crate) state_dir: PathBuf,
     pub(crate) started: Instant,
     /// Cancelled when the program ends: nothing new starts, running writes finish.
@@ -73,6 +74,7 @@ impl Shared {
             hosts: Hosts::default(),
             cycles: Cycles::default(),
             refusals: Refusals::default(),
+            clean: Clean::default(),
             state_dir: state_dir.to_owned(),
             started: Instant::now(),
             stop: CancellationToken::new(),

@@ -184,6 +184,11 @@ fn plain_file(path: &Path) -> Option<Vec<Entry>> {
     Some(entries)
 }
 
+/// Keys and values of a configuration file that stands alone, in order; nothing where it cannot be read as one.
+pub(crate) fn plain_entries(path: &Path) -> Option<Vec<(String, String)>> {
+    Some(plain_file(path)?.into_iter().map(|e| (e.key, e.value)).collect())
+}
+
 /// Parses `scope NUL origin NUL key NL value NUL …`.
 fn parse(bytes: &[u8], mut origin_seen: impl FnMut(&str)) -> Option<Vec<Entry>> {
     let mut fields = bytes.split(|b| *b == 0).map(String::from_utf8_lossy);

@@ -1,6 +1,6 @@
 //! The difference between HEAD and a tree, as a message needs it: the file list whole, the patch cut at a limit.
 
-use crate::{command::Git, error::GitError, limits, repo_call, stage::in_scratch};
+use crate::{command::Git, error::GitError, limits, repo_call, stage::in_scratch, status::HeadEntry};
 use autocommit_core::{
     draft::{Diff, FileDiff, FileStatus},
     id::Oid,
@@ -15,14 +15,26 @@ pub(crate) const EMPTY_TREE: [&str; 2] = [
     "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 ];
 
-/// What `tree` changes over `parent` (over nothing for a first commit). `scratch` is the folder it was staged in, if any.
+/// One entry of a tree that differs from the parent's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TreeChange {
+    /// The path.
+    pub path: RepoPath,
+    /// The parent's mode and object; nothing where it has no such path.
+    pub old: HeadEntry,
+    /// The tree's mode and object; nothing where the path is gone.
+    pub new: HeadEntry,
+}
+
+/// What `tree` changes over `parent` (over nothing for a first commit), for a message and, entry by entry, for the
+/// guards. `scratch` is the folder it was staged in, if any.
 pub async fn diff(
     git: &Git,
     repo: &Repo,
     parent: Option<&Oid>,
     tree: &Oid,
     scratch: Option<&Path>,
-) -> Result<Diff, GitError> {
+) -> Result<(Diff, Vec<TreeChange>), GitError> {
     let empty = EMPTY_TREE[usize::from(tree.as_str().len() == 64)];
     let between = [parent.map_or(empty, Oid::as_str), tree.as_str()];
     let output = in_scratch(repo_call(git, repo, "diff"), repo, scratch)
@@ -45,9 +57,12 @@ pub async fn diff(
         .limit(limits::STATUS_LIMIT)
         .check()
         .await?;
-    let mut diff = parse(&list.stdout).ok_or(GitError::Unparsable { step: "diff" })?;
-    diff.patch = parse(&output.stdout).map(|begun| begun.patch).unwrap_or_default();
-    Ok(diff)
+    let (mut diff, changes) = parse(&list.stdout).ok_or(GitError::Unparsable { step: "diff" })?;
+    if list.truncated {
+        return Err(GitError::Unparsable { step: "diff" });
+    }
+    diff.patch = parse(&output.stdout).map(|(begun, _)| begun.patch).unwrap_or_default();
+    Ok((diff, changes))
 }
 
 /// The file list: no program of the repository's runs for it.
@@ -64,10 +79,14 @@ const LIST: [&str; 10] = [
     "--no-color",
 ];
 
+/// What git prints as the mode of nothing.
+const NO_MODE: &str = "000000";
+
 /// `:modes oids status NUL path NUL [path NUL]…`, then `added TAB removed TAB path NUL…`, then NUL and the patch.
-fn parse(bytes: &[u8]) -> Option<Diff> {
+fn parse(bytes: &[u8]) -> Option<(Diff, Vec<TreeChange>)> {
     let mut rest = bytes;
     let mut diff = Diff::default();
+    let mut changes = Vec::new();
     while let Some(header) = rest.strip_prefix(b":") {
         let (fields, tail) = cut(header)?;
         let fields = String::from_utf8_lossy(fields).into_owned();
@@ -83,6 +102,15 @@ fn parse(bytes: &[u8]) -> Option<Diff> {
             }
             _ => (first, None, tail),
         };
+        let (old, new) = (entry(old_mode, old_oid)?, entry(new_mode, new_oid)?);
+        let path = RepoPath::new(path);
+        match &from {
+            Some(from) if letter == b'R' => {
+                changes.push(TreeChange { path: from.clone(), old, new: None });
+                changes.push(TreeChange { path: path.clone(), old: None, new });
+            }
+            _ => changes.push(TreeChange { path: path.clone(), old, new }),
+        }
         let status = match (letter, from) {
             _ if new_mode == "160000" || (letter == b'D' && old_mode == "160000") => FileStatus::Submodule,
             (b'A' | b'C', _) => FileStatus::Added,
@@ -94,7 +122,7 @@ fn parse(bytes: &[u8]) -> Option<Diff> {
             }
             _ => FileStatus::Modified,
         };
-        diff.files.push(FileDiff { path: RepoPath::new(path), status, added: 0, removed: 0, binary: false });
+        diff.files.push(FileDiff { path, status, added: 0, removed: 0, binary: false });
         rest = tail;
     }
     // Counts come in the same order as the files.
@@ -109,7 +137,15 @@ fn parse(bytes: &[u8]) -> Option<Diff> {
         rest = tail;
     }
     diff.patch = rest.strip_prefix(b"\0").unwrap_or_default().to_vec();
-    Some(diff)
+    Some((diff, changes))
+}
+
+/// A mode and an object as git prints them; nothing within for what is not there.
+fn entry(mode: &str, oid: &str) -> Option<HeadEntry> {
+    match mode {
+        NO_MODE => Some(None),
+        _ => Oid::parse(oid).map(|oid| Some((mode.to_owned(), oid))),
+    }
 }
 
 type Counts<'a> = (Option<usize>, Option<usize>, &'a [u8]);
@@ -141,7 +177,7 @@ mod tests {
              :100644 100644 {a} {a} R100\0old\0new\0:100644 000000 {a} {z} D\0gone\0:160000 160000 {a} {b} M\0sub\0\
              3\t1\ta\tb\0-\t-\tbin\x000\t0\trun.sh\x000\t0\t\0old\0new\x000\t7\tgone\x001\t1\tsub\0\0diff --git a/a b/a\n"
         );
-        let diff = parse(text.as_bytes()).unwrap();
+        let (diff, changes) = parse(text.as_bytes()).unwrap();
         let seen: Vec<_> =
             diff.files.iter().map(|f| (f.path.shown(), f.added, f.removed, f.binary)).collect();
         assert_eq!(seen[0], ("a\\tb".to_owned(), 3, 1, false));
@@ -151,6 +187,12 @@ mod tests {
         assert_eq!(seen[4], ("gone".to_owned(), 0, 7, false));
         assert_eq!(diff.files[5].status, FileStatus::Submodule);
         assert_eq!(diff.patch, b"diff --git a/a b/a\n");
-        assert_eq!(parse(b"").unwrap(), Diff::default(), "no difference");
+        let sides: Vec<_> =
+            changes.iter().map(|c| (c.path.shown(), c.old.is_some(), c.new.is_some())).collect();
+        assert_eq!(sides[1], ("bin".to_owned(), false, true));
+        assert_eq!(sides[3..5], [("old".to_owned(), true, false), ("new".to_owned(), false, true)]);
+        assert_eq!(sides[5], ("gone".to_owned(), true, false));
+        assert_eq!(changes[6].new.as_ref().unwrap().0, "160000");
+        assert_eq!(parse(b"").unwrap(), (Diff::default(), Vec::new()), "no difference");
     }
 }

@@ -91,6 +91,8 @@ pub enum Failure {
     Moved,
     /// A lock file of git's own.
     Locked,
+    /// It was ended by a signal: that says nothing about what it was asked to do.
+    Killed,
     /// None of these.
     Other,
 }
@@ -98,7 +100,8 @@ pub enum Failure {
 impl GitError {
     pub(crate) fn failed(step: &'static str, output: &Output) -> Self {
         let detail = readable(&output.stderr);
-        Self::Failed { step, class: classify(&output.stderr), detail }
+        let class = if output.code.is_none() { Failure::Killed } else { classify(&output.stderr) };
+        Self::Failed { step, class, detail }
     }
 
     /// The reason a person is told.
@@ -109,7 +112,7 @@ impl GitError {
             Self::Gone => Reason::Gone,
             Self::MovedMeanwhile => Reason::MovedMeanwhile,
             Self::HalfDone => Reason::Unexpected,
-            Self::Failed { class, .. } => match class {
+            Self::Failed { step, class, .. } => match class {
                 Failure::Unreadable => Reason::Unreadable,
                 Failure::ForeignOwner => Reason::ForeignOwner,
                 Failure::NoIdentity => Reason::NoIdentity,
@@ -118,6 +121,7 @@ impl GitError {
                 Failure::ReadOnly => Reason::ReadOnly,
                 Failure::Moved => Reason::MovedMeanwhile,
                 Failure::Locked => Reason::RefLocked,
+                Failure::Killed => Reason::GitEnded(step),
                 Failure::Other => Reason::Unexpected,
             },
             Self::File { source, .. } => match source.kind() {

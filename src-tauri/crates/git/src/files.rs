@@ -8,7 +8,7 @@ use autocommit_core::{
 use std::path::PathBuf;
 
 /// The place of `path` on disk.
-fn on_disk(repo: &Repo, path: &RepoPath) -> PathBuf {
+pub(crate) fn on_disk(repo: &Repo, path: &RepoPath) -> PathBuf {
     #[cfg(unix)]
     {
         use std::os::unix::ffi::OsStrExt;

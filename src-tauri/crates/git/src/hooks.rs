@@ -95,6 +95,19 @@ pub async fn run_hook(
     }
 }
 
+/// Whether a push would upload the content of Git LFS files: that is done by a `pre-push` hook, here the effective one or,
+/// in husky's layout, the one it calls.
+pub fn uploads_lfs(repo: &Repo, inspection: &Inspection) -> bool {
+    let folder = folder(&inspection.config, repo);
+    let called = folder.parent().filter(|_| folder.ends_with("_")).map(|above| above.join("pre-push"));
+    let speaks_of_lfs = |file: PathBuf| {
+        let text = std::fs::read(file).unwrap_or_default();
+        text.windows(3).any(|w| w == b"lfs")
+    };
+    executable(&folder.join("pre-push"))
+        && [Some(folder.join("pre-push")), called].into_iter().flatten().any(speaks_of_lfs)
+}
+
 fn exists(repo: &Repo, config: &Config, hook: CommitHook) -> bool {
     // Newer versions of git also take hooks from the configuration.
     let configured = config.subsections("hook", "event").iter().any(|(_, event, _)| *event == hook.name());

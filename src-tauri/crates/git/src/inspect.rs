@@ -175,6 +175,7 @@ async fn destination(
         addresses,
         branch: on_remote.to_owned(),
         tracked: tracked.seen,
+        coverable: tracked.coverable,
         ahead: tracked.ahead,
         behind: tracked.behind,
         set_upstream: upstream_remote.is_none() && upstream_branch.is_none(),

@@ -3,6 +3,7 @@
 //! Each operation is one file and one function with a typed result. Git itself does every write; libgit2 only reads
 //! (invariant A3: it would skip filters, hooks and signing). All of git's words are classified in [`GitError`].
 
+mod attributes;
 mod command;
 mod commit;
 mod config;
@@ -14,6 +15,7 @@ mod hooks;
 mod index;
 mod inspect;
 mod limits;
+mod objects;
 mod process;
 mod push;
 mod recover;
@@ -22,19 +24,28 @@ mod signing;
 mod stage;
 mod state;
 mod status;
+mod submodule;
+mod twins;
+mod unpushed;
 
+pub use attributes::{NamedFilter, filters};
 pub use command::{Git, OLDEST};
 pub use commit::{Applied, Order, apply, create, date_now};
-pub use diff::diff;
+pub use diff::{TreeChange, diff};
 pub use error::{Failure, GitError};
 pub use files::states;
-pub use hooks::{CommitHook, HookOutcome, has_commit_hooks, has_hook, run_hook};
+pub use hooks::{CommitHook, HookOutcome, has_commit_hooks, has_hook, run_hook, uploads_lfs};
 pub use index::{LockIdentity, ReadyIndex};
 pub use inspect::{Inspection, Inspector, identity};
-pub use push::{push, reach};
+pub use objects::{READ_AT_MOST, read_each};
+pub use push::{push, reach, set_upstream};
 pub use recover::{RefState, discard_leftovers, ref_state, settle_lock, tip};
 pub use signing::signing;
 pub use stage::{Staged, stage};
+pub use status::HeadEntry;
+pub use submodule::{is_published, listed_submodules};
+pub use twins::case_twins;
+pub use unpushed::{NewCommit, unpushed};
 
 use autocommit_core::repo::Repo;
 use command::Call;
@@ -48,6 +59,11 @@ fn repo_call<'a>(git: &'a Git, repo: &Repo, step: &'static str) -> Call<'a> {
     let mut work_tree = OsString::from("--work-tree=");
     work_tree.push(&repo.work_tree);
     git.call(step).directory(&repo.work_tree).global(git_dir).global(work_tree)
+}
+
+/// A call that sees what a push would send: the objects themselves, not what replacements and grafts show in their place.
+fn original_call<'a>(git: &'a Git, repo: &Repo, step: &'static str) -> Call<'a> {
+    repo_call(git, repo, step).env("GIT_NO_REPLACE_OBJECTS", "1").env("GIT_GRAFT_FILE", "/dev/null")
 }
 
 /// A call that finds the repository as the person's own git would, for what runs hooks: they get the environment they

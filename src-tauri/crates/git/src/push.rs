@@ -108,8 +108,8 @@ fn submodules(repo: &Repo) -> &'static str {
     }
 }
 
-/// The push has arrived whatever comes of this, so a failure is only noted.
-async fn set_upstream(git: &Git, repo: &Repo, target: &PushTarget, branch: &str) {
+/// Makes the target the upstream of `branch`. The push has arrived whatever comes of this, so a failure is only noted.
+pub async fn set_upstream(git: &Git, repo: &Repo, target: &PushTarget, branch: &str) {
     let upstream = format!("--set-upstream-to={}/{}", target.remote, target.branch);
     let result = crate::repo_call(git, repo, "upstream")
         .args(["branch", "--quiet", &upstream, "--", branch])
@@ -173,6 +173,10 @@ fn refused(line: &str, stderr: &str) -> PushClass {
         "cannot lock ref",
         "failed to lock",
         "unpacker error",
+        "unable to migrate objects",
+        "unable to write",
+        "No space left",
+        "Read-only file system",
         "incorrect old value",
     ]
     .iter()
@@ -373,6 +377,12 @@ mod tests {
                 "To /a\n \tabc:refs/heads/m\t1..2\nTo /b\n!\tabc:refs/heads/m\t[rejected] (fetch first)\nDone\n",
                 "",
                 NonFastForward,
+            ),
+            (
+                1,
+                "To /r\n!\tabc:refs/heads/m\t[remote rejected] (unable to migrate objects to permanent storage)\nDone\n",
+                "",
+                Unknown,
             ),
             (128, "", "fatal: something new", Unknown),
             (1, " \tabc:refs/heads/m\t1..2\n", "fatal: the remote end hung up unexpectedly", Unreachable),

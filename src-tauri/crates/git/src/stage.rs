@@ -152,7 +152,8 @@ pub async fn stage(
     let (gone, there): (Vec<_>, Vec<_>) = open.partition(|c| c.change.kind == ChangeKind::Deleted);
     let order: Vec<_> = gone.iter().chain(&there).map(|c| c.change.path.clone()).collect();
     let mut refused = Vec::new();
-    update(git, repo, &private, &order, &mut refused, scratch).await?;
+    let strict = strict_filters(inspection);
+    update(git, repo, &private, &order, &mut refused, &strict, scratch).await?;
     reset(git, repo, &private, inspection, &refused).await?;
     let tree = write_tree(git, repo, &private, scratch).await?;
     let paths = paths.into_iter().filter(|p| !refused.contains(p)).collect();
@@ -176,6 +177,7 @@ async fn update(
     private: &Private,
     paths: &[RepoPath],
     refused: &mut Vec<RepoPath>,
+    strict: &[String],
     scratch: Option<&Path>,
 ) -> Result<(), GitError> {
     let mut todo = vec![paths.to_vec()];
@@ -186,14 +188,21 @@ async fn update(
         let stdin = batch.iter().flat_map(|p| [p.as_bytes(), b"\0"].concat()).collect();
         let result = in_scratch(repo_call(git, repo, "stage"), repo, scratch)
             .env("GIT_INDEX_FILE", private.path())
+            .args_global(strict)
             .args(["update-index", "--add", "--remove", "-z", "--stdin"])
             .stdin(stdin)
             .check()
             .await;
         match result {
             Ok(_) => {}
-            // What concerns the whole repository or disk would fail for every path alike.
-            Err(error @ GitError::Failed { class: Failure::DiskFull | Failure::Unreadable, .. }) => {
+            // What concerns the whole repository or disk would fail for every path alike, and an end from outside says
+            // nothing about any path.
+            Err(
+                error @ GitError::Failed {
+                    class: Failure::DiskFull | Failure::Unreadable | Failure::Killed,
+                    ..
+                },
+            ) => {
                 return Err(error);
             }
             Err(GitError::Failed { detail, .. }) if batch.len() == 1 => {
@@ -209,6 +218,12 @@ async fn update(
         }
     }
     Ok(())
+}
+
+/// Makes git fail where a configured filter fails. Without `required` it would store the file as it is, in clear text.
+fn strict_filters(inspection: &Inspection) -> Vec<String> {
+    let names = crate::attributes::drivers(inspection).into_iter().filter(|name| !name.contains('='));
+    names.flat_map(|name| ["-c".to_owned(), format!("filter.{name}.required=true")]).collect()
 }
 
 /// Makes paths in the private index what they are in HEAD.

@@ -10,7 +10,7 @@ use autocommit_core::{
 use std::collections::BTreeMap;
 
 /// What a path was in HEAD: its mode and object id; nothing where it was not.
-pub(crate) type HeadEntry = Option<(String, Oid)>;
+pub type HeadEntry = Option<(String, Oid)>;
 
 /// The parsed answer.
 #[derive(Debug, PartialEq, Eq)]

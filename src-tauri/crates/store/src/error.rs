@@ -19,12 +19,23 @@ pub enum StoreError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// A file of the state folder is not what was written there; the words say in what way.
+    #[error("{} could not be read: {why}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// In what way.
+        why: String,
+    },
     /// Something could not be written as JSON.
     #[error("a record could not be written as JSON: {0}")]
     Encode(#[from] serde_json::Error),
     /// A record is longer than the journal takes; in bytes.
     #[error("a record of {0} bytes is too long for the journal")]
     TooLong(usize),
+    /// More approvals at once than are kept at all; the number of those.
+    #[error("more than {0} approvals cannot be kept: approve fewer, or raise the limit that holds them")]
+    TooManyApprovals(usize),
     /// A name cannot be that of a folder in the journal.
     #[error("{0:?} is not the id of a repository")]
     BadId(String),

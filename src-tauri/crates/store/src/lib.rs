@@ -3,9 +3,13 @@
 //!
 //! It knows no git and no engine, decides nothing, and never stands in the way: a damaged database is set aside, an
 //! unwritable one is replaced by memory. Only a "no" of the person is stronger than that: what cannot be read of
-//! [`Wanted`] means off. No credentials are stored. One process owns a state folder; the caller has locked it.
+//! [`Wanted`] means off, and what cannot be read of [`Approvals`] is not approved. No credentials are stored. One process
+//! owns a state folder, the caller has locked it; only approvals are given by others too.
 
+mod allowed;
+mod approvals;
 mod database;
+mod document;
 mod error;
 mod file;
 mod journal;
@@ -13,6 +17,7 @@ mod path;
 mod table;
 mod wanted;
 
+pub use approvals::{Approvals, Given};
 pub use error::StoreError;
 pub use journal::{
     Appended, Durability, Entry, Intent, Journal, LockFile, Object, Record, Records, Recovery, RunEnd,
@@ -32,6 +37,7 @@ pub struct Store {
     cycles: Cycles,
     pushes: Pushes,
     wanted: Wanted,
+    approvals: Approvals,
 }
 
 impl Store {
@@ -52,6 +58,7 @@ impl Store {
             cycles: Cycles(pool.clone()),
             pushes: Pushes(pool.clone()),
             wanted,
+            approvals: Approvals::at(state_dir),
             pool,
         };
         Ok((store, warnings))
@@ -75,6 +82,11 @@ impl Store {
     /// What the person wants.
     pub fn wanted(&self) -> &Wanted {
         &self.wanted
+    }
+
+    /// What the person approved although a guard would hold it.
+    pub fn approvals(&self) -> &Approvals {
+        &self.approvals
     }
 
     /// Ends the running statements and closes the database; every later call fails.

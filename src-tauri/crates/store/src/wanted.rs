@@ -3,12 +3,16 @@
 //! Not in the database, because damage may cost history but never a "no": the file is small, replaced as a whole, has
 //! a sum and a twin (`wanted.json.copy`). What cannot be read means off.
 
-use crate::{StoreError, error::blocking, file};
+use crate::{
+    StoreError,
+    document::{self, Found},
+    error::blocking,
+    file,
+};
 use autocommit_core::repo::PersonalRules;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, HashMap},
-    fs, io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -30,15 +34,6 @@ struct State {
     rules: BTreeMap<PathBuf, PersonalRules>,
 }
 
-/// The file. Unknown and missing fields are errors: a flipped bit in a name must not read as a default.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Document {
-    wanted: Kept,
-    /// Over `wanted` as compact JSON.
-    sum: String,
-}
-
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Kept {
@@ -53,12 +48,6 @@ struct KeptRules {
     path: PathBuf,
     enabled: Option<bool>,
     push: Option<bool>,
-}
-
-enum Found {
-    Nothing,
-    State(State),
-    Damaged(String),
 }
 
 impl Wanted {
@@ -133,13 +122,13 @@ impl Wanted {
     fn read(path: PathBuf) -> (Self, Vec<String>) {
         let copy = file::with_suffix(&path, ".copy");
         let (state, mut warnings) = match (find(&path), find(&copy)) {
-            (Found::State(state), _) => return (Self::with(path, state), Vec::new()),
+            (Found::Whole(state), _) => return (Self::with(path, state), Vec::new()),
             (Found::Nothing, Found::Nothing) => return (Self::with(path, State::fresh()), Vec::new()),
-            (Found::Nothing, Found::State(state)) => {
+            (Found::Nothing, Found::Whole(state)) => {
                 let warning = format!("{} was missing and was restored from its copy.", path.display());
                 (state, vec![warning])
             }
-            (Found::Damaged(why), Found::State(state)) => {
+            (Found::Damaged(why), Found::Whole(state)) => {
                 let warning = off(&path, &why, "The opt-outs were taken from its copy.");
                 (State { enabled: false, ..state }, vec![warning])
             }
@@ -148,7 +137,7 @@ impl Wanted {
             }
         };
         if let Err(error) =
-            keep_aside(&path).map_err(StoreError::file(&path)).and_then(|()| save(&path, &state))
+            document::keep_aside(&path).map_err(StoreError::file(&path)).and_then(|()| save(&path, &state))
         {
             warnings.push(format!("This could not be put in order: {error}."));
         }
@@ -194,27 +183,19 @@ fn off(path: &Path, why: &str, rules: &str) -> String {
     )
 }
 
-fn find(path: &Path) -> Found {
-    match fs::read(path) {
-        Ok(bytes) => parse(&bytes).map_or_else(Found::Damaged, Found::State),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Found::Nothing,
-        Err(error) => Found::Damaged(error.to_string()),
+fn find(path: &Path) -> Found<State> {
+    match document::find::<Kept>(path) {
+        Found::Nothing => Found::Nothing,
+        Found::Damaged(why) => Found::Damaged(why),
+        Found::Whole(kept) => {
+            let rules = kept
+                .rules
+                .into_iter()
+                .map(|kept| (kept.path, PersonalRules { enabled: kept.enabled, push: kept.push }))
+                .collect();
+            Found::Whole(State { enabled: kept.enabled, rules })
+        }
     }
-}
-
-fn parse(bytes: &[u8]) -> Result<State, String> {
-    let document: Document = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-    let compact = serde_json::to_vec(&document.wanted).map_err(|error| error.to_string())?;
-    if file::sum(&compact) != document.sum {
-        return Err("its sum does not match".to_owned());
-    }
-    let rules = document
-        .wanted
-        .rules
-        .into_iter()
-        .map(|kept| (kept.path, PersonalRules { enabled: kept.enabled, push: kept.push }))
-        .collect();
-    Ok(State { enabled: document.wanted.enabled, rules })
 }
 
 fn save(path: &Path, state: &State) -> Result<(), StoreError> {
@@ -223,23 +204,11 @@ fn save(path: &Path, state: &State) -> Result<(), StoreError> {
         enabled: rules.enabled,
         push: rules.push,
     });
-    let wanted = Kept { enabled: state.enabled, rules: rules.collect() };
-    let sum = file::sum(&serde_json::to_vec(&wanted)?);
-    let mut bytes = serde_json::to_vec_pretty(&Document { wanted, sum })?;
-    bytes.push(b'\n');
+    let bytes = document::encode(&Kept { enabled: state.enabled, rules: rules.collect() })?;
     file::replace(path, &bytes).map_err(StoreError::file(path))?;
     let copy = file::with_suffix(path, ".copy");
     if let Err(error) = file::replace(&copy, &bytes) {
         tracing::warn!(path = %copy.display(), %error, "the copy could not be written");
     }
     Ok(())
-}
-
-/// Copies a damaged file; it stays in its place until a good one replaces it, so that it never reads as missing.
-fn keep_aside(path: &Path) -> io::Result<()> {
-    match fs::read(path) {
-        Ok(bytes) => file::replace(&file::aside(path), &bytes),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error),
-    }
 }

@@ -1,4 +1,4 @@
-//! Developer commands: `cargo xtask run | test | tidy | bench`.
+//! Developer commands: `cargo xtask run | test | tidy | bench | torture | mutants`.
 //!
 //! Prints to the terminal and starts programs, which nothing in the product but the git crate may do.
 #![allow(
@@ -9,12 +9,15 @@
 
 mod bench;
 mod demo;
+mod mutants;
 mod place;
 mod prerequisites;
 mod process;
+mod programmes;
 mod run;
 mod test;
 mod tidy;
+mod torture;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -37,6 +40,10 @@ enum Command {
     Tidy,
     /// Compare Autocommit with a plain shell loop
     Bench(bench::Options),
+    /// Run the promise programmes for as long as asked, and leave a report with seeds
+    Torture(torture::Options),
+    /// Take out one protection after the other and show which test turns red
+    Mutants(mutants::Options),
 }
 
 fn main() -> Result<ExitCode> {
@@ -45,6 +52,8 @@ fn main() -> Result<ExitCode> {
         Command::Test(options) => test::run(&options)?,
         Command::Tidy => tidy::run()?,
         Command::Bench(options) => bench::run(&options)?,
+        Command::Torture(options) => torture::run(&options)?,
+        Command::Mutants(options) => mutants::run(&options)?,
     };
     Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -62,5 +71,8 @@ mod tests {
             Arguments::try_parse_from(["xtask", "run", "--demo", "--repos", "5", "--", "--dry-run"]).is_ok()
         );
         assert!(Arguments::try_parse_from(["xtask", "run", "--", "--port", "1"]).is_ok());
+        assert!(Arguments::try_parse_from(["xtask", "torture", "--minutes", "0.5", "--only", "zoo"]).is_ok());
+        assert!(Arguments::try_parse_from(["xtask", "mutants", "promises"]).is_ok());
+        assert!(Arguments::try_parse_from(["xtask", "mutants"]).is_err(), "which");
     }
 }

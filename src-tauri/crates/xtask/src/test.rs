@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that CI runs, in order, each step with its time.
 
-use crate::{prerequisites, process, tidy};
+use crate::{prerequisites, process, programmes, tidy};
 use anyhow::{Context, Result};
 use std::{
     io::{BufRead, BufReader, IsTerminal, Write},
@@ -46,6 +46,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
         cargo(&["clippy", "--all-targets"], &[&scope[..], &["--", "-D", "warnings"]].concat())
     })?;
     step(&mut steps, "build", || cargo(&["build", "--all-targets"], &scope))?;
+    programmes::forget()?;
     step(&mut steps, "tests", || {
         let (ok, counted) = cargo_test(&scope)?;
         totals = counted;
@@ -58,7 +59,15 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     })?;
     step(&mut steps, "tidy", tidy::run)?;
 
-    let ok = steps.iter().all(|step| step.ok);
+    let tried = programmes::told()?;
+    if !tried.is_empty() {
+        println!("\nWhat the promise programmes tried:");
+        for programme in &tried {
+            println!("  {}", programme.line());
+        }
+    }
+    let complete = !options.packages.is_empty() || programmes::all_told(&tried);
+    let ok = complete && steps.iter().all(|step| step.ok);
     println!();
     for step in &steps {
         println!(

@@ -3,13 +3,20 @@
 //! A guard looks at the paths that would be committed and names those to hold. What is held is held alone: the rest
 //! of the repository goes on. [`Cleared`] is the proof that the guards have seen what is about to be committed.
 
+mod case_twin;
+mod conflict_markers;
+pub mod content;
 mod file_size;
+mod filter_did_not_run;
 mod mass_deletion;
 mod nested_repository;
 mod new_volume;
 mod partial_staging;
+mod secret;
+mod secret_file;
 mod special_file;
 mod split_rename;
+mod submodule_pointer;
 mod unreadable;
 mod written_meanwhile;
 
@@ -19,6 +26,7 @@ use crate::{
     settings,
     snapshot::{Change, ChangeKind, FileState},
 };
+use content::Content;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -29,6 +37,8 @@ pub struct Candidate {
     pub change: Change,
     /// What the disk says.
     pub file: FileState,
+    /// Git tracks another path that differs by case only, and the file system takes the two for one.
+    pub twin: bool,
 }
 
 /// What a guard sees before anything is staged.
@@ -49,6 +59,10 @@ pub struct AfterStaging<'a> {
     pub staged: &'a [Candidate],
     /// What the disk says now, in the same order.
     pub now: &'a [FileState],
+    /// What every entry that differs from HEAD was found to hold.
+    pub contents: &'a [Content],
+    /// The limits.
+    pub limits: &'a settings::Guards,
 }
 
 /// A path that is held, the rule that holds it, and the one safe next step.
@@ -175,6 +189,8 @@ const BEFORE_STAGING: &[Before] = &[
     nested_repository::check,
     special_file::check,
     unreadable::check,
+    secret_file::check,
+    case_twin::check,
     partial_staging::check,
     file_size::check,
     mass_deletion::check,
@@ -182,7 +198,13 @@ const BEFORE_STAGING: &[Before] = &[
 ];
 
 /// Run on what was staged.
-const AFTER_STAGING: &[After] = &[written_meanwhile::check];
+const AFTER_STAGING: &[After] = &[
+    written_meanwhile::check,
+    submodule_pointer::check,
+    filter_did_not_run::check,
+    secret::check,
+    conflict_markers::check,
+];
 
 /// Paths that may be staged, and findings for the others. What is `approved` is no finding.
 pub fn before_staging(
@@ -209,6 +231,13 @@ pub fn before_staging(
     (allowed, findings)
 }
 
+/// Findings for removals in `allowed` that may be the other half of a new path among those in `held`, which turned out
+/// only after staging.
+pub fn other_halves(allowed: &[Candidate], held: &[Candidate]) -> Vec<Finding> {
+    let new: Vec<_> = held.iter().filter(|c| c.change.kind == ChangeKind::Added).cloned().collect();
+    split_rename::check(allowed, &new)
+}
+
 /// The proof that every guard has looked at exactly these bytes and found nothing to hold (invariant A4). The only
 /// constructor is [`clear`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -225,6 +254,8 @@ impl<T> Cleared<T> {
 pub fn clear<T>(tree: T, seen: &AfterStaging<'_>, approved: &Approved) -> Result<Cleared<T>, Vec<Finding>> {
     let mut findings: Vec<_> = AFTER_STAGING.iter().flat_map(|guard| guard(seen)).collect();
     findings.retain(|f| !approved.allows(&f.path, f.rule));
+    let mut named = BTreeSet::new();
+    findings.retain(|f| named.insert(f.path.clone()));
     if findings.is_empty() { Ok(Cleared(tree)) } else { Err(findings) }
 }
 
@@ -237,7 +268,18 @@ pub(crate) mod testing {
         Candidate {
             change: Change { path: path.into(), kind, staged: false, unstaged: true, submodule: false },
             file: FileState { kind: file, size, mtime_ns: 1, ctime_ns: 1, readable: true },
+            twin: false,
         }
+    }
+
+    /// The rules found in the contents of a staged tree with these limits, by path.
+    pub(crate) fn found_in(contents: &[Content], limits: &settings::Guards) -> Vec<(String, &'static str)> {
+        let seen = AfterStaging { staged: &[], now: &[], contents, limits };
+        let findings = clear("tree", &seen, &Approved::default()).err().unwrap_or_default();
+        for finding in &findings {
+            assert!(finding.hint.ends_with('.'), "{}", finding.hint);
+        }
+        findings.into_iter().map(|f| (f.path.shown(), f.rule.code())).collect()
     }
 
     /// The rules found for `candidates` with the default limits, by path.

@@ -18,15 +18,20 @@ pub(super) fn check(seen: &AfterStaging<'_>) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use crate::approval::Approved;
-    use crate::guards::{AfterStaging, clear, testing::candidate};
-    use crate::snapshot::{ChangeKind::*, FileKind};
+    use crate::guards::{AfterStaging, Candidate, clear, testing::candidate};
+    use crate::settings;
+    use crate::snapshot::{ChangeKind::*, FileKind, FileState};
 
     #[test]
     fn any_difference_holds_the_path() {
+        let limits = settings::Guards::default();
+        let judge = |staged: &[Candidate], now: &[FileState]| {
+            clear("tree", &AfterStaging { staged, now, contents: &[], limits: &limits }, &Approved::default())
+        };
         let staged =
             [candidate("a", Modified, FileKind::File, 5), candidate("b", Modified, FileKind::File, 5)];
         let same: Vec<_> = staged.iter().map(|c| c.file.clone()).collect();
-        assert!(clear("tree", &AfterStaging { staged: &staged, now: &same }, &Approved::default()).is_ok());
+        assert!(judge(&staged, &same).is_ok());
         let mut grown = same.clone();
         grown[1].size = 6;
         let mut touched = same.clone();
@@ -34,8 +39,7 @@ mod tests {
         let mut vanished = same;
         vanished[1].kind = FileKind::Missing;
         for now in [grown, touched, vanished] {
-            let found = clear("tree", &AfterStaging { staged: &staged, now: &now }, &Approved::default())
-                .unwrap_err();
+            let found = judge(&staged, &now).unwrap_err();
             assert_eq!(found.iter().map(|f| f.path.shown()).collect::<Vec<_>>(), ["b"]);
         }
     }

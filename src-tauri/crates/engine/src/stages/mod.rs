@@ -1,10 +1,14 @@
 //! The stages of a run that take time or write: commit, push, and keeping the record of both.
 
+mod clear;
 pub(crate) mod commit;
+mod contents;
+mod hooks;
 pub(crate) mod push;
 pub(crate) mod record;
 pub(crate) mod refusal;
 mod scratch;
+pub(crate) mod unpushed;
 
 use crate::run::Run;
 use autocommit_core::{

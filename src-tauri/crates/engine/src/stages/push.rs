@@ -1,6 +1,9 @@
 //! The push: after a commit, or of old commits; remembered, so that a refusal is not repeated and an arrival is known.
 
-use super::{Progress, record};
+use super::{
+    Progress, record,
+    unpushed::{self, Publishable, Stopped},
+};
 use crate::run::{Mode, Run, fail};
 use autocommit_core::{
     Timestamp,
@@ -66,8 +69,10 @@ pub(crate) async fn push(
     let key = PushKey::new(&run.repo.id, &target.remote, &target.url, &target.branch);
     let memory =
         shared.kept("what was pushed", shared.store.pushes().get(&key).await).flatten().unwrap_or_default();
-    if !target.tracked && memory.arrived.as_ref().is_some_and(|a| a.oid == *tip) {
-        // No tracking ref covers this branch, but we saw it arrive.
+    let arrived = memory.arrived.as_ref().is_some_and(|a| a.oid == *tip);
+    if !target.tracked && arrived && !(target.coverable && shared.clean.first_time(&run.repo.id, tip)) {
+        // No tracking ref covers this branch, but we saw it arrive. Where one could, a crash may have kept git from
+        // writing it: one more push, which is up to date, makes up for that.
         report.ahead = 0;
         return Ok(Progress::Done);
     }
@@ -77,6 +82,16 @@ pub(crate) async fn push(
         not_pushed(report, failure.class, &reason, &failure.detail);
         return Ok(Progress::Done);
     }
+    let publishable = match unpushed::publishable(run, target, tip).await {
+        Ok(publishable) => publishable,
+        Err(error) => {
+            fail(report, &error);
+            record::failure(run, report, Stage::Push).await;
+            return Ok(Progress::Done);
+        }
+    };
+    let Some(sent) = may_go(run, report, inspection, &publishable).await else { return Ok(Progress::Done) };
+    let tip = &sent;
     let host = target.host();
     let (_host_permit, _permit) = run.permits.push(&host).await;
     if shared.hosts.closed(&host, (run.trigger != CycleTrigger::Interval).then_some(run.asked_at)) {
@@ -113,7 +128,44 @@ pub(crate) async fn push(
         }
     };
     concluded(run, report, (&key, &memory), &outcome, target, tip).await;
+    if outcome.class.arrived() {
+        match &publishable.stopped {
+            None => record::pushed(run).await,
+            Some(stopped) => {
+                record::some_pushed(run, &publishable.commits).await;
+                stays_here(run, report, stopped).await;
+            }
+        }
+    }
     Ok(Progress::Done)
+}
+
+/// The commit to push; nothing, and the reason in the report, where none may go.
+async fn may_go(
+    run: &Run,
+    report: &mut RunReport,
+    inspection: &Inspection,
+    publishable: &Publishable,
+) -> Option<Oid> {
+    if publishable.lfs && !autocommit_git::uploads_lfs(&run.repo, inspection) {
+        report.because(&Reason::LfsNotUploaded);
+        report.status = RunStatus::Held;
+        record::push_failed(run, report).await;
+        return None;
+    }
+    if let (None, Some(stopped)) = (&publishable.tip, &publishable.stopped) {
+        stays_here(run, report, stopped).await;
+    }
+    publishable.tip.clone()
+}
+
+/// The report of commits that stay on this disk because of a secret in one of them.
+async fn stays_here(run: &Run, report: &mut RunReport, stopped: &Stopped) {
+    let commit = stopped.commit.short().to_owned();
+    report.because(&Reason::SecretUnpushed { commit, path: stopped.path.clone() });
+    report.status = RunStatus::Held;
+    report.ahead = stopped.staying;
+    record::push_failed(run, report).await;
 }
 
 /// A while after the program was told to end.
@@ -167,7 +219,6 @@ async fn concluded(
             report.reason = None;
             report.hint = None;
         }
-        record::pushed(run).await;
         return;
     }
     if outcome.class == PushClass::Unreachable {

@@ -5,6 +5,7 @@ use autocommit_core::{
     Timestamp,
     cycle::{CycleTrigger, RunReport, RunStatus},
     draft::{Diff, Draft},
+    guards::{Finding, Rule},
     history::{HistoryEntry, Stage},
     id::Oid,
     push::PushClass,
@@ -125,12 +126,26 @@ pub(crate) async fn pushed(run: &Run) {
     run.shared.kept("the history", history.mark_pushed(&run.repo.id, &commits, crate::events::now()).await);
 }
 
+/// These commits have arrived; others still wait.
+pub(crate) async fn some_pushed(run: &Run, commits: &[Oid]) {
+    let marked = run.shared.store.history().mark_pushed(&run.repo.id, commits, crate::events::now()).await;
+    run.shared.kept("the history", marked);
+}
+
 /// The remote has all there is, although no push of ours said so (a crash after it, or a push by hand).
 pub(crate) async fn nothing_waits(run: &Run, inspection: &Inspection) {
     let seen_there = matches!(&inspection.snapshot.destination, Destination::Remote(t) if t.ahead == 0);
     if seen_there && run.shared.cycles.may_wait(&run.repo.id) {
         pushed(run).await;
         run.shared.cycles.none_waits(&run.repo.id);
+        if let (Destination::Remote(target), Some(branch)) =
+            (&inspection.snapshot.destination, inspection.snapshot.head.branch())
+            && target.set_upstream
+            && run.mode == crate::run::Mode::Full
+        {
+            // Our push made the branch there, and a crash kept it from being set.
+            autocommit_git::set_upstream(&run.shared.git, &run.repo, target, branch).await;
+        }
     }
 }
 
@@ -139,8 +154,10 @@ pub(crate) async fn push_failed(run: &Run, report: &RunReport) {
     run.shared.cycles.waits(&run.repo.id);
     let history = run.shared.store.history();
     if !report.committed {
-        if report.status == RunStatus::Failed {
-            failure(run, report, Stage::Push).await;
+        match report.status {
+            RunStatus::Failed => failure(run, report, Stage::Push).await,
+            RunStatus::Held => held(run, report).await,
+            _ => {}
         }
         return;
     }
@@ -164,6 +181,13 @@ pub(crate) async fn failure(run: &Run, report: &RunReport, stage: Stage) {
 
 /// Something is held: once per episode. What passes by itself in a moment is no entry.
 pub(crate) async fn held(run: &Run, report: &RunReport) {
+    let gone = |f: &Finding| f.rule == Rule::MassDeletion;
+    let only_gone = !report.held.is_empty() && report.held.iter().all(gone);
+    let again = run.shared.registry().second_look(&run.repo.id, &run.cycle);
+    if only_gone && !again && run.trigger == CycleTrigger::Interval {
+        // The next cycle looks again before a person is told.
+        return;
+    }
     let passing = matches!(report.reason_code.as_deref(), Some("locked" | "editor_open" | "moved_meanwhile"));
     if passing && run.trigger == CycleTrigger::Interval {
         return;
