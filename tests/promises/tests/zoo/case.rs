@@ -20,6 +20,8 @@ pub(crate) enum Verdict {
     NeedsTrust,
     /// Nothing to do; part of the note, empty where there is none.
     Unchanged(&'static str),
+    /// Something differs at first sight and nothing does in what git would store.
+    NothingInIt,
     /// No commit; part of the reason.
     Failed(&'static str),
     /// Discovery does not list it.
@@ -45,7 +47,15 @@ impl Verdict {
 
     /// Whether anything may be written below its git folder at all.
     pub(crate) fn writes(&self) -> bool {
-        matches!(self, Self::Commit { .. } | Self::Push | Self::Failed(_) | Self::AllHeld(_) | Self::Own)
+        matches!(
+            self,
+            Self::Commit { .. }
+                | Self::Push
+                | Self::Failed(_)
+                | Self::AllHeld(_)
+                | Self::NothingInIt
+                | Self::Own
+        )
     }
 
     /// Paths that are held.
@@ -227,7 +237,7 @@ pub(crate) fn class(name: &'static str, mut cases: Vec<Case>) -> Vec<Case> {
 }
 
 /// A cloned repository with a remote, and what a person then does in it.
-pub(crate) fn after(script: &str) -> impl Fn(&Plot<'_>) -> Built + Send + Sync + 'static {
+pub(crate) fn after(script: &str) -> impl Fn(&Plot<'_>) -> Built + Send + Sync + 'static + use<> {
     let script = script.to_owned();
     move |plot| {
         let (repo, bare) = plot.cloned();

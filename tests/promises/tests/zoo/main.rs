@@ -4,36 +4,64 @@
 #![allow(clippy::disallowed_methods, reason = "a test plays the person and the world around the program")]
 #![allow(clippy::print_stdout, reason = "what is skipped or pending is said aloud")]
 
+mod broken;
 mod case;
 mod commit;
+mod disks;
 mod files;
+mod filters;
 mod held;
+mod hostile;
 mod judge;
 mod locks;
+mod middle;
 mod names;
 mod operations;
+mod owners;
 mod pen;
 mod plot;
+mod programs;
 mod record;
 mod remotes;
+mod secrets;
 mod seen;
 mod shapes;
 mod staging;
+mod submodules;
 mod write;
 
 use autocommit_promises::{Scale, Tally};
+use case::Case;
 use pen::Pen;
 use std::sync::Mutex;
 
 /// Features that cases wait for. Their cases run, are told loudly, and count as nothing; empty when all is done.
-const PENDING: &[&str] = &["guards", "trust", "locks", "case twins"];
+const PENDING: &[&str] = &["guards", "trust", "secrets", "case twins"];
 
 fn pens() -> Vec<Pen> {
-    let one = [shapes::cases(), operations::cases(), locks::cases()];
-    let two = [staging::cases(), files::cases(), held::cases(), names::cases(), remotes::cases()];
+    let pen = |name, cases: Vec<Vec<Case>>| Pen::new(name, cases.into_iter().flatten().collect());
     vec![
-        Pen::new("shapes", one.into_iter().flatten().collect()),
-        Pen::new("files", two.into_iter().flatten().collect()),
+        pen("shapes", vec![shapes::cases(), operations::cases(), locks::cases(), submodules::cases()]),
+        pen("files", vec![staging::cases(), files::cases(), held::cases(), filters::unconfigured()]),
+        pen("names", vec![names::cases(), remotes::cases(), secrets::cases()]),
+        Pen { once_only: true, prepare: middle::prepare, ..pen("middle", vec![middle::cases()]) },
+        pen("broken", vec![broken::cases()]),
+        pen("hostile", vec![hostile::cases()]),
+        Pen { prepare: filters::prepare, ..pen("filters", vec![filters::cases()]) },
+        Pen { prepare: owners::prepare, start: owners::start, ..pen("owners", vec![owners::cases()]) },
+        pen("disks", vec![disks::cases()]),
+        Pen {
+            prepare: filters::prepare,
+            made: programs::allow,
+            ..pen("approved", vec![programs::approved(), filters::approved()])
+        },
+        Pen { prepare: programs::own_hooks, ..pen("own hooks", vec![programs::with_own_hooks()]) },
+        Pen { prepare: programs::signing, ..pen("signing", vec![programs::with_signing()]) },
+        Pen {
+            once_only: true,
+            settings: |config| config.set("deadlines.local_seconds", 2).set("commit_workers", 8),
+            ..pen("waiting", vec![broken::waiting()])
+        },
     ]
 }
 

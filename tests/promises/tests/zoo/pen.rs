@@ -96,7 +96,7 @@ pub(crate) fn run(pen: &Pen) -> Vec<Ended> {
     let preview = if pen.once_only { Value::Null } else { preview(&sandbox, pen, &mut housed) };
     let cycle = cycle(&sandbox, pen, &["once", "--json"], &mut housed);
     strangers(&cycle, &works, &mut ended, pen.name);
-    for one in &mut housed {
+    for one in housed.iter_mut().filter(|_| !pen.once_only) {
         let complaints = guarded(|| look_after(&sandbox, one, &cycle, &preview));
         one.complaints.0.extend(complaints.unwrap_or_else(|sentence| vec![sentence]));
     }

@@ -45,6 +45,7 @@ fn run(verdict: &Verdict, said: &Value, found: &mut Complaints) {
         Verdict::Skip(why) => expect(&["skipped"], why),
         Verdict::NeedsTrust => expect(&["held", "skipped"], "which nobody has approved yet"),
         Verdict::Unchanged(why) => expect(&["unchanged"], why),
+        Verdict::NothingInIt => expect(&["unchanged"], ""),
         Verdict::Failed(why) => expect(&["failed"], why),
         Verdict::NotFound | Verdict::Own => {}
     }

@@ -170,7 +170,7 @@ pub(crate) fn git_folders(work: &Path) -> Vec<PathBuf> {
     } else {
         dot_git
     };
-    let Ok(own) = fs::canonicalize(own) else { return Vec::new() };
+    let Some(own) = fs::canonicalize(own).ok().filter(|own| own.is_dir()) else { return Vec::new() };
     // What git-new-workdir makes shares by links.
     let linked = fs::symlink_metadata(own.join("refs")).is_ok_and(|meta| meta.is_symlink());
     if let Some(refs) = linked.then(|| fs::canonicalize(own.join("refs")).ok()).flatten() {
