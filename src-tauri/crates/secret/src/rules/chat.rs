@@ -1,0 +1,37 @@
+//! Messages: chat, mail, telephony, social networks.
+
+use crate::rule::{Rule, token};
+
+pub(super) const RULES: &[Rule] = &[
+    token("slack-token", "a Slack token", &["xoxb-", "xoxp-", "xoxa-", "xoxo-", "xoxr-", "xoxs-", "xoxc-", "xoxd-", "xoxe-"], r"xox[abceoprsd](?:-[0-9]{1,2})?-[A-Za-z0-9%-]{20,250}"),
+    token("slack-rotating-token", "a Slack token", &["xoxe."], r"xoxe\.xox[bp]-[0-9]-[A-Za-z0-9]{100,200}"),
+    token("slack-app-token", "a Slack app token", &["xapp-"], r"xapp-[0-9]-[A-Z0-9]+-[0-9]+-[0-9a-f]{64}"),
+    token("slack-workflow-token", "a Slack workflow token", &["xwfp-"], r"xwfp-[0-9]+-[A-Za-z0-9-]{30,}"),
+    token("slack-webhook", "a Slack webhook", &["hooks.slack.com"], r"hooks\.slack\.com\\?/(?:services|workflows|triggers)\\?/(?<s>[A-Za-z0-9]{8,14}\\?/[A-Za-z0-9]{8,14}\\?/[A-Za-z0-9/]{18,50})"),
+    token("discord-token", "a Discord bot token", &["discord"], r"[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38}").any_case().near(1000, 4000),
+    token("discord-webhook", "a Discord webhook", &["discord.com/api/webhooks/", "discordapp.com/api/webhooks/"], r"discord(?:app)?\.com/api/webhooks/[0-9]{17,20}/(?<s>[A-Za-z0-9_-]{60,72})"),
+    token("teams-webhook", "a Teams webhook", &[".webhook.office.com/"], r"\.webhook\.office\.com/webhookb2/(?<s>[0-9a-f-]{36}@[0-9a-f-]{36}/[A-Za-z]{8,20}/[0-9a-f]{32}/[0-9a-f-]{36})").open(),
+    token("google-chat-webhook", "a Google Chat webhook", &["chat.googleapis.com/v1/spaces/"], r"chat\.googleapis\.com/v1/spaces/[A-Za-z0-9_-]{6,20}/messages\?key=[A-Za-z0-9_-]{30,50}&(?:amp;)?token=(?<s>[A-Za-z0-9_%-]{30,60})"),
+    token("zapier-webhook", "a Zapier webhook", &["hooks.zapier.com/hooks/catch/"], r"hooks\.zapier\.com/hooks/catch/[0-9]{5,9}/(?<s>[A-Za-z0-9]{6,12})").certain(),
+    token("telegram-token", "a Telegram bot token", &[":AA"], r"[0-9]{8,10}:AA[A-Za-z0-9_-]{33}").before(10).window(40),
+    token("twilio-key", "a Twilio key", &["SK"], r"SK[0-9a-f]{32}"),
+    token("twilio-auth-token", "a Twilio auth token", &["twilio"], r#"(?i:twilio)[A-Za-z0-9_.-]{0,20}(?i:token|secret)["']?[ \t]{0,4}[:=][ \t]{0,4}["']?(?<s>[0-9a-f]{32})"#).any_case(),
+    token("sendgrid-key", "a SendGrid key", &["SG."], r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),
+    token("mailgun-key", "a Mailgun key", &["key-"], r"key-[0-9a-f]{32}"),
+    token("mailgun-new-key", "a Mailgun key", &["mailgun"], r#"(?i:mailgun)[A-Za-z0-9_.-]{0,20}["']?[ \t]{0,4}[:=][ \t]{0,4}["']?(?<s>[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8})"#).any_case(),
+    token("mailchimp-key", "a Mailchimp key", &["-us"], r"[0-9a-f]{32}-us[0-9]{1,2}").before(32).window(8),
+    token("mandrill-key", "a Mandrill key", &["md-"], r"md-[A-Za-z0-9_-]{22}"),
+    token("brevo-key", "a Brevo key", &["xkeysib-", "xsmtpsib-"], r"x(?:key|smtp)sib-[0-9a-f]{64}-[A-Za-z0-9]{16}"),
+    token("resend-key", "a Resend key", &["re_"], r"re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}"),
+    token("postmark-token", "a Postmark token", &["postmark"], r#"(?i:postmark)[A-Za-z0-9_.-]{0,30}["']?[ \t]{0,4}[:=][ \t]{0,4}["']?(?<s>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"#).any_case(),
+    token("mailersend-token", "a MailerSend token", &["mlsn."], r"mlsn\.[0-9a-f]{64}"),
+    token("twitter-bearer", "an X (Twitter) bearer token", &["AAAAAAAAAAAAAAAAAAAAA"], r"AAAAAAAAAAAAAAAAAAAAA[A-Za-z0-9]{5,15}(?:%[0-9A-F]{2}|[A-Za-z0-9]){50,120}"),
+    token("facebook-token", "a Facebook access token", &["EAA"], r"EAA[A-Za-z0-9]{90,300}"),
+    token("facebook-app-token", "a Facebook app secret", &["facebook", "fb_app_secret"], r#"(?i:facebook|fb)[A-Za-z0-9_.-]{0,20}(?i:secret)["']?[ \t]{0,4}(?:=>|[:=])[ \t]{0,4}["']?(?<s>[0-9a-f]{32})"#).any_case(),
+    token("instagram-token", "an Instagram token", &["IGQV", "IGAA"], r"IG(?:QV|AA)[A-Za-z0-9_-]{90,300}"),
+    token("dropbox-token", "a Dropbox token", &["sl."], r"sl\.(?:u\.)?[A-Za-z0-9_-]{130,}").window(2048),
+    token("linkedin-secret", "a LinkedIn client secret", &["WPL_AP1."], r"WPL_AP1\.[A-Za-z0-9]{12,20}\.[A-Za-z0-9+/=]{6,10}").certain(),
+    token("matrix-token", "a Matrix access token", &["syt_"], r"syt_[A-Za-z0-9+/=]{4,80}_[A-Za-z]{20}_[A-Za-z0-9]{6}"),
+    token("line-secret", "a LINE channel secret", &["line_channel_secret", "line_channel_access_token"], r#"(?i:line_channel_(?:secret|access_token))["']?[ \t]{0,4}[:=][ \t]{0,4}["']?(?<s>[0-9a-f]{32}|[A-Za-z0-9+/]{150,180}=?)"#).any_case(),
+    token("intercom-token", "an Intercom token", &["dG9rO"], r"dG9rO[A-Za-z0-9+/_-]{45,70}={0,2}").open(),
+];
