@@ -4,30 +4,24 @@
 //! `AUTOCOMMIT_POINT='shape;what happens;place'` repeats one point as a failure names it.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "a test")]
 
+mod damage;
 mod end;
+mod order;
 mod pending;
 mod point;
 mod report;
 mod shapes;
 mod steps;
 mod sweep;
+mod workers;
 
 use autocommit_promises::{Scale, Tally};
 use autocommit_test_support::trace::Trace;
 use point::Point;
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
-use sweep::Outcome;
+use std::collections::BTreeMap;
 
 /// Points of `cargo test`.
 const SAMPLE: usize = 420;
-/// Points that run at the same time.
-const AT_ONCE: usize = 2;
 
 #[test]
 fn killed_or_failing_at_any_system_call() {
@@ -40,7 +34,7 @@ fn killed_or_failing_at_any_system_call() {
     let mut points = Vec::new();
     for shape in shapes::ALL {
         let (end, trace) = sweep::undisturbed(shape);
-        points.extend(point::all(shape, &steps::of(&trace.events)));
+        points.extend(point::all(shape, &steps::of(&trace.events, shapes::crashed(shape))));
         undisturbed.insert(shape.to_owned(), end);
     }
     println!("{} points in {} shapes", points.len(), shapes::ALL.len());
@@ -49,7 +43,11 @@ fn killed_or_failing_at_any_system_call() {
         Err(_) if scale.torture() => point::sample(points, usize::MAX, scale.seed()),
         Err(_) => point::sample(points, SAMPLE, scale.seed()),
     };
-    let results = all(&chosen, |point| sweep::run(point, &undisturbed[&point.shape]), &scale);
+    let run = |point: &Point, (): &mut ()| sweep::run(point, &undisturbed[&point.shape]);
+    let results: Vec<_> = workers::all(&chosen, &scale, || (), run)
+        .into_iter()
+        .map(|(point, outcome)| (point, outcome.unwrap()))
+        .collect();
     let mut tally = Tally::new("crash", scale.seed());
     let mut pending: BTreeMap<&str, Vec<&Point>> = BTreeMap::new();
     for (point, outcome) in &results {
@@ -75,28 +73,4 @@ fn killed_or_failing_at_any_system_call() {
         points.iter().for_each(|point| println!("  AUTOCOMMIT_POINT='{point}'"));
     }
     tally.end();
-}
-
-/// Runs points at the same time, in the order of their numbers.
-fn all(points: &[Point], run: impl Fn(&Point) -> Outcome + Sync, scale: &Scale) -> Vec<(Point, Outcome)> {
-    let next = AtomicUsize::new(0);
-    let results = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
-            scope.spawn(|| {
-                loop {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(point) = points.get(number) else { return };
-                    if !scale.more(number, usize::MAX) {
-                        return;
-                    }
-                    let outcome = run(point);
-                    results.lock().unwrap().push((number, point.clone(), outcome));
-                }
-            });
-        }
-    });
-    let mut results = results.into_inner().unwrap();
-    results.sort_by_key(|(number, ..)| *number);
-    results.into_iter().map(|(_, point, outcome)| (point, outcome)).collect()
 }

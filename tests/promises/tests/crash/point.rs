@@ -1,13 +1,8 @@
 //! Points: one shape of repository, one place in its run, one thing that happens there.
 
-use crate::steps::Step;
+use crate::{steps::Step, workers};
 use autocommit_test_support::trace::{Act, Event, Place, Strike, Victims, When};
-use std::{
-    collections::BTreeMap,
-    fmt,
-    hash::{DefaultHasher, Hash as _, Hasher as _},
-    str::FromStr,
-};
+use std::{collections::BTreeMap, fmt, str::FromStr};
 
 /// Error numbers of Linux.
 pub(crate) const EIO: i32 = 5;
@@ -151,33 +146,36 @@ fn faults(place: &Place, answer: i64) -> Vec<Act> {
         .collect()
 }
 
+/// The points that no sample may leave out: right before and right after each thing of the procedure that is safe on
+/// disk or seen by others.
+pub(crate) fn crucial(point: &Point) -> bool {
+    let Place { call, path, .. } = &point.strike.place;
+    let act = point.strike.act;
+    let everything = matches!(act, Act::Kill(When::Before | When::After, Victims::Everything))
+        || point.strike.place.is_program() && matches!(act, Act::Kill(When::Before | When::After, _));
+    let milestone = match *call {
+        "fsync" => path.ends_with(".jsonl"),
+        "link" => path.ends_with("/index.lock"),
+        "rename" => path.ends_with("/index") || path.contains(".lock -> ") && path.contains("/refs/"),
+        _ => false,
+    };
+    point.shape == "edit" && everything && milestone
+}
+
 /// `count` points, spread evenly over steps, actors, kinds of file and victims; the same for the same seed.
 pub(crate) fn sample(points: Vec<Point>, count: usize, seed: u64) -> Vec<Point> {
+    let (mut chosen, rest): (Vec<_>, Vec<_>) = points.into_iter().partition(crucial);
     let mut buckets: BTreeMap<String, Vec<Point>> = BTreeMap::new();
-    for point in points {
+    for point in rest {
         buckets.entry(bucket(&point)).or_default().push(point);
     }
     let mut buckets: Vec<Vec<Point>> = buckets.into_values().collect();
-    for bucket in &mut buckets {
-        bucket.sort_by_cached_key(|point| shuffled(point, seed));
-    }
-    let mut chosen = Vec::new();
-    while chosen.len() < count && buckets.iter().any(|bucket| !bucket.is_empty()) {
-        for bucket in &mut buckets {
-            chosen.extend(bucket.pop());
-        }
-    }
-    // What came last is as good as what came first.
-    chosen.sort_by_cached_key(|point| shuffled(point, seed));
-    chosen.truncate(count);
+    buckets.iter_mut().for_each(|bucket| workers::shuffle(bucket, seed));
+    let crucial = chosen.len();
+    chosen.extend(workers::by_turns(buckets, count.saturating_sub(crucial)));
+    // What came last is as good as what came first; the crucial ones come before all others.
+    workers::shuffle(&mut chosen[crucial..], seed);
     chosen
-}
-
-/// The place of a point in a shuffle.
-pub(crate) fn shuffled(point: &Point, seed: u64) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (seed, point.to_string()).hash(&mut hasher);
-    hasher.finish()
 }
 
 fn bucket(point: &Point) -> String {

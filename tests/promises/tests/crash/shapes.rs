@@ -1,11 +1,36 @@
 //! The repositories of the sweep: small, each with another way through the program.
 
-use autocommit_test_support::Sandbox;
+use autocommit_test_support::{
+    Sandbox,
+    trace::{Act, Strike, Victims, When},
+};
 use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 
 /// Every shape by name.
-pub(crate) const ALL: [&str; 10] =
-    ["edit", "files", "unborn", "branch", "worktree", "ahead", "pushonly", "held", "staged", "packed"];
+pub(crate) const ALL: [&str; 14] = [
+    "edit",
+    "files",
+    "unborn",
+    "branch",
+    "worktree",
+    "ahead",
+    "pushonly",
+    "held",
+    "staged",
+    "packed",
+    "ready",
+    "locked",
+    "moved",
+    "installed",
+];
+
+/// Shapes that a crash has left: what the sweep strikes there is the recovery. Who made which call last.
+const CRASHED: [(&str, &str); 4] = [
+    ("ready", "program|fsync|state/journal/*/*.jsonl|2"),
+    ("locked", "program|link|repos/locked/.git/autocommit-*.ready -> repos/locked/.git/index.lock|1"),
+    ("moved", "git update-ref|unlink|repos/moved/.git/HEAD.lock|1"),
+    ("installed", "program|rename|repos/installed/.git/index.lock -> repos/installed/.git/index|1"),
+];
 
 /// A repository with something to do.
 #[derive(Debug)]
@@ -35,7 +60,7 @@ pub(crate) fn build(sandbox: &Sandbox, shape: &str) -> Shape {
     let mut made = Shape { repo, common, bare, branch: "main" };
     let repo = made.repo.clone();
     match shape {
-        "edit" => {
+        "edit" | "ready" | "locked" | "moved" | "installed" => {
             sandbox.write(&repo, "README.md", "# edit, changed\n");
         }
         "files" => {
@@ -93,7 +118,22 @@ pub(crate) fn build(sandbox: &Sandbox, shape: &str) -> Shape {
         }
         other => panic!("no shape is called {other}"),
     }
+    if let Some((_, last)) = CRASHED.iter().find(|(name, _)| *name == shape) {
+        crash(sandbox, last);
+    }
     made
+}
+
+/// Whether a crash has left the shape as it is.
+pub(crate) fn crashed(shape: &str) -> bool {
+    CRASHED.iter().any(|(name, _)| *name == shape)
+}
+
+/// Everything is killed right after a call.
+fn crash(sandbox: &Sandbox, last: &str) {
+    let act = Act::Kill(When::After, Victims::Everything);
+    let trace = sandbox.trace(&["once"], Some(&Strike { place: last.parse().unwrap(), act }));
+    assert!(trace.struck && trace.code.is_none(), "{last} was not met\n{}", trace.stderr);
 }
 
 /// A repository without a commit, with a remote that has nothing.

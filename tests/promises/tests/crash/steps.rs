@@ -7,6 +7,8 @@ use autocommit_test_support::trace::Event;
 pub(crate) enum Step {
     /// Start of the program, look at the repository.
     Begin,
+    /// Recovery of what an earlier crash left, at the start.
+    Recovery,
     /// 1: the private copy of the index.
     Copy,
     /// 2: staging into it.
@@ -37,15 +39,19 @@ pub(crate) enum Step {
 
 impl Step {
     /// All of them.
-    pub(crate) const ALL: [Self; 14] = {
+    pub(crate) const ALL: [Self; 15] = {
         use Step::*;
-        [Begin, Copy, Stage, Tree, Draft, Intent, Object, Ready, Lock, Branch, Index, Outcome, Push, Record]
+        [
+            Begin, Recovery, Copy, Stage, Tree, Draft, Intent, Object, Ready, Lock, Branch, Index, Outcome,
+            Push, Record,
+        ]
     };
 
     /// Number and name as in the description.
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Begin => "0 start and look",
+            Self::Recovery => "recovery",
             Self::Copy => "1 copy of the index",
             Self::Stage => "2 staging",
             Self::Tree => "3 tree",
@@ -78,7 +84,6 @@ impl Step {
             (_, "link") if program && ends("/index.lock") => Self::Lock,
             ("git update-ref", "start") => Self::Branch,
             (_, "rename") if program && ends("/index") => Self::Index,
-            (_, "unlink" | "write") if program && event.place.path.contains("db-wal") => return None,
             ("git push", "start") => Self::Push,
             ("git push", "end") => Self::Record,
             _ => return None,
@@ -86,21 +91,23 @@ impl Step {
     }
 }
 
-/// Each event with its step.
-pub(crate) fn of(events: &[Event]) -> Vec<(Step, Event)> {
+/// Each event with its step. `crashed`: the run begins with the recovery of an earlier one.
+pub(crate) fn of(events: &[Event], crashed: bool) -> Vec<(Step, Event)> {
+    let looked = events.iter().position(|e| e.place.role == "git status" && e.place.call == "start");
+    let recovered = looked.filter(|_| crashed).unwrap_or(0);
     let mut now = Step::Begin;
-    let mut installed = false;
-    events
-        .iter()
-        .map(|event| {
-            if installed && now == Step::Index {
-                now = Step::Outcome;
-            }
-            let begun = Step::begun_by(event).filter(|step| *step > now);
-            // Before a commit nothing but an old one can be pushed.
-            now = begun.unwrap_or(now);
-            installed = now >= Step::Index;
-            (now, event.clone())
-        })
-        .collect()
+    let mut steps = Vec::new();
+    for (at, event) in events.iter().enumerate() {
+        if at < recovered {
+            steps.push((Step::Recovery, event.clone()));
+            continue;
+        }
+        if now == Step::Index {
+            // The index was put in place by one call.
+            now = Step::Outcome;
+        }
+        now = Step::begun_by(event).filter(|step| *step > now).unwrap_or(now);
+        steps.push((now, event.clone()));
+    }
+    steps
 }

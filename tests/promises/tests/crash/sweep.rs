@@ -2,8 +2,9 @@
 
 use crate::{
     end::{End, entries, locks, reflogs, text},
-    point::{Point, shuffled},
+    point::Point,
     shapes::{self, Shape},
+    workers::shuffled,
 };
 use autocommit_test_support::{
     Output, Sandbox,

@@ -12,10 +12,12 @@ mod names;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod registers;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod start;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod tracer;
 
 use crate::Sandbox;
-use std::{ffi::OsStr, fmt, str::FromStr};
+use std::{ffi::OsStr, fmt, process::Command, str::FromStr};
 
 /// The name of one system call in one run: the same in every run of the same thing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -139,7 +141,7 @@ impl Trace {
     /// Why runs cannot be traced on this machine, if so.
     pub fn available() -> Result<(), String> {
         #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-        return tracer::available();
+        return start::available();
         #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
         return Err("system calls are traced on Linux on x86-64 only".to_owned());
     }
@@ -157,8 +159,17 @@ impl Sandbox {
         }
         let mut command = self.autocommit_command();
         command.args(args);
+        self.trace_command(&command, strike)
+    }
+
+    /// The same with any program, such as git as a person uses it.
+    ///
+    /// # Panics
+    /// As [`Sandbox::trace`].
+    #[track_caller]
+    pub fn trace_command(&self, command: &Command, strike: Option<&Strike>) -> Trace {
         #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-        return tracer::run(&self.root(), &command, strike);
+        return start::run(&self.root(), command, strike);
         #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
         panic!("{command:?} with {strike:?}: {:?}", Trace::available());
     }
