@@ -49,11 +49,10 @@ impl Approved {
         !self.0.is_empty() && self.0.contains(&(path.clone(), rule))
     }
 
-    /// Counts an approval in whose content was compared and found the same. Rules that nobody can approve are not taken.
-    pub fn add(&mut self, path: RepoPath, rule: Rule) {
-        if rule.approvable() {
-            self.0.insert((path, rule));
-        }
+    /// Counts an approval in whose content was compared and found the same; `true` if it was not counted before. Rules
+    /// that nobody can approve are not taken.
+    pub fn add(&mut self, path: RepoPath, rule: Rule) -> bool {
+        rule.approvable() && self.0.insert((path, rule))
     }
 }
 
