@@ -10,6 +10,11 @@ use std::{collections::BTreeSet, fmt};
 pub struct ContentId(String);
 
 impl ContentId {
+    /// Of a SHA-256.
+    pub fn of_digest(digest: &[u8; 32]) -> Self {
+        Self(crate::id::hex(digest))
+    }
+
     /// Of a digest as 64 hexadecimal digits; nothing for any other text.
     pub fn parse(text: &str) -> Option<Self> {
         (text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()))
@@ -75,5 +80,6 @@ mod tests {
         assert!(ContentId::parse(&"a".repeat(64)).is_some());
         assert!(ContentId::parse(&"g".repeat(64)).is_none());
         assert!(ContentId::parse("").is_none());
+        assert_eq!(ContentId::of_digest(&[0xab; 32]).as_str(), "ab".repeat(32));
     }
 }
