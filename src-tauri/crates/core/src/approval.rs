@@ -54,6 +54,11 @@ impl Approved {
         !self.0.is_empty() && self.0.contains(&(path.clone(), rule))
     }
 
+    /// Whether nothing of it is approved.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Counts an approval in whose content was compared and found the same; `true` if it was not counted before. Rules
     /// that nobody can approve are not taken.
     pub fn add(&mut self, path: RepoPath, rule: Rule) -> bool {

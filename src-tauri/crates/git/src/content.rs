@@ -62,6 +62,16 @@ pub fn content_of_deletion(inspection: &Inspection, path: &RepoPath) -> ContentI
     of_deletion(inspection.heads.get(path).and_then(Option::as_ref))
 }
 
+/// Whether a blob is exactly what a file of the work tree holds; asked of those that are too large to be read as objects. "No"
+/// also where that cannot be told.
+pub fn is_blob_of(repo: &Repo, path: &RepoPath, blob: &Oid) -> bool {
+    let place = on_disk(repo, path);
+    blob.as_str().len() == 40
+        && place.symlink_metadata().is_ok_and(|found| found.is_file())
+        && git2::Oid::hash_file(git2::ObjectType::Blob, place)
+            .is_ok_and(|oid| oid.to_string() == blob.as_str())
+}
+
 fn of_deletion(head: Option<&(String, Oid)>) -> ContentId {
     let was = head.map(|(mode, oid)| format!("{mode} {oid}")).unwrap_or_default();
     finish(Kind::Gone.digest().chain_update(was))
