@@ -30,5 +30,3 @@ pub(crate) const RACY: Duration = Duration::from_secs(2);
 pub(crate) const CONTENTS_KEPT: usize = 10_000;
 /// Bytes that are staged at most (aside, to be looked at) for one who asks what an approval would commit.
 pub(crate) const ASKED_BYTES: u64 = 256 << 20;
-/// Held paths that are shown of one repository; the others are counted.
-pub(crate) const HELD_SHOWN: usize = 1000;

@@ -68,8 +68,10 @@ async fn tracked(git: &Git, repo: &Repo, path: &RepoPath) -> Result<usize, GitEr
 }
 
 async fn is_ignored(git: &Git, repo: &Repo, path: &RepoPath) -> Result<bool, GitError> {
-    let stdin = [path.as_bytes(), b"\0"].concat();
-    let call = repo_call(git, repo, "ignore").args(["check-ignore", "-z", "--stdin"]).stdin(stdin);
+    let stdin = [b"./", path.as_bytes(), b"\0"].concat();
+    // Without looking at the index, which would count a folder with one tracked file as not ignored.
+    let words = ["check-ignore", "--no-index", "-z", "--stdin"];
+    let call = repo_call(git, repo, "ignore").args(words).stdin(stdin);
     let output = call.run().await?;
     match output.code {
         Some(0) => Ok(true),
