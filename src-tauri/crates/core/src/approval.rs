@@ -10,6 +10,11 @@ use std::{collections::BTreeSet, fmt};
 pub struct ContentId(String);
 
 impl ContentId {
+    /// Of a SHA-256.
+    pub fn of_digest(digest: &[u8; 32]) -> Self {
+        Self(crate::id::hex(digest))
+    }
+
     /// Of a digest as 64 hexadecimal digits; nothing for any other text.
     pub fn parse(text: &str) -> Option<Self> {
         (text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()))
@@ -49,11 +54,15 @@ impl Approved {
         !self.0.is_empty() && self.0.contains(&(path.clone(), rule))
     }
 
-    /// Counts an approval in whose content was compared and found the same. Rules that nobody can approve are not taken.
-    pub fn add(&mut self, path: RepoPath, rule: Rule) {
-        if rule.approvable() {
-            self.0.insert((path, rule));
-        }
+    /// Whether nothing of it is approved.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Counts an approval in whose content was compared and found the same; `true` if it was not counted before. Rules
+    /// that nobody can approve are not taken.
+    pub fn add(&mut self, path: RepoPath, rule: Rule) -> bool {
+        rule.approvable() && self.0.insert((path, rule))
     }
 }
 
@@ -76,5 +85,6 @@ mod tests {
         assert!(ContentId::parse(&"a".repeat(64)).is_some());
         assert!(ContentId::parse(&"g".repeat(64)).is_none());
         assert!(ContentId::parse("").is_none());
+        assert_eq!(ContentId::of_digest(&[0xab; 32]).as_str(), "ab".repeat(32));
     }
 }

@@ -23,6 +23,15 @@ impl RepoPath {
         &self.0
     }
 
+    /// Whether `other` is this path, or below it.
+    pub fn contains(&self, other: &Self) -> bool {
+        let folder = self.0.strip_suffix(b"/").unwrap_or(&self.0);
+        match other.0.strip_prefix(folder) {
+            Some(rest) => rest.is_empty() || rest[0] == b'/',
+            None => false,
+        }
+    }
+
     /// The last component.
     pub fn file_name(&self) -> &[u8] {
         let trimmed = self.0.strip_suffix(b"/").unwrap_or(&self.0);
@@ -68,6 +77,17 @@ impl From<RepoPath> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn folders_contain_what_is_below_them() {
+        let contains = |a: &str, b: &str| RepoPath::from(a).contains(&b.into());
+        for (a, b) in [("a", "a"), ("a", "a/b"), ("a/", "a/b/c"), ("a", "a/"), ("a/b", "a/b/c")] {
+            assert!(contains(a, b), "{a} {b}");
+        }
+        for (a, b) in [("a", "ab"), ("a", "b"), ("a/b", "a"), ("a/b", "a/bc"), ("b", "a/b")] {
+            assert!(!contains(a, b), "{a} {b}");
+        }
+    }
 
     #[test]
     fn names_are_shown_harmlessly() {

@@ -43,6 +43,8 @@ pub struct CommitPlan {
     pub push: Option<PushTarget>,
     /// Why there will be no push, where there is none.
     pub note: Option<Reason>,
+    /// What would be held and a person approved.
+    pub approved: Approved,
 }
 
 /// Gates that need no candidate: whether the repository may be touched at all right now.
@@ -100,7 +102,8 @@ pub fn plan(
     };
     match snapshot.head.branch() {
         Some(branch) if !allowed.is_empty() => {
-            Plan::Commit(CommitPlan { branch: branch.to_owned(), allowed, held, push, note })
+            let (branch, approved) = (branch.to_owned(), approved.clone());
+            Plan::Commit(CommitPlan { branch, allowed, held, push, note, approved })
         }
         _ => {
             Plan::Nothing { note, push: push.filter(|t| t.ahead > 0 && snapshot.head.oid().is_some()), held }

@@ -2,6 +2,7 @@
 
 use crate::{
     Cycle, EngineError,
+    asked::Asked,
     cycles::Running,
     events::Event,
     handle::RunRequest,
@@ -46,7 +47,7 @@ pub(crate) fn start(shared: &Arc<Shared>, request: RunRequest) -> Arc<Running> {
 }
 
 async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, dry_run: bool) {
-    if !request.look && !dry_run {
+    if !request.look && !request.guards && !dry_run {
         shared.recovered().await;
     }
     if request.repos.is_none() {
@@ -62,6 +63,7 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
         shared.events.append(Event::CycleStarted { cycle: summary.clone() });
     }
     let mode = match () {
+        () if request.guards => Mode::Guards,
         () if request.look => Mode::Look,
         () if dry_run => Mode::DryRun,
         () if request.push_only => Mode::PushOnly,
@@ -79,6 +81,7 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
             CycleTrigger::Manual | CycleTrigger::Once => request.repos.is_some(),
             CycleTrigger::Interval => false,
         },
+        asked: None,
         request,
     };
     let mut ended = all(&shared, &running, &template, repos).await;
@@ -113,6 +116,7 @@ struct Template {
     mode: Mode,
     asked_at: Instant,
     retry_refused: bool,
+    asked: Option<Arc<Asked>>,
     request: RunRequest,
 }
 
@@ -160,7 +164,28 @@ fn one(shared: &Arc<Shared>, template: &Template, repo: Arc<Repo>) -> Run {
         wait_for_quiet: request.settle,
         retry_refused: template.retry_refused,
         asked_at: template.asked_at,
+        asked: template.asked.clone(),
     }
+}
+
+/// Finds out what a person could approve in one repository; nobody sees more of it than the caller.
+pub(crate) async fn ask(shared: &Arc<Shared>, repo: Arc<Repo>, asked: Arc<Asked>) -> Option<RunReport> {
+    let settings = shared.settings();
+    let request = RunRequest { guards: true, quiet: true, ..RunRequest::of(CycleTrigger::Manual) };
+    let template = Template {
+        permits: Arc::new(Permits::new(&settings)),
+        settings,
+        cycle: CycleId::new(uuid::Uuid::now_v7().to_string()),
+        mode: Mode::Guards,
+        asked_at: Instant::now(),
+        retry_refused: false,
+        asked: Some(asked),
+        request,
+    };
+    let _lane = shared.lanes.enter(&repo.common_dir).await;
+    let run = one(shared, &template, repo);
+    // A panic in it is not one of the caller's.
+    tokio::spawn(run.execute()).await.ok().map(|ended| ended.report)
 }
 
 fn new_run_id() -> RunId {
@@ -243,7 +268,7 @@ struct Finished {
 
 /// What a repository shows after a run: where nothing was written, its changes are still there.
 fn state_of(report: &RunReport, mode: Mode) -> RepoState {
-    let nothing_written = matches!(mode, Mode::Look | Mode::DryRun | Mode::PushOnly);
+    let nothing_written = matches!(mode, Mode::Look | Mode::Guards | Mode::DryRun | Mode::PushOnly);
     match RepoState::after(report) {
         RepoState::Clean | RepoState::Unpushed
             if nothing_written && report.dirty_files > report.held.len() =>
@@ -273,7 +298,8 @@ fn later(shared: Arc<Shared>, repo: RepoId, after: Duration) {
 
 /// Runs one cycle to its end.
 pub(crate) async fn run(shared: &Arc<Shared>, request: RunRequest) -> Result<Cycle, EngineError> {
-    if !shared.enabled() && !request.look && !request.dry_run {
+    let writes = !request.look && !request.guards && !request.dry_run;
+    if writes && !shared.enabled() {
         return Err(EngineError::Disabled);
     }
     let cycle = start(shared, request).finished().await;

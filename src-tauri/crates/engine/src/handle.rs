@@ -58,6 +58,8 @@ pub struct RunRequest {
     pub settle: bool,
     /// Only read each repository, to know its state.
     pub look: bool,
+    /// Only find out what the guards hold: a dry run without a message.
+    pub guards: bool,
     /// Not a cycle that anybody asked for as one: no events, not kept, not shown as the last.
     pub quiet: bool,
 }
@@ -72,6 +74,7 @@ impl RunRequest {
             push_only: false,
             settle: false,
             look: false,
+            guards: false,
             quiet: false,
         }
     }

@@ -3,6 +3,7 @@
 //! [`Engine`] is the only handle that anyone else holds: window, tray, HTTP and command line call the same methods.
 //! The engine knows no HTTP and no Tauri.
 
+mod asked;
 mod cycle;
 mod cycles;
 mod doctor;
@@ -10,6 +11,7 @@ mod events;
 mod handle;
 mod lanes;
 mod limits;
+mod onlooker;
 mod preview;
 mod recover;
 mod registry;
@@ -19,9 +21,13 @@ mod shared;
 mod stages;
 mod view;
 
+pub use asked::Approvable;
+pub use autocommit_git::Ignored;
+pub use autocommit_store::Given;
 pub use doctor::{GitFacts, RemoteFact, git_facts, remote_facts};
 pub use events::{Event, EventLog, EventRecord};
 pub use handle::{Engine, EngineError, RunRequest};
+pub use onlooker::{HeldNow, Onlooker};
 pub use view::{
     Cycle, LlmStatus, MessagePreview, RepoTotals, RepoView, RulesPatch, ScannedRepo, Status, WorkState,
 };

@@ -24,3 +24,9 @@ pub(crate) const LONGEST_SETTLE: Duration = Duration::from_secs(3600);
 pub(crate) const FRESH_CRASH: Duration = Duration::from_secs(10);
 /// What such a command is given to finish.
 pub(crate) const ORPHAN_GRACE: Duration = Duration::from_millis(300);
+/// A file that changed less than this ago may change once more without its times telling.
+pub(crate) const RACY: Duration = Duration::from_secs(2);
+/// Contents of approved files that are remembered, so that they are not read in every cycle.
+pub(crate) const CONTENTS_KEPT: usize = 10_000;
+/// Bytes that are staged at most (aside, to be looked at) for one who asks what an approval would commit.
+pub(crate) const ASKED_BYTES: u64 = 256 << 20;

@@ -1,6 +1,7 @@
 //! The run: one repository, one straight function of few named stages.
 
 use crate::{
+    asked::Asked,
     events::Event,
     lanes::Permits,
     limits,
@@ -8,12 +9,11 @@ use crate::{
     stages::{self, Progress},
 };
 use autocommit_core::{
-    approval::Approved,
     cycle::{CycleTrigger, RunReport, RunStatus},
     guards::Candidate,
     history::Stage,
     id::{CycleId, RunId},
-    plan::{Plan, gate, plan},
+    plan::{Plan, gate},
     reason::Reason,
     repo::{Policy, Repo},
     settings::Settings,
@@ -32,6 +32,8 @@ use tokio::sync::OwnedSemaphorePermit;
 pub(crate) enum Mode {
     /// Read only, no message.
     Look,
+    /// What the guards hold, to the last object: a dry run without a message.
+    Guards,
     /// Everything but writing.
     DryRun,
     /// Push what is committed.
@@ -58,6 +60,8 @@ pub(crate) struct Run {
     /// A person asked for exactly this: what was refused before is tried again.
     pub(crate) retry_refused: bool,
     pub(crate) asked_at: Instant,
+    /// Somebody wants to know what could be approved.
+    pub(crate) asked: Option<Arc<Asked>>,
 }
 
 /// What a run ended with.
@@ -177,7 +181,7 @@ impl Run {
                 return Ok(Look::Settling(wait));
             }
         }
-        let decision = plan(snapshot, candidates, &policy, &self.settings.guards, &Approved::default());
+        let decision = stages::approved::plan(self, &inspection, candidates, &policy).await;
         Ok(Look::Decided(Box::new((inspection, decision))))
     }
 

@@ -7,7 +7,7 @@ use crate::{
     lanes::{Hosts, Lanes},
     limits,
     registry::Registry,
-    stages::{refusal::Refusals, unpushed::Clean},
+    stages::{approved::Contents, refusal::Refusals, unpushed::Clean},
     view::LlmStatus,
 };
 use autocommit_core::{Timestamp, repo::Repo, settings::Settings};
@@ -37,6 +37,7 @@ pub(crate) struct Shared {
     pub(crate) cycles: Cycles,
     pub(crate) refusals: Refusals,
     pub(crate) clean: Clean,
+    pub(crate) contents: Contents,
     pub(crate) state_dir: PathBuf,
     pub(crate) started: Instant,
     /// Cancelled when the program ends: nothing new starts, running writes finish.
@@ -58,12 +59,26 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) async fn open(state_dir: &Path, settings: Settings) -> Result<Self, EngineError> {
         let state = |error: &dyn std::fmt::Display| EngineError::State(error.to_string());
-        let git = Git::find(settings.deadlines.clone()).await.map_err(|e| EngineError::Git(e.to_string()))?;
         let (store, warnings) = Store::open(state_dir).await.map_err(|e| state(&e))?;
+        let shared = Self::with(state_dir, settings, store).await?;
+        for warning in warnings {
+            shared.warn(warning);
+        }
+        Ok(shared)
+    }
+
+    /// For a process that only looks, beside the one that owns the state folder.
+    pub(crate) async fn beside(state_dir: &Path, settings: Settings) -> Result<Self, EngineError> {
+        let store = Store::beside(state_dir).await.map_err(|e| EngineError::State(e.to_string()))?;
+        Self::with(state_dir, settings, store).await
+    }
+
+    async fn with(state_dir: &Path, settings: Settings, store: Store) -> Result<Self, EngineError> {
+        let git = Git::find(settings.deadlines.clone()).await.map_err(|e| EngineError::Git(e.to_string()))?;
         let journal = Journal::open(state_dir);
         let enabled = store.wanted().enabled();
         let registry = Registry::new(store.wanted().rules());
-        let shared = Self {
+        Ok(Self {
             git,
             inspector: Inspector::default(),
             store,
@@ -75,6 +90,7 @@ impl Shared {
             cycles: Cycles::default(),
             refusals: Refusals::default(),
             clean: Clean::default(),
+            contents: Contents::default(),
             state_dir: state_dir.to_owned(),
             started: Instant::now(),
             stop: CancellationToken::new(),
@@ -87,11 +103,7 @@ impl Shared {
             recovered: tokio::sync::Mutex::new(false),
             half_done: Mutex::default(),
             next_cycle_at: Mutex::default(),
-        };
-        for warning in warnings {
-            shared.warn(warning);
-        }
-        Ok(shared)
+        })
     }
 
     pub(crate) fn settings(&self) -> Arc<Settings> {

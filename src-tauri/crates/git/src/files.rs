@@ -9,14 +9,18 @@ use std::path::PathBuf;
 
 /// The place of `path` on disk.
 pub(crate) fn on_disk(repo: &Repo, path: &RepoPath) -> PathBuf {
+    repo.work_tree.join(relative(path))
+}
+
+/// `path` as the file system spells it.
+pub(crate) fn relative(path: &RepoPath) -> PathBuf {
     #[cfg(unix)]
     {
-        use std::os::unix::ffi::OsStrExt;
-        repo.work_tree.join(std::ffi::OsStr::from_bytes(path.as_bytes()))
+        <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(path.as_bytes()).into()
     }
     #[cfg(not(unix))]
     {
-        repo.work_tree.join(String::from_utf8_lossy(path.as_bytes()).as_ref())
+        String::from_utf8_lossy(path.as_bytes()).into_owned().into()
     }
 }
 

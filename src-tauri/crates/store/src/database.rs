@@ -174,7 +174,7 @@ fn set_aside(path: &Path, kept: &Path) -> io::Result<()> {
 }
 
 /// The connection must never be closed: the database lives and dies with it.
-async fn in_memory() -> Result<SqlitePool, StoreError> {
+pub(crate) async fn in_memory() -> Result<SqlitePool, StoreError> {
     let options = options().filename(PathBuf::from(":memory:")).in_memory(true);
     let pool = pool(1).min_connections(1).idle_timeout(None).connect_with(options).await?;
     MIGRATIONS.run(&pool).await.map_err(|error| StoreError::Database(error.into()))?;

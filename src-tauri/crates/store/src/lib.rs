@@ -53,15 +53,28 @@ impl Store {
         let (wanted, mut warnings) = Wanted::open(state_dir).await;
         let (pool, more) = Box::pin(database::open(state_dir)).await?;
         warnings.extend(more);
-        let store = Self {
+        Ok((Self::of(pool, wanted, state_dir), warnings))
+    }
+
+    /// For a process that only looks, beside the one that owns the state folder: approvals are those of the folder, a
+    /// history is in memory, and everything is switched off.
+    ///
+    /// # Errors
+    /// Only if not even a database in memory can be had.
+    pub async fn beside(state_dir: &Path) -> Result<Self, StoreError> {
+        let pool = database::in_memory().await?;
+        Ok(Self::of(pool, Wanted::off(state_dir), state_dir))
+    }
+
+    fn of(pool: SqlitePool, wanted: Wanted, state_dir: &Path) -> Self {
+        Self {
             history: History(pool.clone()),
             cycles: Cycles(pool.clone()),
             pushes: Pushes(pool.clone()),
             wanted,
             approvals: Approvals::at(state_dir),
             pool,
-        };
-        Ok((store, warnings))
+        }
     }
 
     /// What was done, held and failed.

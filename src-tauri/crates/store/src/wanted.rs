@@ -62,6 +62,11 @@ impl Wanted {
         })
     }
 
+    /// Off, and nothing read: for those who only look.
+    pub(crate) fn off(state_dir: &Path) -> Self {
+        Self::with(state_dir.join("wanted.json"), State::off())
+    }
+
     /// Whether Autocommit may write at all.
     pub fn enabled(&self) -> bool {
         self.state().enabled

@@ -12,9 +12,10 @@ pub(super) fn check(seen: &BeforeStaging<'_>) -> Vec<Finding> {
             path: c.change.path.clone(),
             rule: Rule::FileTooLarge,
             hint: format!(
-                "It has {} MiB (limit {}): ignore it, use Git LFS, or raise guards.max_file_mib.",
+                "It has {} MiB (guards.max_file_mib is {}). {}",
                 c.file.size >> 20,
-                seen.limits.max_file_mib
+                seen.limits.max_file_mib,
+                Rule::FileTooLarge.next_step()
             ),
         })
         .collect()

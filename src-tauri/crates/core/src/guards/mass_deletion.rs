@@ -13,9 +13,10 @@ pub(super) fn check(seen: &BeforeStaging<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let hint = format!(
-        "{} of {} files are gone at once: bring them back, or commit the deletion yourself.",
+        "{} of {} files are gone at once. {}",
         gone.len(),
-        seen.tracked
+        seen.tracked,
+        Rule::MassDeletion.next_step()
     );
     gone.into_iter()
         .map(|c| Finding { path: c.change.path.clone(), rule: Rule::MassDeletion, hint: hint.clone() })

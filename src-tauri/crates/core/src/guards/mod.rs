@@ -12,6 +12,7 @@ mod mass_deletion;
 mod nested_repository;
 mod new_volume;
 mod partial_staging;
+mod rule;
 mod secret;
 mod secret_file;
 mod special_file;
@@ -27,6 +28,7 @@ use crate::{
     snapshot::{Change, ChangeKind, FileState},
 };
 use content::Content;
+pub use rule::Rule;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -74,111 +76,6 @@ pub struct Finding {
     pub rule: Rule,
     /// The next step, as an imperative sentence.
     pub hint: String,
-}
-
-/// The rules that hold a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rule {
-    /// A repository of its own inside this one.
-    NestedRepository,
-    /// A FIFO, socket or device.
-    SpecialFile,
-    /// We may not read it.
-    Unreadable,
-    /// Git could not stage it.
-    NotStageable,
-    /// Larger than `max_file_mib`.
-    FileTooLarge,
-    /// Part of it is staged and part is not: a person is composing a commit.
-    PartialStaging,
-    /// It changed while it was being staged.
-    StillBeingWritten,
-    /// Many files vanished at once.
-    MassDeletion,
-    /// The other half of what may be a move is held.
-    SplitRename,
-    /// More new files than `max_new_files`.
-    TooManyNewFiles,
-    /// More new bytes than `max_new_mib`.
-    TooManyNewBytes,
-    /// Its content looks like a password, a token or a key.
-    Secret,
-    /// A file that is a secret by its name: `.env`, a private key, a keystore.
-    SecretFile,
-    /// Conflict markers that were not there before.
-    ConflictMarkers,
-    /// Another path differs from it by case only, and this file system cannot hold both.
-    CaseTwin,
-    /// A filter (Git LFS, git-crypt) should have changed it and has not.
-    FilterDidNotRun,
-    /// A submodule's commit that its own remote does not have.
-    SubmoduleNotPushed,
-}
-
-impl Rule {
-    /// Stable name, as in JSON.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::NestedRepository => "nested_repository",
-            Self::SpecialFile => "special_file",
-            Self::Unreadable => "unreadable",
-            Self::NotStageable => "not_stageable",
-            Self::FileTooLarge => "file_too_large",
-            Self::PartialStaging => "partial_staging",
-            Self::StillBeingWritten => "still_being_written",
-            Self::MassDeletion => "mass_deletion",
-            Self::SplitRename => "split_rename",
-            Self::TooManyNewFiles => "too_many_new_files",
-            Self::TooManyNewBytes => "too_many_new_bytes",
-            Self::Secret => "secret",
-            Self::SecretFile => "secret_file",
-            Self::ConflictMarkers => "conflict_markers",
-            Self::CaseTwin => "case_twin",
-            Self::FilterDidNotRun => "filter_did_not_run",
-            Self::SubmoduleNotPushed => "submodule_not_pushed",
-        }
-    }
-
-    /// All of them, for tests that walk the list.
-    pub const ALL: [Self; 17] = [
-        Self::NestedRepository,
-        Self::SpecialFile,
-        Self::Unreadable,
-        Self::NotStageable,
-        Self::FileTooLarge,
-        Self::PartialStaging,
-        Self::StillBeingWritten,
-        Self::MassDeletion,
-        Self::SplitRename,
-        Self::TooManyNewFiles,
-        Self::TooManyNewBytes,
-        Self::Secret,
-        Self::SecretFile,
-        Self::ConflictMarkers,
-        Self::CaseTwin,
-        Self::FilterDidNotRun,
-        Self::SubmoduleNotPushed,
-    ];
-
-    /// Whether a person may say "commit it all the same". The others would lose something or cannot work.
-    pub fn approvable(self) -> bool {
-        matches!(
-            self,
-            Self::FileTooLarge
-                | Self::MassDeletion
-                | Self::TooManyNewFiles
-                | Self::TooManyNewBytes
-                | Self::Secret
-                | Self::SecretFile
-                | Self::ConflictMarkers
-        )
-    }
-
-    /// Whether it passes by itself, so that nobody needs to be told.
-    pub fn transient(self) -> bool {
-        self == Self::StillBeingWritten
-    }
 }
 
 type Before = fn(&BeforeStaging<'_>) -> Vec<Finding>;

@@ -20,8 +20,7 @@ pub(super) fn check(seen: &BeforeStaging<'_>) -> Vec<Finding> {
         .map(|c| Finding {
             path: c.change.path.clone(),
             rule: Rule::NestedRepository,
-            hint: "It is a repository of its own: add it to .git/info/exclude here, or make it a submodule."
-                .to_owned(),
+            hint: Rule::NestedRepository.next_step().to_owned(),
         })
         .collect()
 }

@@ -9,16 +9,18 @@ pub(super) fn check(seen: &BeforeStaging<'_>) -> Vec<Finding> {
     let limit = seen.limits.max_new_mib.saturating_mul(1 << 20);
     if new.len() > seen.limits.max_new_files {
         let hint = format!(
-            "{} new files at once (limit {}): ignore the folder, or raise guards.max_new_files.",
+            "{} new files at once (guards.max_new_files is {}). {}",
             new.len(),
-            seen.limits.max_new_files
+            seen.limits.max_new_files,
+            Rule::TooManyNewFiles.next_step()
         );
         hold(&new, Rule::TooManyNewFiles, &hint)
     } else if bytes > limit {
         let hint = format!(
-            "{} MiB of new files at once (limit {}): ignore them, or raise guards.max_new_mib.",
+            "{} MiB of new files at once (guards.max_new_mib is {}). {}",
             bytes >> 20,
-            seen.limits.max_new_mib
+            seen.limits.max_new_mib,
+            Rule::TooManyNewBytes.next_step()
         );
         hold(&new, Rule::TooManyNewBytes, &hint)
     } else {

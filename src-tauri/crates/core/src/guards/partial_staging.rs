@@ -9,8 +9,7 @@ pub(super) fn check(seen: &BeforeStaging<'_>) -> Vec<Finding> {
         .map(|c| Finding {
             path: c.change.path.clone(),
             rule: Rule::PartialStaging,
-            hint: "Part of it is staged: commit that part yourself, or stage the whole file with git add."
-                .to_owned(),
+            hint: Rule::PartialStaging.next_step().to_owned(),
         })
         .collect()
 }

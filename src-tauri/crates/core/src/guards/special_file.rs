@@ -10,7 +10,7 @@ pub(super) fn check(seen: &BeforeStaging<'_>) -> Vec<Finding> {
         .map(|c| Finding {
             path: c.change.path.clone(),
             rule: Rule::SpecialFile,
-            hint: "It is a pipe, socket or device, which git cannot store: move or ignore it.".to_owned(),
+            hint: Rule::SpecialFile.next_step().to_owned(),
         })
         .collect()
 }

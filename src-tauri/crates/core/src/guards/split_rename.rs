@@ -22,8 +22,7 @@ pub(super) fn check(allowed: &[Candidate], held_new: &[Candidate]) -> Vec<Findin
         .map(|c| Finding {
             path: c.change.path.clone(),
             rule: Rule::SplitRename,
-            hint: "It may have been moved to a file that is held: settle that one first, or commit the removal yourself."
-                .to_owned(),
+            hint: Rule::SplitRename.next_step().to_owned(),
         })
         .collect()
 }

@@ -10,7 +10,7 @@ pub(super) fn check(seen: &BeforeStaging<'_>) -> Vec<Finding> {
         .map(|c| Finding {
             path: c.change.path.clone(),
             rule: Rule::Unreadable,
-            hint: "It cannot be read: mend its permissions with chmod u+r, or ignore it.".to_owned(),
+            hint: Rule::Unreadable.next_step().to_owned(),
         })
         .collect()
 }

@@ -10,7 +10,7 @@ pub(super) fn check(seen: &AfterStaging<'_>) -> Vec<Finding> {
         .map(|(before, _)| Finding {
             path: before.change.path.clone(),
             rule: Rule::StillBeingWritten,
-            hint: "Nothing to do: it is committed once it rests.".to_owned(),
+            hint: Rule::StillBeingWritten.next_step().to_owned(),
         })
         .collect()
 }

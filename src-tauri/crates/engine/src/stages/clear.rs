@@ -1,6 +1,6 @@
 //! Clear: nothing is committed that the guards have not seen as the bytes it became.
 
-use super::{contents, file_states};
+use super::{approved, contents, file_states};
 use crate::run::Run;
 use autocommit_core::{
     approval::Approved,
@@ -30,6 +30,7 @@ pub(crate) async fn cleared(
     inspection: &Inspection,
     staged: &mut Staged,
     allowed: &mut Vec<Candidate>,
+    approved: &mut Approved,
     place: Option<&Path>,
 ) -> Result<Option<Judged>, GitError> {
     let (git, repo) = (&run.shared.git, &*run.repo);
@@ -43,12 +44,17 @@ pub(crate) async fn cleared(
         let now = file_states(run, paths(allowed)).await;
         let limits = &run.settings.guards;
         let seen = AfterStaging { staged: allowed, now: &now, contents: &contents, limits };
-        let findings = match clear(staged.tree().clone(), &seen, &Approved::default()) {
-            Ok(cleared) => {
-                contents::warn(run, &contents);
-                return Ok(Some(Judged { cleared, diff, lfs: contents::has_lfs(&contents) }));
+        let findings = loop {
+            let findings = match clear(staged.tree().clone(), &seen, approved) {
+                Ok(cleared) => {
+                    contents::warn(run, &contents);
+                    return Ok(Some(Judged { cleared, diff, lfs: contents::has_lfs(&contents) }));
+                }
+                Err(findings) => findings,
+            };
+            if !approved::staged(run, inspection, &changes, place, &findings, approved).await? {
+                break findings;
             }
-            Err(findings) => findings,
         };
         // Each round takes at least one path out, so this ends.
         let out: Vec<_> = findings.iter().map(|f| f.path.clone()).collect();
@@ -92,7 +98,7 @@ pub(crate) async fn without_refused(
     report.held.extend(refused.iter().map(|path| Finding {
         path: path.clone(),
         rule: Rule::NotStageable,
-        hint: "Git cannot stage it: run git add on it to see why.".to_owned(),
+        hint: Rule::NotStageable.next_step().to_owned(),
     }));
     take_out(git, repo, inspection, report, &mut allowed, staged, &refused).await?;
     Ok(allowed)

@@ -31,19 +31,24 @@ pub(crate) async fn commit(
     permit: &mut Option<OwnedSemaphorePermit>,
 ) -> Result<Progress, GitError> {
     let (git, repo) = (&run.shared.git, &*run.repo);
-    let CommitPlan { branch, allowed, held, push, note } = plan;
+    let CommitPlan { branch, allowed, held, push, note, mut approved } = plan;
     report.held = held;
     let scratch = match run.mode {
-        Mode::DryRun => Some(Scratch::new(run)?),
+        Mode::DryRun | Mode::Guards => Some(Scratch::new(run)?),
         _ => None,
     };
     let place = scratch.as_ref().map(Scratch::path);
     let parent = inspection.snapshot.head.oid();
     let mut staged = autocommit_git::stage(git, repo, inspection, &allowed, &run.id, place).await?;
     let mut allowed = without_refused(git, repo, inspection, report, allowed, &mut staged).await?;
-    let Some(judged) = cleared(run, report, inspection, &mut staged, &mut allowed, place).await? else {
+    let judged = cleared(run, report, inspection, &mut staged, &mut allowed, &mut approved, place).await?;
+    let Some(judged) = judged else {
         return Ok(Progress::Moved);
     };
+    if run.mode == Mode::Guards {
+        nothing(report, note.as_ref());
+        return super::push::old_commits(run, report, inspection, push.as_ref()).await;
+    }
     let Judged { mut cleared, mut diff, lfs } = judged;
     if diff.files.is_empty() {
         nothing(report, note.as_ref());
@@ -91,7 +96,9 @@ pub(crate) async fn commit(
         drop(turn);
         *permit = run.permits.commit().await;
         let agreed = staged.tree().clone();
-        match super::clear::cleared(run, report, inspection, &mut staged, &mut allowed, place).await? {
+        let judged =
+            self::cleared(run, report, inspection, &mut staged, &mut allowed, &mut approved, place).await?;
+        match judged {
             Some(judged) if *judged.cleared.get() == agreed => cleared = judged.cleared,
             // Not what the hooks and the message are about any more.
             _ => return Ok(Progress::Moved),
@@ -120,7 +127,10 @@ pub(crate) async fn commit(
         }
     };
     let Some(oid) = written else { return Ok(Progress::Moved) };
-    looked_through(run, inspection, push.as_ref(), &oid, &text, lfs);
+    // What was approved may be taken back before it arrives.
+    if approved.is_empty() {
+        looked_through(run, inspection, push.as_ref(), &oid, &text, lfs);
+    }
     describe(report, &draft);
     report.status = RunStatus::Committed;
     report.commit = Some(oid.clone());

@@ -1,5 +1,6 @@
 //! The stages of a run that take time or write: commit, push, and keeping the record of both.
 
+pub(crate) mod approved;
 mod clear;
 pub(crate) mod commit;
 mod contents;

@@ -49,6 +49,13 @@ pub(crate) async fn old_commits(
     };
     match run.mode {
         Mode::Look => Ok(Progress::Done),
+        Mode::Guards => {
+            if target.ahead > 0 {
+                let publishable = unpushed::publishable(run, target, tip).await?;
+                publishable.stopped.iter().for_each(|stopped| stays_here(report, stopped));
+            }
+            Ok(Progress::Done)
+        }
         Mode::DryRun => {
             report.reason = Some(format!("{} would be pushed.", counted(target.ahead, "commit")));
             Ok(Progress::Done)
@@ -133,7 +140,8 @@ pub(crate) async fn push(
             None => record::pushed(run).await,
             Some(stopped) => {
                 record::some_pushed(run, &publishable.commits).await;
-                stays_here(run, report, stopped).await;
+                stays_here(report, stopped);
+                record::push_failed(run, report).await;
             }
         }
     }
@@ -154,18 +162,18 @@ async fn may_go(
         return None;
     }
     if let (None, Some(stopped)) = (&publishable.tip, &publishable.stopped) {
-        stays_here(run, report, stopped).await;
+        stays_here(report, stopped);
+        record::push_failed(run, report).await;
     }
     publishable.tip.clone()
 }
 
 /// The report of commits that stay on this disk because of a secret in one of them.
-async fn stays_here(run: &Run, report: &mut RunReport, stopped: &Stopped) {
+fn stays_here(report: &mut RunReport, stopped: &Stopped) {
     let commit = stopped.commit.short().to_owned();
     report.because(&Reason::SecretUnpushed { commit, path: stopped.path.clone() });
     report.status = RunStatus::Held;
     report.ahead = stopped.staying;
-    record::push_failed(run, report).await;
 }
 
 /// A while after the program was told to end.

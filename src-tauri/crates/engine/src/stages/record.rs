@@ -1,6 +1,6 @@
 //! Record: the journal before and after each write, the history for people. What cannot be kept is said; work goes on.
 
-use crate::run::Run;
+use crate::run::{Mode, Run};
 use autocommit_core::{
     Timestamp,
     cycle::{CycleTrigger, RunReport, RunStatus},
@@ -192,7 +192,7 @@ pub(crate) async fn held(run: &Run, report: &RunReport) {
     if passing && run.trigger == CycleTrigger::Interval {
         return;
     }
-    if matches!(run.mode, crate::run::Mode::Look | crate::run::Mode::DryRun) {
+    if matches!(run.mode, Mode::Look | Mode::Guards | Mode::DryRun) {
         return;
     }
     let mut entry = entry(run, report, Stage::Plan, RunStatus::Held);

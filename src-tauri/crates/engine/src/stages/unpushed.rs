@@ -1,11 +1,11 @@
 //! What a push would publish is looked through right before it, the person's own commits included: a secret stops the push
 //! at the last commit before it.
 
+use super::approved::{self, Blob, is_link};
 use crate::run::Run;
 use autocommit_core::{
-    guards::content::is_lfs_pointer,
+    guards::{Finding, Rule, content::is_lfs_pointer},
     id::{Oid, RepoId},
-    path::RepoPath,
     settings::SecretsPolicy,
     snapshot::PushTarget,
 };
@@ -73,7 +73,7 @@ pub(crate) async fn publishable(run: &Run, target: &PushTarget, tip: &Oid) -> Re
     let hold = run.settings.guards.secrets == SecretsPolicy::Hold;
     let seen = look_through(run, &commits).await?;
     let Some(first) = commits.iter().find(|c| hold && seen.secrets.contains_key(&c.oid)) else {
-        if seen.secrets.is_empty() {
+        if seen.secrets.is_empty() && !seen.approved {
             run.shared.clean.note(&run.repo.id, tip, seen.lfs);
         }
         return Ok(all(seen.lfs));
@@ -94,18 +94,22 @@ struct Seen {
     /// The first path with a secret, for people, by commit.
     secrets: BTreeMap<Oid, String>,
     lfs: bool,
+    /// Something would have stopped it that a person approved: it counts only as long as they do not take it back.
+    approved: bool,
 }
 
 /// Reads every new file of every commit once, and the messages.
 async fn look_through(run: &Run, commits: &[NewCommit]) -> Result<Seen, GitError> {
-    let mut places: BTreeMap<Oid, Vec<(Oid, Option<RepoPath>)>> = BTreeMap::new();
+    let mut places: BTreeMap<Oid, Vec<Place>> = BTreeMap::new();
     for commit in commits {
-        places.entry(commit.oid.clone()).or_default().push((commit.oid.clone(), None));
+        let message = Place { commit: commit.oid.clone(), file: None };
+        places.entry(commit.oid.clone()).or_default().push(message);
         for change in &commit.changes {
             if let Some((mode, oid)) = &change.new
                 && mode != "160000"
             {
-                let place = (commit.oid.clone(), Some(change.path.clone()));
+                let file = Blob { path: change.path.clone(), oid: oid.clone(), link: is_link(mode) };
+                let place = Place { commit: commit.oid.clone(), file: Some(file) };
                 places.entry(oid.clone()).or_default().push(place);
             }
         }
@@ -115,25 +119,48 @@ async fn look_through(run: &Run, commits: &[NewCommit]) -> Result<Seen, GitError
     let asked = wanted.clone();
     let look = move |at: usize, bytes: Option<&[u8]>| {
         let lfs = bytes.is_some_and(is_lfs_pointer);
-        for (commit, path) in &places[&asked[at]] {
-            let name = path.as_ref().map_or(&b"COMMIT_EDITMSG"[..], RepoPath::as_bytes);
+        for place in &places[&asked[at]] {
+            let name = place.file.as_ref().map_or(&b"COMMIT_EDITMSG"[..], |file| file.path.as_bytes());
             // What is too large to be looked through is not passed unseen.
-            let secret = bytes.is_none_or(|bytes| !autocommit_secret::scan(name, bytes).is_empty());
-            if secret || lfs {
-                let _ = sender.send((commit.clone(), path.clone(), asked[at].clone(), secret, lfs));
+            let rule = match bytes {
+                None => Some(Rule::FileTooLarge),
+                Some(bytes) => (!autocommit_secret::scan(name, bytes).is_empty()).then_some(Rule::Secret),
+            };
+            if rule.is_some() || lfs {
+                let _ = sender.send((place.clone(), rule, lfs));
             }
         }
     };
     drop(autocommit_git::read_each(&run.shared.git, &run.repo, None, wanted, look).await?);
-    let mut seen = Seen { secrets: BTreeMap::new(), lfs: false };
-    for (commit, path, _blob, secret, lfs) in found {
+    let found: Vec<_> = found.into_iter().collect();
+    let finding = |blob: &Blob, rule: Rule| Finding {
+        path: blob.path.clone(),
+        rule,
+        hint: rule.next_step().to_owned(),
+    };
+    let stopped = found.iter().filter_map(|(place, rule, _)| {
+        let blob = place.file.clone()?;
+        let finding = finding(&blob, (*rule)?);
+        Some((blob, finding))
+    });
+    let approved = approved::published(run, stopped.collect()).await?;
+    let mut seen = Seen { secrets: BTreeMap::new(), lfs: false, approved: !approved.is_empty() };
+    for (place, rule, lfs) in found {
         seen.lfs |= lfs;
-        if secret {
-            let shown = path.map_or_else(|| "its message".to_owned(), |p| p.shown());
-            seen.secrets.entry(commit).or_insert(shown);
+        let fine = place.file.as_ref().is_some_and(|blob| approved.contains(blob));
+        if rule.is_some() && !fine {
+            let shown = place.file.map_or_else(|| "its message".to_owned(), |file| file.path.shown());
+            seen.secrets.entry(place.commit).or_insert(shown);
         }
     }
     Ok(seen)
+}
+
+/// A file of a commit, or its message.
+#[derive(Clone)]
+struct Place {
+    commit: Oid,
+    file: Option<Blob>,
 }
 
 /// Commits with a secret, and all that come after one.
