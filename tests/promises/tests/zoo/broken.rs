@@ -50,7 +50,9 @@ pub(crate) fn cases() -> Vec<Case> {
         ),
         case("index-garbage", dirty("head -c 500 /dev/urandom > .git/index"), unreadable()),
         case("index-empty", dirty(": > .git/index"), unreadable()),
-        case("index-cut", dirty("head -c 100 .git/index > x; cat x > .git/index; rm x"), unreadable()),
+        // Git takes what is left of it for the whole: everything else looks taken out, and that is the person's to settle.
+        case("index-cut", dirty("head -c 100 .git/index > x; cat x > .git/index; rm x"), Verdict::Own)
+            .finally(nothing_committed),
         case(
             "index-one-bit",
             dirty("printf '\\377' | dd of=.git/index bs=1 seek=60 conv=notrunc 2>/dev/null"),
@@ -60,8 +62,10 @@ pub(crate) fn cases() -> Vec<Case> {
         case("head-garbage", dirty("echo hello > .git/HEAD"), unreadable()),
         case("head-empty", dirty(": > .git/HEAD"), unreadable()),
         case("head-out-of-refs", dirty("echo 'ref: ../../etc/passwd' > .git/HEAD"), unreadable()),
-        case("branch-file-garbage", dirty("echo garbage > .git/refs/heads/main"), unreadable()),
-        case("branch-file-empty", dirty(": > .git/refs/heads/main"), unreadable()),
+        // Git calls the branch unborn, and refuses to move it.
+        case("branch-file-garbage", dirty("echo garbage > .git/refs/heads/main"), Verdict::Own)
+            .finally(nothing_committed),
+        case("branch-file-empty", dirty(": > .git/refs/heads/main"), Verdict::Own).finally(nothing_committed),
         case(
             "branch-to-nowhere",
             dirty("git rev-parse HEAD | tr 0-9a-f a-f0-9 > .git/refs/heads/main"),
@@ -79,7 +83,8 @@ pub(crate) fn cases() -> Vec<Case> {
         ),
         case("head-commit-missing", dirty(&format!("{loose} rm -f $(f HEAD)")), unreadable()),
         case("head-tree-missing", dirty(&format!("{loose} rm -f $(f HEAD^{{tree}})")), unreadable()),
-        case("subtree-missing", dirty(&format!("{loose} rm -f $(f HEAD:src)")), Verdict::Own),
+        case("subtree-missing", dirty(&format!("{loose} rm -f $(f HEAD:src)")), Verdict::Own)
+            .finally(arrived_whole),
         case(
             "blob-garbage",
             dirty(&format!("{loose} p=$(f HEAD:a.txt); chmod u+w $p; echo x > $p")),
@@ -90,7 +95,9 @@ pub(crate) fn cases() -> Vec<Case> {
             dirty("mkdir -p .git/objects/info; echo /nowhere > .git/objects/info/alternates"),
             Verdict::Own,
         ),
-        case("shallow-garbage", dirty("echo garbage > .git/shallow"), Verdict::Own),
+        case("shallow-garbage", dirty("echo garbage > .git/shallow"), Verdict::Own)
+            .finally(arrived_whole)
+            .finally(arrived_whole),
         case("commondir-to-nowhere", dirty("echo /nowhere > .git/commondir"), Verdict::NotFound),
         case(
             "pack-cut",
@@ -102,6 +109,23 @@ pub(crate) fn cases() -> Vec<Case> {
         one.blind = !one.verdicts.iter().any(Verdict::commits);
     }
     class("broken", all)
+}
+
+fn bare(plot: &Plot<'_>) -> std::path::PathBuf {
+    plot.sandbox.remotes_dir().join(format!("{}.git", plot.name))
+}
+
+fn nothing_committed(plot: &Plot<'_>) {
+    assert_eq!(plot.git(&bare(plot), &["rev-list", "--count", "main"]), "1");
+    let written = plot.sandbox.run(plot.dir(), "sh", &["-c", "cat .git/logs/HEAD"]).ok().stdout;
+    assert_eq!(written.lines().count(), 1, "{written}");
+}
+
+/// What is damaged here is whole over there: the change has arrived, if anything has, and the remote is sound.
+fn arrived_whole(plot: &Plot<'_>) {
+    plot.sandbox.fsck(bare(plot));
+    assert_eq!(plot.git(&bare(plot), &["show", "main:README.md"]), format!("# {}", plot.name));
+    assert_eq!(plot.git(&bare(plot), &["show", "main:b.txt"]), "x");
 }
 
 fn worktree_elsewhere(plot: &Plot<'_>) -> Built {

@@ -7,7 +7,13 @@ use std::{any::Any, path::PathBuf};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// Exactly these paths are in one new commit; these are held; and this became of the push.
-    Commit { paths: Vec<Vec<u8>>, held: Vec<(String, &'static str)>, sent: Sent },
+    Commit {
+        paths: Vec<Vec<u8>>,
+        held: Vec<(String, &'static str)>,
+        sent: Sent,
+        /// Paths that stay behind because the program cannot know of them.
+        unseen: Vec<&'static str>,
+    },
     /// Nothing is committed; what was committed before arrives.
     Push,
     /// Nothing is committed, these are held.
@@ -66,6 +72,14 @@ impl Verdict {
         self
     }
 
+    /// Paths that stay behind because the program cannot know of them.
+    pub(crate) fn unseen(mut self, paths: &[&'static str]) -> Self {
+        if let Self::Commit { unseen, .. } = &mut self {
+            *unseen = paths.to_vec();
+        }
+        self
+    }
+
     /// The commit stays here: the run's status, and part of the reason.
     pub(crate) fn stays(mut self, status: &'static str, reason: &'static str) -> Self {
         if let Self::Commit { sent, .. } = &mut self {
@@ -89,7 +103,7 @@ pub(crate) fn commit(paths: &[&str]) -> Verdict {
 pub(crate) fn commit_bytes(paths: impl IntoIterator<Item = Vec<u8>>) -> Verdict {
     let mut paths: Vec<_> = paths.into_iter().collect();
     paths.sort();
-    Verdict::Commit { paths, held: Vec::new(), sent: Sent::Arrived }
+    Verdict::Commit { paths, held: Vec::new(), sent: Sent::Arrived, unseen: Vec::new() }
 }
 
 /// Everything that changed is held.
@@ -173,6 +187,8 @@ pub(crate) struct Case {
     pub(crate) blind: bool,
     /// A further `once` may write again: why.
     pub(crate) restless: bool,
+    /// An approved filter of it writes to a store of its own below the git folder, whoever calls git.
+    pub(crate) own_store: bool,
     /// More to look at, in the end.
     pub(crate) finally: Option<Finally>,
 }
@@ -200,6 +216,7 @@ pub(crate) fn family(
         verdicts,
         blind: false,
         restless: false,
+        own_store: false,
         finally: None,
     }
 }
@@ -220,6 +237,12 @@ impl Case {
     /// A further `once` may write again.
     pub(crate) fn restless(mut self) -> Self {
         self.restless = true;
+        self
+    }
+
+    /// An approved filter of it writes to a store of its own.
+    pub(crate) fn own_store(mut self) -> Self {
+        self.own_store = true;
         self
     }
 

@@ -18,7 +18,7 @@ use std::{
 pub(crate) fn judge(
     sandbox: &Sandbox,
     work: &Path,
-    (paths, held): (&[Vec<u8>], &[(String, &'static str)]),
+    (paths, stays): (&[Vec<u8>], &[&str]),
     (old, new): (&Told, &Told),
     found: &mut Complaints,
 ) {
@@ -42,7 +42,7 @@ pub(crate) fn judge(
     found.unless(changed == paths, || format!("committed {}, not {}", shown(&changed), shown(paths)));
     bytes(sandbox, work, head, &changed, old, found);
     index(sandbox, work, head, &changed, (old, new), found);
-    left_over(sandbox, work, held, found);
+    left_over(sandbox, work, stays, found);
 }
 
 /// Every committed path is what is on disk: through the filters, with its mode.
@@ -145,14 +145,15 @@ fn index(
 }
 
 /// What still differs afterwards is what is held, and nothing else.
-fn left_over(sandbox: &Sandbox, work: &Path, held: &[(String, &'static str)], found: &mut Complaints) {
+fn left_over(sandbox: &Sandbox, work: &Path, stays: &[&str], found: &mut Complaints) {
     let looked_for = crate::seen::ask(sandbox, work, &["config", "status.showUntrackedFiles"]).stdout;
     let untracked = if looked_for.trim() == "no" { "no" } else { "all" };
     let untracked = format!("--untracked-files={untracked}");
     let args = ["status", "--porcelain", "-z", &untracked, "--no-renames", "--ignore-submodules=dirty"];
     let status = raw(sandbox, work, &args);
-    let left: Vec<_> = status.split(|b| *b == 0).filter(|r| r.len() > 3).map(|r| one(&r[3..])).collect();
-    let unexpected: Vec<_> = left.iter().filter(|path| !held.iter().any(|(held, _)| held == *path)).collect();
+    let shown = |record: &[u8]| one(&record[3..]).replace('\n', "\\n");
+    let left: Vec<_> = status.split(|b| *b == 0).filter(|r| r.len() > 3).map(shown).collect();
+    let unexpected: Vec<_> = left.iter().filter(|path| !stays.contains(&path.as_str())).collect();
     found.unless(unexpected.is_empty(), || format!("left over: {unexpected:?}"));
 }
 

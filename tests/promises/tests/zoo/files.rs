@@ -37,7 +37,8 @@ pub(crate) fn cases() -> Vec<Case> {
             "link-instead-of-a-folder",
             after("mv src ../link-instead-of-a-folder-src; ln -s /etc src"),
             commit(&["src", "src/deep/er/leaf.txt", "src/main.rs"]),
-        ),
+        )
+        .needs("links"),
         case(
             "folder-instead-of-a-file",
             after("rm b.txt; mkdir b.txt; echo x > b.txt/inner"),
@@ -102,6 +103,24 @@ pub(crate) fn cases() -> Vec<Case> {
             "nested-instead-of-a-folder",
             nested_instead,
             vec![commit(&["b.txt"]), Verdict::Unchanged("has no remote")],
+        ),
+        family(
+            "nested-and-staged-without-gitmodules",
+            |plot| {
+                let built = nested_repo(plot, true);
+                plot.git(&plot.dir(), &["add", "nested"]);
+                built
+            },
+            vec![commit(&["b.txt"]).held(&[("nested", "nested_repository")]), Verdict::Unchanged("has no remote")],
+        ),
+        family(
+            "nested-in-the-place-of-a-tracked-file",
+            |plot| {
+                let (repo, bare) = plot.cloned();
+                plot.sh(&repo, "rm a.txt; git init -q a.txt; echo x > a.txt/x; echo x > b.txt");
+                vec![Kept::from((repo.clone(), bare)), Kept::from(repo.join("a.txt"))].into()
+            },
+            vec![commit(&["b.txt"]).held(&[("a.txt", "nested_repository")]), commit(&["x"]).local()],
         ),
         case("nested-bare", after("git init -q --bare store.git; echo x > b.txt"), Verdict::Own).restless(),
     ];

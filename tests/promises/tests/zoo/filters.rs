@@ -31,27 +31,108 @@ pub(crate) fn cases() -> Vec<Case> {
         }
     };
     let all = vec![
-        case("crlf-by-configuration", after("git config core.autocrlf true; printf 'a\\r\\nb\\r\\n' > b.txt; printf 'n\\r\\n' > new.txt"), commit(&["b.txt", "new.txt"]))
-            .finally(stored("b.txt", b"a\nb\n")),
-        case("crlf-only-changed", after("git config core.autocrlf true; printf 'b\\r\\n' > b.txt"), Verdict::NothingInIt),
-        case("crlf-that-is-refused", after("git config core.autocrlf input; git config core.safecrlf true; printf 'a\\r\\n' > new.txt; echo x > b.txt"),
-            commit(&["b.txt"]).held(&[("new.txt", "not_stageable")])),
-        case("eol-by-attribute", attributes("*.txt text eol=crlf\\n", "printf 'x\\r\\ny\\r\\n' > b.txt"), commit(&["b.txt"])).finally(stored("b.txt", b"x\ny\n")),
-        case("text-auto", attributes("* text=auto\\n", "printf 'x\\r\\n' > b.txt; printf 'a\\0\\r\\n' > bin.dat"), commit(&["b.txt", "bin.dat"])).finally(stored("bin.dat", b"a\0\r\n")),
-        case("encoding-of-the-work-tree", attributes("*.u16 working-tree-encoding=UTF-16LE-BOM text\\n", "printf '\\377\\376h\\0i\\0\\n\\0' > t.u16"), commit(&["t.u16"])).finally(stored("t.u16", b"hi\n")),
-        case("encoding-that-does-not-fit", attributes("*.u16 working-tree-encoding=UTF-16 text\\n", "printf 'odd' > t.u16; echo x > b.txt"),
-            commit(&["b.txt"]).held(&[("t.u16", "not_stageable")])),
-        case("ident", attributes("*.txt ident\\n", "printf '$Id: 0123 $\\nx\\n' > b.txt"), commit(&["b.txt"])).finally(stored("b.txt", b"$Id$\nx\n")),
-        case("export-and-diff-attributes", attributes("*.txt export-ignore -diff merge=ours\\nb.txt binary\\n", "echo x > b.txt"), commit(&["b.txt"])),
-        case("attributes-new-with-the-file", after("printf '*.dat filter=up\\n' > .gitattributes; echo text > x.dat"), commit(&[".gitattributes", "x.dat"])).finally(stored("x.dat", b"TEXT\n")),
-        case("filter-of-the-person", attributes("*.dat filter=up\\n", "echo text > x.dat"), commit(&["x.dat"])).finally(stored("x.dat", b"TEXT\n")),
-        case("filter-without-a-driver", attributes("*.dat filter=unheard-of\\n", "echo text > x.dat; echo x > b.txt"), commit(&["b.txt"]).held(&kept_out("x.dat"))).needs("guards"),
-        case("filter-that-fails", attributes("*.dat filter=broken\\n", "echo text > x.dat; echo x > b.txt"), commit(&["b.txt"]).held(&kept_out("x.dat"))).needs("guards"),
-        case("filter-that-is-gone", attributes("*.dat filter=gone\\n", "echo text > x.dat; echo x > b.txt"), commit(&["b.txt"]).held(&kept_out("x.dat"))).needs("guards"),
-        case("filter-that-fails-and-is-required", attributes("*.dat filter=broken-and-required\\n", "echo text > x.dat; echo x > b.txt"),
-            commit(&["b.txt"]).held(&[("x.dat", "not_stageable")])),
-        case("filter-from-info-attributes", after("printf '*.dat filter=unheard-of\\n' > .git/info/attributes; echo text > x.dat; echo x > b.txt"), commit(&["b.txt"]).held(&kept_out("x.dat"))).needs("guards"),
-        case("lfs-without-its-hook", |plot| lfs(plot, false), commit(&["big.bin"]).stays("failed", "Git LFS")).needs("guards"),
+        case(
+            "crlf-by-configuration",
+            after(
+                "git config core.autocrlf true; printf 'a\\r\\nb\\r\\n' > b.txt; printf 'n\\r\\n' > new.txt",
+            ),
+            commit(&["b.txt", "new.txt"]),
+        )
+        .finally(stored("b.txt", b"a\nb\n")),
+        case(
+            "crlf-only-changed",
+            after("git config core.autocrlf true; printf 'b\\r\\n' > b.txt"),
+            Verdict::NothingInIt,
+        ),
+        case(
+            "crlf-that-is-refused",
+            after(
+                "git config core.autocrlf input; git config core.safecrlf true; printf 'a\\r\\n' > new.txt; echo x > b.txt",
+            ),
+            commit(&["b.txt"]).held(&[("new.txt", "not_stageable")]),
+        ),
+        case(
+            "eol-by-attribute",
+            attributes("*.txt text eol=crlf\\n", "printf 'x\\r\\ny\\r\\n' > b.txt"),
+            commit(&["b.txt"]),
+        )
+        .finally(stored("b.txt", b"x\ny\n")),
+        case(
+            "text-auto",
+            attributes("* text=auto\\n", "printf 'x\\r\\n' > b.txt; printf 'a\\0\\r\\n' > bin.dat"),
+            commit(&["b.txt", "bin.dat"]),
+        )
+        .finally(stored("bin.dat", b"a\0\r\n")),
+        case(
+            "encoding-of-the-work-tree",
+            attributes(
+                "*.u16 working-tree-encoding=UTF-16LE-BOM text\\n",
+                "printf '\\377\\376h\\0i\\0\\n\\0' > t.u16",
+            ),
+            commit(&["t.u16"]),
+        )
+        .finally(stored("t.u16", b"hi\n")),
+        case(
+            "encoding-that-does-not-fit",
+            attributes("*.u16 working-tree-encoding=UTF-16 text\\n", "printf 'odd' > t.u16; echo x > b.txt"),
+            commit(&["b.txt"]).held(&[("t.u16", "not_stageable")]),
+        ),
+        case(
+            "ident",
+            attributes("*.txt ident\\n", "printf '$Id: 0123 $\\nx\\n' > b.txt"),
+            commit(&["b.txt"]),
+        )
+        .finally(stored("b.txt", b"$Id$\nx\n")),
+        case(
+            "export-and-diff-attributes",
+            attributes("*.txt export-ignore -diff merge=ours\\nb.txt binary\\n", "echo x > b.txt"),
+            commit(&["b.txt"]),
+        ),
+        case(
+            "attributes-new-with-the-file",
+            after("printf '*.dat filter=up\\n' > .gitattributes; echo text > x.dat"),
+            commit(&[".gitattributes", "x.dat"]),
+        )
+        .finally(stored("x.dat", b"TEXT\n")),
+        case(
+            "filter-of-the-person",
+            attributes("*.dat filter=up\\n", "echo text > x.dat"),
+            commit(&["x.dat"]),
+        )
+        .finally(stored("x.dat", b"TEXT\n")),
+        case(
+            "filter-without-a-driver",
+            attributes("*.dat filter=unheard-of\\n", "echo text > x.dat; echo x > b.txt"),
+            commit(&["b.txt"]).held(&kept_out("x.dat")),
+        ),
+        case(
+            "filter-that-fails",
+            attributes("*.dat filter=broken\\n", "echo text > x.dat; echo x > b.txt"),
+            commit(&["b.txt"]).held(&[("x.dat", "not_stageable")]),
+        ),
+        case(
+            "filter-that-is-gone",
+            attributes("*.dat filter=gone\\n", "echo text > x.dat; echo x > b.txt"),
+            commit(&["b.txt"]).held(&[("x.dat", "not_stageable")]),
+        ),
+        case(
+            "filter-that-fails-and-is-required",
+            attributes("*.dat filter=broken-and-required\\n", "echo text > x.dat; echo x > b.txt"),
+            commit(&["b.txt"]).held(&[("x.dat", "not_stageable")]),
+        ),
+        case(
+            "filter-from-info-attributes",
+            after(
+                "printf '*.dat filter=unheard-of\\n' > .git/info/attributes; echo text > x.dat; echo x > b.txt",
+            ),
+            commit(&["b.txt"]).held(&kept_out("x.dat")),
+        ),
+        case(
+            "lfs-without-its-hook",
+            |plot| lfs(plot, false),
+            commit(&["big.bin"]).stays("failed", "Git LFS"),
+        )
+        .own_store(),
     ];
     class("filters", all)
 }
@@ -60,10 +141,8 @@ pub(crate) fn cases() -> Vec<Case> {
 pub(crate) fn unconfigured() -> Vec<Case> {
     let kept_out = |path: &'static str| [(path, "filter_did_not_run")];
     let all = vec![
-        case("lfs-driver-missing", lfs_missing, commit(&["b.txt"]).held(&kept_out("big.bin")))
-            .needs("guards"),
-        case("git-crypt-locked", crypt_locked, commit(&["b.txt"]).held(&kept_out("secret.txt")))
-            .needs("guards"),
+        case("lfs-driver-missing", lfs_missing, commit(&["b.txt"]).held(&kept_out("big.bin"))),
+        case("git-crypt-locked", crypt_locked, commit(&["b.txt"]).held(&kept_out("secret.txt"))),
     ];
     class("filters", all)
 }
@@ -71,7 +150,7 @@ pub(crate) fn unconfigured() -> Vec<Case> {
 /// Cases whose filters the repository itself brings: a person has looked at them and said yes.
 pub(crate) fn approved() -> Vec<Case> {
     let all = vec![
-        case("lfs-with-its-hook", |plot| lfs(plot, true), commit(&["big.bin"])).finally(lfs_arrived),
+        case("lfs-with-its-hook", |plot| lfs(plot, true), commit(&["big.bin"])).own_store().finally(lfs_arrived),
         case("git-crypt-unlocked", crypt_unlocked, commit(&["secret.txt"])).finally(|plot| {
             let blob = crate::seen::raw(plot.sandbox, &plot.dir(), &["cat-file", "blob", "HEAD:secret.txt"]);
             assert!(blob.starts_with(b"\0GITCRYPT\0"), "encrypted: {:?}", String::from_utf8_lossy(&blob));

@@ -48,10 +48,12 @@ pub(crate) fn judge(watched: &Watched<'_>, cycle: &Value, preview: &Value) -> Co
             history_kept(watched, place, (old, new), &mut found);
         }
         record::judge(kept, verdict, cycle, preview, &mut found);
-        if let (Verdict::Commit { paths, held, .. }, Some(old), Some(new)) =
+        if let (Verdict::Commit { paths, held, unseen, .. }, Some(old), Some(new)) =
             (verdict, &before.told, &after.told)
         {
-            commit::judge(watched.sandbox, &kept.work, (paths, held), (old, new), &mut found);
+            let stays: Vec<_> =
+                held.iter().map(|(path, _)| path.as_str()).chain(unseen.iter().copied()).collect();
+            commit::judge(watched.sandbox, &kept.work, (paths, &stays), (old, new), &mut found);
         }
         remotes(watched, place, verdict, &mut found);
         if after.told.is_some() && kept.work.is_dir() && !matches!(verdict, Verdict::Own) {
@@ -126,7 +128,9 @@ fn remotes(watched: &Watched<'_>, place: usize, verdict: &Verdict, found: &mut C
         .collect();
     for ((bare, old), new) in kept.remotes.iter().zip(&before.remotes).zip(&after.remotes) {
         for name in old.keys().chain(new.keys()).filter(|name| old.get(*name) != new.get(*name)) {
-            let expected = branches.contains(name) || kept.arrives.is_some();
+            // Where git could not be asked, the branch is the one that every repository here starts with.
+            let blind = before.told.is_none() && *verdict == Verdict::Own && name == "refs/heads/main";
+            let expected = branches.contains(name) || kept.arrives.is_some() || blind;
             found.unless(expected, || format!("the remote's {name} moved"));
             if let (Some(from), Some(to)) = (old.get(name), new.get(name)) {
                 let args = ["merge-base", "--is-ancestor", from.as_str(), to.as_str()];

@@ -1,6 +1,6 @@
 //! Where a case is built: short words for what a person does with a repository.
 
-use autocommit_test_support::{Output, Sandbox};
+use autocommit_test_support::Sandbox;
 use std::{
     ffi::OsStr,
     fs,
@@ -98,14 +98,6 @@ impl Plot<'_> {
     #[track_caller]
     pub(crate) fn git(&self, dir: &Path, args: &[&str]) -> String {
         self.sandbox.git(dir, args)
-    }
-
-    /// A git command that is expected to fail, with a conflict for example.
-    #[track_caller]
-    pub(crate) fn git_fails(&self, dir: &Path, args: &[&str]) -> Output {
-        let output = self.sandbox.try_git(dir, args);
-        assert!(!output.status.success(), "must fail: {}", output.shown());
-        output
     }
 
     /// Stages and commits everything.

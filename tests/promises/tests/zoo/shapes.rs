@@ -47,6 +47,11 @@ pub(crate) fn cases() -> Vec<Case> {
         ),
         case("split-index", |plot| with_index(plot, "git update-index --split-index"), readme()),
         case(
+            "split-index-by-configuration",
+            split_anew,
+            commit(&["README.md", "n1.txt", "n2.txt", "n3.txt"]),
+        ),
+        case(
             "untracked-cache",
             |plot| with_index(plot, "git update-index --untracked-cache; git status -s"),
             readme(),

@@ -57,6 +57,37 @@ pub(crate) fn cases() -> Vec<Case> {
             after("git rm -q --cached b.txt; sed -i s/one/1/ a.txt"),
             commit(&["a.txt"]).held(&[("b.txt", "partial_staging")]),
         ),
+        // A file and a folder that trade places: while one is held, the other waits (and nothing staged is thrown out).
+        case(
+            "staged-and-a-folder-now",
+            after("echo staged > b.txt; git add b.txt; rm b.txt; mkdir b.txt; echo x > b.txt/inner; echo x > a.txt"),
+            commit(&["a.txt"]).held(&[("b.txt", "partial_staging"), ("b.txt/inner", "traded_places")]),
+        ),
+        case(
+            "staged-new-and-a-folder-now",
+            after("echo staged > new; git add new; rm new; mkdir new; echo x > new/inner; echo x > a.txt"),
+            commit(&["a.txt"]).held(&[("new", "partial_staging"), ("new/inner", "traded_places")]),
+        ),
+        case(
+            "staged-and-its-folder-a-file-now",
+            after("mkdir dir; echo staged > dir/x; git add dir; rm -r dir; echo file > dir; echo x > a.txt"),
+            commit(&["a.txt"]).held(&[("dir/x", "partial_staging"), ("dir", "traded_places")]),
+        ),
+        case(
+            "staged-folder-in-the-place-of-a-held-file",
+            |plot| {
+                let (repo, bare) = plot.cloned();
+                plot.sh(&repo, "mkdir dir; echo c > dir/c.txt; git add .; git commit -qm c; git push -q
+                    rm dir/c.txt; mkdir dir/c.txt; echo x > dir/c.txt/inner.txt; git add dir/c.txt");
+                plot.sparse_file(&repo, "large.txt", 60);
+                (repo, bare).into()
+            },
+            all_held(&[
+                ("dir/c.txt", "split_rename"),
+                ("dir/c.txt/inner.txt", "traded_places"),
+                ("large.txt", "file_too_large"),
+            ]),
+        ),
         case("staged-deletion", after("git rm -q b.txt"), commit(&["b.txt"])),
         case("forced-ignored-file", after("echo '*.log' > .gitignore; git add .gitignore; git commit -qm i; git push -q; echo 1 > x.log; git add -f x.log"), commit(&["x.log"])),
         case("assume-unchanged", after("git update-index --assume-unchanged a.txt; echo x > a.txt"), CLEAN),

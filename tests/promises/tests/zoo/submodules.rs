@@ -30,14 +30,12 @@ pub(crate) fn cases() -> Vec<Case> {
             "submodule-moved-to-an-unpublished-commit",
             |plot| detached(plot, "echo x > lib/b.txt; git -C lib commit -qam own; echo x > b.txt"),
             vec![commit(&["b.txt"]).held(&unpublished), DETACHED],
-        )
-        .needs("guards"),
+        ),
         family(
             "submodule-moved-alone",
             |plot| detached(plot, "echo x > lib/b.txt; git -C lib commit -qam own"),
             vec![crate::case::all_held(&unpublished), DETACHED],
-        )
-        .needs("guards"),
+        ),
         family(
             "submodule-pointer-committed-by-the-person",
             |plot| detached(plot, "echo x > lib/b.txt; git -C lib commit -qam own; git commit -qam pointer"),
@@ -64,7 +62,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     "git config submodule.lib.ignore all; echo x > lib/b.txt; git -C lib commit -qam own; echo x > b.txt",
                 )
             },
-            vec![commit(&["b.txt"]), DETACHED],
+            vec![commit(&["b.txt"]).held(&unpublished), DETACHED],
         ),
     ];
     class("submodules", all)

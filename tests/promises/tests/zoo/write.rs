@@ -5,6 +5,7 @@ use crate::{
     judge::{Complaints, Watched},
     seen::{Told, freshened, git_folders},
 };
+use autocommit_test_support::Entry;
 use std::path::{Path, PathBuf};
 
 /// Compares every byte below the case's git folders.
@@ -38,12 +39,21 @@ pub(crate) fn judge(watched: &Watched<'_>, found: &mut Complaints) {
                     && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(start))
             }
         });
+        let fine = fine || (watched.case.own_store && in_own_store(path, new));
         let touched_only = !allowed.is_empty() && freshened(path, old, new);
         if !fine && !touched_only {
             strange.push(path.display().to_string());
         }
     }
     found.unless(strange.is_empty(), || format!("written below a git folder: {strange:?}"));
+}
+
+/// Whether Git LFS keeps this: contents, and the version of its format in the configuration. It does so in every command
+/// that looks at a file, `git status` included.
+pub(crate) fn in_own_store(path: &Path, new: Option<&Entry>) -> bool {
+    let is_folder = new.is_some_and(|entry| entry.mode & 0o170_000 == 0o040_000);
+    let in_git = path.components().any(|part| part.as_os_str() == "lfs");
+    in_git || path.ends_with(".git/config") || (path.ends_with(".git") && is_folder)
 }
 
 enum Allowed {
