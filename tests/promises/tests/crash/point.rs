@@ -61,7 +61,8 @@ impl Point {
 
     /// Whether the state folder fails, so that nothing can be kept; work goes on all the same.
     pub(crate) fn blinds_history(&self) -> bool {
-        !self.kills() && self.strike.place.path.starts_with("state/")
+        let path = &self.strike.place.path;
+        !self.kills() && (path == "state" || path.starts_with("state/"))
     }
 
     fn act(&self) -> &'static str {
