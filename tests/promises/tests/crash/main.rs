@@ -14,6 +14,7 @@ mod shapes;
 mod steps;
 mod sweep;
 mod workers;
+mod world;
 
 use autocommit_promises::{Scale, Tally};
 use autocommit_test_support::trace::Trace;
