@@ -6,9 +6,12 @@ use std::{
     collections::HashMap,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
-use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+use tokio::{
+    sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore},
+    task::AbortHandle,
+};
 
 /// One lock for each common git folder.
 #[derive(Debug, Default)]
@@ -26,6 +29,27 @@ impl Lanes {
             lanes.entry(common_dir.to_owned()).or_default().clone()
         };
         lane.lock_owned().await
+    }
+}
+
+/// A place among the workers of a kind, given back when dropped, or after a while: what takes longer goes on without it,
+/// so that what hangs does not use the places up.
+#[derive(Debug)]
+pub(crate) struct Place(AbortHandle);
+
+impl Place {
+    fn lent(permit: OwnedSemaphorePermit, longest: Duration) -> Self {
+        let lease = async move {
+            tokio::time::sleep(longest).await;
+            drop(permit);
+        };
+        Self(tokio::spawn(lease).abort_handle())
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
@@ -51,8 +75,9 @@ impl Permits {
         }
     }
 
-    pub(crate) async fn commit(&self) -> Option<OwnedSemaphorePermit> {
-        self.commits.clone().acquire_owned().await.ok()
+    pub(crate) async fn commit(&self) -> Option<Place> {
+        let permit = self.commits.clone().acquire_owned().await.ok()?;
+        Some(Place::lent(permit, limits::COMMIT_PLACE))
     }
 
     pub(crate) async fn hook(&self) -> Option<OwnedSemaphorePermit> {
@@ -61,10 +86,7 @@ impl Permits {
 
     /// Waits for the host first, so that one slow host does not hold the places of the others. Folders on this machine
     /// share no host.
-    pub(crate) async fn push(
-        &self,
-        host: &str,
-    ) -> (Option<OwnedSemaphorePermit>, Option<OwnedSemaphorePermit>) {
+    pub(crate) async fn push(&self, host: &str) -> (Option<OwnedSemaphorePermit>, Option<Place>) {
         let of_host = match host {
             "local" => None,
             _ => {
@@ -78,7 +100,8 @@ impl Permits {
                 semaphore.acquire_owned().await.ok()
             }
         };
-        (of_host, self.pushes.clone().acquire_owned().await.ok())
+        let permit = self.pushes.clone().acquire_owned().await.ok();
+        (of_host, permit.map(|permit| Place::lent(permit, limits::PUSH_PLACE)))
     }
 }
 
@@ -129,6 +152,22 @@ impl Hosts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// No test of speed: what is not done by then never will be.
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    #[tokio::test]
+    async fn what_hangs_gives_its_place_back() {
+        let places = Arc::new(Semaphore::new(1));
+        let taken = || async { tokio::time::timeout(PATIENCE, places.clone().acquire_owned()).await };
+        let permit = || async { taken().await.expect("in time").expect("open") };
+        let hangs = Place::lent(permit().await, Duration::from_millis(5));
+        let ends = Place::lent(permit().await, PATIENCE * 100);
+        assert_eq!(places.available_permits(), 0, "one place, not two");
+        drop(ends);
+        let _ = permit().await;
+        drop(hangs);
+    }
 
     #[test]
     fn a_host_is_left_alone_until_somebody_asks() {

@@ -6,6 +6,10 @@ use std::time::Duration;
 pub(crate) const RUNS_IN_FLIGHT: usize = 64;
 /// Hooks that run at the same time. They hold no commit permit meanwhile: one that hangs delays nobody.
 pub(crate) const HOOKS_AT_ONCE: usize = 16;
+/// The longest that a run keeps a place among the commit workers from others.
+pub(crate) const COMMIT_PLACE: Duration = Duration::from_secs(10);
+/// The longest that a push keeps a place from pushes to other hosts.
+pub(crate) const PUSH_PLACE: Duration = Duration::from_secs(30);
 /// A cycle in which no run ended for this long no longer delays the next one.
 pub(crate) const STALLED_AFTER: Duration = Duration::from_secs(15);
 /// Cycles kept in memory with their runs.

@@ -3,7 +3,7 @@
 use crate::{
     asked::Asked,
     events::Event,
-    lanes::Permits,
+    lanes::{Permits, Place},
     limits,
     shared::Shared,
     stages::{self, Progress},
@@ -25,7 +25,6 @@ use std::{
     sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
-use tokio::sync::OwnedSemaphorePermit;
 
 /// How far a run may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,7 +204,7 @@ impl Run {
         report: &mut RunReport,
         inspection: &Inspection,
         decision: Plan,
-        permit: &mut Option<OwnedSemaphorePermit>,
+        permit: &mut Option<Place>,
     ) -> Result<Progress, GitError> {
         match decision {
             Plan::Skip(reason) => {

@@ -62,7 +62,7 @@ fn what_hangs_delays_nobody_and_is_ended_whole() {
     PENDING.judge(&mut tally, "hangs seen to hang", "all-of-them-hang", verdict);
     PENDING.judge(&mut tally, "stops", "stop-while-hanging", stopped(&farm, &mut patient));
 
-    farm.sandbox.write_config(&deadlines(config, 2.0, 2.0, 4.0, 3.0));
+    farm.sandbox.write_config(&deadlines(config, 20.0, 12.0, 25.0, 15.0));
     let mut child = farm.start(&["once", "--json"]);
     let printed = read_all(&mut child);
     let Some(status) = ended(&mut child, LONG) else {

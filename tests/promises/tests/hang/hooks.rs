@@ -32,8 +32,8 @@ fn hooks(farm: &mut Farm) {
             Expect::Push(&["timed_out", "rejected"])
         }),
         hang("hook-push-stubborn", "pre-push", stubborn, Expect::Push(&["timed_out", "rejected"])),
-        quick("hook-loud", "pre-commit", "yes 'a line of a hook that talks' | head -c 100000000", ARRIVES),
-        quick("hook-push-loud", "pre-push", "yes 'a line of a hook that talks' | head -c 100000000", ARRIVES),
+        quick("hook-loud", "pre-commit", "yes 'a line of a hook that talks' | head -c 20000000", ARRIVES),
+        quick("hook-push-loud", "pre-push", "yes 'a line of a hook that talks' | head -c 20000000", ARRIVES),
         quick("hook-reads-input", "pre-commit", "cat", ARRIVES),
         quick("hook-asks-terminal", "pre-commit", "read answer < /dev/tty || exit 1", {
             Expect::Reason("check failed")

@@ -283,7 +283,8 @@ fn nobody_is_asked() {
                 std::thread::sleep(Duration::from_millis(200));
             }
             if !all(&told()) {
-                tally.fail(format!("not every repository came to its turn: {}", told()));
+                let said = fs::read_to_string(sandbox.root().join("printed")).unwrap_or_default();
+                tally.fail(format!("not every repository came to its turn: {}\n{said}", told()));
             }
             if let Some(process) = processes::of(child.id()) {
                 processes::term(&process);

@@ -8,7 +8,10 @@ use super::{
     scratch::Scratch,
     without_push,
 };
-use crate::run::{Mode, Run, fail};
+use crate::{
+    lanes::Place,
+    run::{Mode, Run, fail},
+};
 use autocommit_core::{
     cycle::{RunReport, RunStatus},
     draft::{Diff, Draft},
@@ -20,7 +23,6 @@ use autocommit_core::{
 };
 use autocommit_git::{Applied, GitError, Inspection, Order, Staged};
 use std::time::Duration;
-use tokio::sync::OwnedSemaphorePermit;
 
 /// Commits what the plan allows, then pushes.
 pub(crate) async fn commit(
@@ -28,7 +30,7 @@ pub(crate) async fn commit(
     report: &mut RunReport,
     inspection: &Inspection,
     plan: CommitPlan,
-    permit: &mut Option<OwnedSemaphorePermit>,
+    permit: &mut Option<Place>,
 ) -> Result<Progress, GitError> {
     let (git, repo) = (&run.shared.git, &*run.repo);
     let CommitPlan { branch, allowed, held, push, note, mut approved } = plan;
