@@ -4,8 +4,11 @@
 //! runs the same programmes for as long as asked, by the variables that [`Scale`] reads.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "only tests use it")]
 
+mod pending;
+pub mod processes;
 mod scale;
 mod tally;
 
+pub use pending::Pending;
 pub use scale::Scale;
 pub use tally::Tally;

@@ -22,6 +22,7 @@ mod programs;
 mod sandbox;
 pub mod servers;
 mod snapshot;
+pub mod trace;
 
 pub use config::Config;
 pub use daemon::Daemon;

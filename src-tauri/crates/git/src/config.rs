@@ -168,6 +168,10 @@ pub(crate) async fn read(git: &Git, person: &PersonConfig, repo: &Repo) -> Resul
 
 /// The entries of a configuration file that stands alone; nothing where git itself must be asked.
 fn plain_file(path: &Path) -> Option<Vec<Entry>> {
+    // A pipe in its place would be waited for without a limit; git, which is asked instead, has one.
+    if !path.metadata().is_ok_and(|meta| meta.is_file()) {
+        return None;
+    }
     let text = std::fs::read_to_string(path).ok()?.to_ascii_lowercase();
     if text.contains("[include") || text.contains("worktreeconfig") {
         return None;

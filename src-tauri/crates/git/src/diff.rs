@@ -65,8 +65,8 @@ pub async fn diff(
     Ok((diff, changes))
 }
 
-/// The file list: no program of the repository's runs for it.
-const LIST: [&str; 10] = [
+/// The file list: no program of the repository's runs for it, and no configuration hides a submodule from it.
+const LIST: [&str; 11] = [
     "diff-tree",
     "-r",
     "-z",
@@ -74,6 +74,7 @@ const LIST: [&str; 10] = [
     "--numstat",
     "--find-renames",
     "-l400",
+    "--ignore-submodules=none",
     "--no-ext-diff",
     "--no-textconv",
     "--no-color",

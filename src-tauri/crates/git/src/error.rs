@@ -201,6 +201,10 @@ fn classify(stderr: &str) -> Failure {
         "object file",
         "missing blob object",
         "bad tree object",
+        "config': Is a directory",
+        "unable to map index file",
+        "error building trees",
+        "unexpected line in",
     ]) {
         Failure::Unreadable
     } else {

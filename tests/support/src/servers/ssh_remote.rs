@@ -14,7 +14,18 @@ use std::{
 /// Longest wait for the first connection.
 const START_LIMIT: Duration = Duration::from_secs(15);
 
-/// A running `sshd` that lets the sandbox's key in.
+/// Whom an `sshd` lets in, and what happens then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Login<'a> {
+    /// The sandbox's key, to do what it asks for.
+    Key,
+    /// The sandbox's key, and whatever it asks for, this command runs instead.
+    Forced(&'a str),
+    /// No key: it asks for a password and other answers.
+    Questions,
+}
+
+/// A running `sshd`.
 #[derive(Debug)]
 pub struct SshRemote {
     child: Child,
@@ -26,6 +37,11 @@ pub struct SshRemote {
 impl SshRemote {
     /// Starts it; `None`, with the reason on standard error, where this machine has no `sshd` that can be started.
     pub fn start(sandbox: &Sandbox) -> Option<Self> {
+        Self::start_as(sandbox, "ssh", Login::Key)
+    }
+
+    /// The same with its files in this folder of the sandbox, and with another way to log in.
+    pub fn start_as(sandbox: &Sandbox, name: &str, login: Login<'_>) -> Option<Self> {
         let missing = |what: &str| {
             eprintln!("no SSH remote: {what}");
             None
@@ -35,7 +51,7 @@ impl SshRemote {
             return missing("`ssh-keygen` is not installed");
         };
         let Some(user) = login_name() else { return missing("this user has no name to log in by") };
-        let folder = sandbox.root().join("ssh");
+        let folder = sandbox.root().join(name);
         fs::create_dir(&folder).expect("a folder for keys");
         for key in ["host", "user"] {
             let mut command = Command::new(&keygen);
@@ -44,7 +60,7 @@ impl SshRemote {
         }
         let port =
             TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|l| l.local_addr()).expect("a port").port();
-        write_files(&folder, port, &sandbox.home());
+        write_files(&folder, port, &sandbox.home(), login);
         let log = fs::File::create(folder.join("log")).expect("a log file");
         let mut command = Command::new(&sshd);
         command.args(["-D", "-e", "-f"]).arg(folder.join("config"));
@@ -78,6 +94,25 @@ impl SshRemote {
         let ssh =
             format!("ssh -F none -i {} {options} -o UserKnownHostsFile={}", key.display(), hosts.display());
         format!("[core]\n\tsshCommand = {ssh}")
+    }
+
+    /// The process of the server.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// A paragraph of ssh's own settings, with which the name `host` stands for this server: with the sandbox's key, and
+    /// with or without knowing the host.
+    pub fn host_entry(&self, host: &str, known: bool) -> String {
+        let hosts = self.folder.join(if known { "known_hosts" } else { "no_hosts" });
+        format!(
+            "Host {host}\n  HostName 127.0.0.1\n  Port {}\n  User {}\n  IdentityFile {}\n  IdentitiesOnly yes\n  \
+             IdentityAgent none\n  UserKnownHostsFile {}\n  GlobalKnownHostsFile /dev/null\n",
+            self.port,
+            self.user,
+            self.folder.join("user").display(),
+            hosts.display()
+        )
     }
 
     /// What `sshd` printed.
@@ -124,15 +159,20 @@ fn login_name() -> Option<String> {
     (output.code() == Some(0) && !name.is_empty()).then_some(name)
 }
 
-fn write_files(folder: &Path, port: u16, home: &Path) {
+fn write_files(folder: &Path, port: u16, home: &Path, login: Login<'_>) {
     let read = |name: &str| fs::read_to_string(folder.join(name)).expect("a public key");
-    fs::write(folder.join("authorized_keys"), read("user.pub")).expect("the key that is let in");
+    let (keys, questions) = match login {
+        Login::Key => (read("user.pub"), "no"),
+        Login::Forced(command) => (format!("command=\"{command}\" {}", read("user.pub")), "no"),
+        Login::Questions => (String::new(), "yes"),
+    };
+    fs::write(folder.join("authorized_keys"), keys).expect("the key that is let in");
     let known = format!("[127.0.0.1]:{port} {}", read("host.pub"));
     fs::write(folder.join("known_hosts"), known).expect("the host's key");
     let shown = folder.display();
     let config = format!(
         "Port {port}\nListenAddress 127.0.0.1\nHostKey {shown}/host\nAuthorizedKeysFile {shown}/authorized_keys\n\
-         StrictModes no\nUsePAM no\nPidFile none\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n\
+         StrictModes no\nUsePAM no\nPidFile none\nPasswordAuthentication {questions}\nKbdInteractiveAuthentication {questions}\n\
          PermitRootLogin yes\nAllowTcpForwarding no\nX11Forwarding no\nPrintMotd no\nAcceptEnv GIT_PROTOCOL\n\
          SetEnv HOME={} GIT_CONFIG_NOSYSTEM=1\n",
         home.display()

@@ -152,15 +152,19 @@ pub(crate) async fn nothing_waits(run: &Run, inspection: &Inspection) {
 /// The commit stays here: its entry says why.
 pub(crate) async fn push_failed(run: &Run, report: &RunReport) {
     run.shared.cycles.waits(&run.repo.id);
-    let history = run.shared.store.history();
-    if !report.committed {
-        match report.status {
-            RunStatus::Failed => failure(run, report, Stage::Push).await,
-            RunStatus::Held => held(run, report).await,
-            _ => {}
-        }
-        return;
+    if report.committed {
+        return stays(run, report).await;
     }
+    match report.status {
+        RunStatus::Failed => failure(run, report, Stage::Push).await,
+        RunStatus::Held => held(run, report).await,
+        _ => {}
+    }
+}
+
+/// What this run committed is not pushed: the entry of the commit says why.
+async fn stays(run: &Run, report: &RunReport) {
+    let history = run.shared.store.history();
     let waiting = run.shared.kept("the history", history.unpushed(&run.repo.id).await).unwrap_or_default();
     let Some(stored) = waiting.into_iter().find(|e| e.run_id == run.id) else { return };
     let stored = HistoryEntry {
@@ -173,8 +177,12 @@ pub(crate) async fn push_failed(run: &Run, report: &RunReport) {
     run.shared.kept("the history", history.record(&stored).await);
 }
 
-/// Something did not work: once per episode.
+/// Something did not work: once per episode. A commit that was made before keeps its entry.
 pub(crate) async fn failure(run: &Run, report: &RunReport, stage: Stage) {
+    if report.committed {
+        run.shared.cycles.waits(&run.repo.id);
+        return stays(run, report).await;
+    }
     let entry = HistoryEntry { commit: None, ..entry(run, report, stage, RunStatus::Failed) };
     run.shared.kept("the history", run.shared.store.history().record_episode(&entry).await);
 }

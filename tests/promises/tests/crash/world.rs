@@ -1,0 +1,260 @@
+//! A state of repository, remote and state folder that is kept and put back, so that many damages start from the same.
+
+use crate::{
+    damage::{Damage, Harm},
+    end::{files_below, text},
+    shapes::{self, Shape},
+};
+use autocommit_test_support::{Output, Sandbox};
+use std::{
+    fs::{self, File},
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+/// States that damage is done in.
+///
+/// `edit`: after a whole run, with something new to commit. `ready`, `locked`, `installed`: after crashes that need the
+/// journal. `off`, `opted out`: the person said no.
+pub(crate) const STATES: [&str; 6] = ["edit", "ready", "locked", "installed", "off", "opted out"];
+
+/// Files that hold the person's no. Whatever becomes of one of them, the no stays.
+const NO: [&str; 2] = ["wanted.json", "wanted.json.copy"];
+
+/// Files without which the program does not start: nothing could be locked, or everybody could call it.
+const NEEDED: [&str; 2] = ["lock", "token"];
+
+/// A sandbox with a copy of every file.
+pub(crate) struct World {
+    sandbox: Sandbox,
+    shape: Shape,
+    kept: Vec<Kept>,
+    /// Whether the person said no.
+    no: bool,
+    /// Commits before, and after an undamaged run.
+    commits: (usize, usize),
+}
+
+struct Kept {
+    path: PathBuf,
+    bytes: Vec<u8>,
+    mode: u32,
+    modified: SystemTime,
+}
+
+impl World {
+    pub(crate) fn new(state: &str) -> Self {
+        let sandbox = Sandbox::new();
+        let no = matches!(state, "off" | "opted out");
+        let shape = shapes::build(&sandbox, if no { "edit" } else { state });
+        if !shapes::crashed(state) {
+            let _ = sandbox.autocommit(&["once"]).ok();
+            sandbox.write(&shape.repo, "later.txt", "later\n");
+        }
+        let path = shape.repo.to_string_lossy().into_owned();
+        match state {
+            "off" => drop(sandbox.autocommit(&["disable"]).ok()),
+            "opted out" => drop(sandbox.autocommit(&["repo", "disable", &path]).ok()),
+            _ => {}
+        }
+        let mut world = Self { sandbox, shape, kept: Vec::new(), no, commits: (0, 0) };
+        world.kept = world.files().into_iter().map(Kept::read).collect();
+        let before = world.count();
+        if no {
+            let refused = world.sandbox.autocommit(&["once"]);
+            assert_eq!(world.count(), before, "{}", refused.shown());
+            let _ = world.sandbox.autocommit(&["enable"]).ok();
+            let _ = world.sandbox.autocommit(&["repo", "enable", &path]).ok();
+        }
+        let _ = world.sandbox.autocommit(&["once"]).ok();
+        world.commits = (before, world.count());
+        assert!(!no || world.commits.1 == before + 1, "without the no there would be a commit");
+        world
+    }
+
+    /// The files of the state folder that a damage may be about, with their lengths; a journal has one.
+    pub(crate) fn targets(&self) -> Vec<(String, u64)> {
+        let state = self.sandbox.state_dir();
+        let below = self.kept.iter().filter_map(|kept| Some((kept, kept.path.strip_prefix(&state).ok()?)));
+        let named = below.map(|(kept, below)| (name(below), kept.bytes.len() as u64));
+        named.filter(|(name, _)| !self.no || NO.contains(&name.as_str())).collect()
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        let root = self.sandbox.root();
+        ["repos", "remotes", "state"].iter().flat_map(|folder| files_below(&root.join(folder))).collect()
+    }
+
+    fn count(&self) -> usize {
+        self.sandbox.git(&self.shape.repo, &["rev-list", "--count", "HEAD"]).parse().unwrap()
+    }
+
+    /// Everything as it was when it was kept.
+    fn restore(&self) {
+        for file in self.files() {
+            if !self.kept.iter().any(|kept| kept.path == file) {
+                fs::remove_file(file).unwrap();
+            }
+        }
+        for kept in &self.kept {
+            if kept.path.is_dir() {
+                fs::remove_dir_all(&kept.path).unwrap();
+            }
+            kept.write();
+        }
+    }
+
+    /// What is wrong after the damage, one sentence each; nothing at all where there is no such file to damage.
+    pub(crate) fn try_damage(&self, damage: &Damage) -> Option<Vec<String>> {
+        self.restore();
+        let state = self.sandbox.state_dir();
+        let meant =
+            |kept: &&Kept| kept.path.strip_prefix(&state).is_ok_and(|below| name(below) == damage.file);
+        let kept = self.kept.iter().find(meant)?;
+        if !kept.harm(damage.harm) {
+            return None;
+        }
+        if damage.harm == Harm::Folder && NEEDED.contains(&damage.file.as_str()) {
+            return Some(self.says_why(&damage.file));
+        }
+        let mut wrong = if self.no { self.still_no() } else { self.goes_on() };
+        wrong.extend(self.history_is_true());
+        self.sandbox.fsck(&self.shape.repo);
+        Some(wrong)
+    }
+
+    /// The program does not start, and names the file.
+    fn says_why(&self, file: &str) -> Vec<String> {
+        let output = self.sandbox.autocommit(&["once"]);
+        let said = output.code() == Some(2) && output.stderr.contains(&format!("state/{file}"));
+        if said {
+            Vec::new()
+        } else {
+            vec![format!("it does not say what is in the way: {}", output.shown())]
+        }
+    }
+
+    /// Nothing is written into the repository.
+    fn still_no(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for cycle in ["the first cycle", "the second cycle"] {
+            let output = self.sandbox.autocommit(&["once", "--json"]);
+            if !matches!(output.code(), Some(0 | 1)) {
+                wrong.push(format!("{cycle} ended otherwise than it should: {}", output.shown()));
+            }
+            if self.count() != self.commits.0 {
+                wrong.push(format!(
+                    "a commit was made although the person said no in {cycle}: {}",
+                    output.shown()
+                ));
+            }
+        }
+        wrong
+    }
+
+    /// One commit is made and arrives, and no second one.
+    fn goes_on(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let lock = self.shape.common.join("index.lock");
+        let locked = lock.exists();
+        for cycle in ["the first cycle", "the second cycle"] {
+            let mut output = self.sandbox.autocommit(&["once", "--json"]);
+            if locked && lock.exists() {
+                // Without the journal nothing proves that lock to be ours: it is named, not touched. A person removes it.
+                if output.code() != Some(1) || !output.stdout.contains("index.lock") {
+                    wrong.push(format!(
+                        "a lock is in the way and {cycle} does not say so: {}",
+                        output.shown()
+                    ));
+                }
+                fs::remove_file(&lock).unwrap();
+                output = self.sandbox.autocommit(&["once", "--json"]);
+            }
+            wrong.extend(
+                self.is_done(&output)
+                    .into_iter()
+                    .map(|what| format!("{what} in {cycle}: {}", output.shown())),
+            );
+        }
+        wrong
+    }
+
+    fn is_done(&self, output: &Output) -> Vec<&'static str> {
+        let head = self.sandbox.git(&self.shape.repo, &["rev-parse", "HEAD"]);
+        let tip = self.sandbox.remote_tip(&self.shape.bare, self.shape.branch);
+        let dirty = self.sandbox.git(&self.shape.repo, &["status", "--porcelain"]);
+        let count = self.count();
+        let told = [
+            (output.code() != Some(0), "it ended with a complaint"),
+            (tip != Some(head), "the commit did not arrive"),
+            (count < self.commits.1, "no commit was made"),
+            (count > self.commits.1, "a commit was made twice"),
+            (!dirty.is_empty(), "something is not committed"),
+        ];
+        told.into_iter().filter(|(wrong, _)| *wrong).map(|(_, what)| what).collect()
+    }
+
+    /// The history may have lost entries; it is readable and says nothing that is not so.
+    fn history_is_true(&self) -> Vec<String> {
+        let history = self.sandbox.autocommit(&["history", "--json"]);
+        if history.code() != Some(0) {
+            return vec![format!("the history cannot be read: {}", history.shown())];
+        }
+        let mut wrong = Vec::new();
+        for entry in history.json()["entries"].as_array().unwrap() {
+            let (status, commit) = (text(&entry["status"]), text(&entry["commit"]));
+            let contained = ["merge-base", "--is-ancestor", &commit, self.shape.branch];
+            if status == "pushed" && self.sandbox.try_git(&self.shape.bare, &contained).code() != Some(0) {
+                wrong.push(format!("the history calls {commit} pushed, and the remote has it not"));
+            }
+        }
+        wrong
+    }
+}
+
+/// A file of the state folder without what differs from run to run.
+fn name(below: &Path) -> String {
+    if below.starts_with("journal") { "journal".to_owned() } else { below.to_string_lossy().into_owned() }
+}
+
+impl Kept {
+    fn read(path: PathBuf) -> Self {
+        let meta = path.metadata().unwrap();
+        let (bytes, mode) = (fs::read(&path).unwrap(), meta.permissions().mode());
+        Self { path, bytes, mode, modified: meta.modified().unwrap() }
+    }
+
+    fn write(&self) {
+        fs::create_dir_all(self.path.parent().unwrap()).unwrap();
+        // Objects are read-only: a new file takes their place.
+        let _ = fs::remove_file(&self.path);
+        fs::write(&self.path, &self.bytes).unwrap();
+        let file = File::options().append(true).open(&self.path).unwrap();
+        file.set_permissions(fs::Permissions::from_mode(self.mode)).unwrap();
+        file.set_modified(self.modified).unwrap();
+    }
+
+    /// Damages the file; `false` where it is too short for that.
+    fn harm(&self, harm: Harm) -> bool {
+        let path: &Path = &self.path;
+        match harm {
+            Harm::Cut(length) if length < self.bytes.len() as u64 => {
+                File::options().write(true).open(path).unwrap().set_len(length).unwrap();
+            }
+            Harm::Flip(at, bit) if at < self.bytes.len() as u64 => {
+                let mut bytes = self.bytes.clone();
+                bytes[usize::try_from(at).unwrap()] ^= 1 << bit;
+                fs::write(path, bytes).unwrap();
+            }
+            Harm::Cut(_) | Harm::Flip(..) => return false,
+            Harm::Gone => fs::remove_file(path).unwrap(),
+            Harm::Folder => {
+                fs::remove_file(path).unwrap();
+                fs::create_dir(path).unwrap();
+            }
+            Harm::Zeros => fs::write(path, vec![0; self.bytes.len()]).unwrap(),
+        }
+        true
+    }
+}
