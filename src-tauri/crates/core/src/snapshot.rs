@@ -243,6 +243,8 @@ pub enum FileKind {
     Symlink,
     /// A folder.
     Folder,
+    /// A folder with a repository of its own in it.
+    Repository,
     /// A FIFO, socket or device.
     Special,
 }

@@ -267,7 +267,7 @@ fn newest_change(candidates: &[Candidate], dirty_for: Duration) -> Option<Durati
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?.as_nanos();
     let now = i128::try_from(now).ok()?;
     let ages = candidates.iter().map(|c| match c.file.kind {
-        FileKind::Missing | FileKind::Folder => dirty_for,
+        FileKind::Missing | FileKind::Folder | FileKind::Repository => dirty_for,
         _ => {
             // A file restored with an old date still has a new inode time.
             let newest = c.file.mtime_ns.max(c.file.ctime_ns);

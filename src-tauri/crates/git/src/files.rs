@@ -34,6 +34,7 @@ fn state(path: &std::path::Path) -> FileState {
     let Ok(meta) = path.symlink_metadata() else { return missing };
     let kind = match meta.file_type() {
         t if t.is_file() => FileKind::File,
+        t if t.is_dir() && path.join(".git").symlink_metadata().is_ok() => FileKind::Repository,
         t if t.is_dir() => FileKind::Folder,
         t if t.is_symlink() => FileKind::Symlink,
         _ => FileKind::Special,
@@ -41,7 +42,7 @@ fn state(path: &std::path::Path) -> FileState {
     let (mtime_ns, ctime_ns) = times(&meta);
     // A folder's size and times change with every file in it; what counts of a nested repository is that it is one.
     match kind {
-        FileKind::Folder => FileState { kind, ..missing },
+        FileKind::Folder | FileKind::Repository => FileState { kind, ..missing },
         _ => FileState {
             kind,
             size: meta.len(),

@@ -18,6 +18,7 @@ mod secret_file;
 mod special_file;
 mod split_rename;
 mod submodule_pointer;
+mod traded_places;
 mod unreadable;
 mod written_meanwhile;
 
@@ -25,7 +26,7 @@ use crate::{
     approval::Approved,
     path::RepoPath,
     settings,
-    snapshot::{Change, ChangeKind, FileState},
+    snapshot::{Change, FileState},
 };
 use content::Content;
 pub use rule::Rule;
@@ -112,27 +113,37 @@ pub fn before_staging(
 ) -> (Vec<Candidate>, Vec<Finding>) {
     let mut allowed = candidates;
     let mut findings = Vec::new();
-    let mut held_new = Vec::new();
+    let mut held = Vec::new();
     for guard in BEFORE_STAGING {
         let mut found = guard(&BeforeStaging { candidates: &allowed, tracked, limits });
         found.retain(|f| !approved.allows(&f.path, f.rule));
-        let held: BTreeSet<_> = found.iter().map(|f| f.path.clone()).collect();
-        let is_new = |c: &&Candidate| c.change.kind == ChangeKind::Added && held.contains(&c.change.path);
-        held_new.extend(allowed.iter().filter(is_new).cloned());
-        allowed.retain(|c| !held.contains(&c.change.path));
+        held.extend(take(&mut allowed, &found));
         findings.extend(found);
     }
-    let halves = split_rename::check(&allowed, &held_new);
-    allowed.retain(|c| !halves.iter().any(|f| f.path == c.change.path));
-    findings.extend(halves);
+    findings.extend(other_halves(&mut allowed, held));
     (allowed, findings)
 }
 
-/// Findings for removals in `allowed` that may be the other half of a new path among those in `held`, which turned out
-/// only after staging.
-pub fn other_halves(allowed: &[Candidate], held: &[Candidate]) -> Vec<Finding> {
-    let new: Vec<_> = held.iter().filter(|c| c.change.kind == ChangeKind::Added).cloned().collect();
-    split_rename::check(allowed, &new)
+/// Takes out of `allowed` what must wait for something among the `held`, such as a removal whose new place is held, and
+/// what must wait for that in turn. Where a path is held only after staging, this is asked again.
+pub fn other_halves(allowed: &mut Vec<Candidate>, held: Vec<Candidate>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut held = held;
+    while !held.is_empty() {
+        let mut found = split_rename::check(allowed, &held);
+        held.extend(take(allowed, &found));
+        let traded = traded_places::check(allowed, &held);
+        held = take(allowed, &traded);
+        found.extend(traded);
+        findings.extend(found);
+    }
+    findings
+}
+
+/// Moves the candidates that `findings` name out of `allowed`.
+fn take(allowed: &mut Vec<Candidate>, findings: &[Finding]) -> Vec<Candidate> {
+    let named: BTreeSet<_> = findings.iter().map(|f| &f.path).collect();
+    allowed.extract_if(.., |c| named.contains(&c.change.path)).collect()
 }
 
 /// The proof that every guard has looked at exactly these bytes and found nothing to hold (invariant A4). The only
@@ -159,7 +170,7 @@ pub fn clear<T>(tree: T, seen: &AfterStaging<'_>, approved: &Approved) -> Result
 #[cfg(test)]
 pub(crate) mod testing {
     use super::*;
-    use crate::snapshot::FileKind;
+    use crate::snapshot::{ChangeKind, FileKind};
 
     pub(crate) fn candidate(path: &str, kind: ChangeKind, file: FileKind, size: u64) -> Candidate {
         Candidate {

@@ -1,21 +1,15 @@
 //! A repository inside the work tree would become a bare gitlink: its files would look saved and would not be.
 
 use super::{BeforeStaging, Finding, Rule};
-use crate::snapshot::{ChangeKind, FileKind};
+use crate::snapshot::FileKind;
 
 pub(super) fn check(seen: &BeforeStaging<'_>) -> Vec<Finding> {
     seen.candidates
         .iter()
         .filter(|c| {
-            let shown_as_folder = c.change.path.as_bytes().ends_with(b"/");
-            let new_folder =
-                c.change.kind == ChangeKind::Added && !c.change.submodule && c.file.kind == FileKind::Folder;
-            // A file that became a repository: git would replace the blob by a gitlink. (A file that became a plain
-            // folder is shown as deleted.)
-            let became_folder = c.change.kind == ChangeKind::Modified
-                && !c.change.submodule
-                && c.file.kind == FileKind::Folder;
-            shown_as_folder || new_folder || became_folder
+            // Of a repository in the place of a tracked file git says that the file is gone, and of the repository nothing.
+            let inside = c.file.kind == FileKind::Repository && !c.change.submodule;
+            inside || c.change.path.as_bytes().ends_with(b"/")
         })
         .map(|c| Finding {
             path: c.change.path.clone(),
@@ -32,21 +26,22 @@ mod tests {
 
     #[test]
     fn nested_repositories_are_held_and_submodules_are_not() {
-        let mut submodule = candidate("sub", Modified, FileKind::Folder, 0);
+        let mut submodule = candidate("sub", Modified, FileKind::Repository, 0);
         submodule.change.submodule = true;
         let found = rules(
             vec![
-                candidate("vendor/lib/", Added, FileKind::Folder, 0),
-                candidate("was-a-file", Modified, FileKind::Folder, 0),
+                candidate("vendor/lib/", Added, FileKind::Repository, 0),
+                candidate("empty/", Added, FileKind::Folder, 0),
+                candidate("was-a-file", Modified, FileKind::Repository, 0),
+                candidate("looks-gone", Deleted, FileKind::Repository, 0),
                 candidate("plain-folder-now", Deleted, FileKind::Folder, 0),
                 candidate("a.txt", Added, FileKind::File, 1),
                 submodule,
             ],
             10,
         );
-        assert_eq!(
-            found,
-            [("vendor/lib/".into(), "nested_repository"), ("was-a-file".into(), "nested_repository")]
-        );
+        let held: Vec<_> = found.iter().map(|f| f.0.as_str()).collect();
+        assert_eq!(held, ["vendor/lib/", "empty/", "was-a-file", "looks-gone"]);
+        assert!(found.iter().all(|f| f.1 == "nested_repository"));
     }
 }

@@ -24,6 +24,8 @@ pub enum Rule {
     MassDeletion,
     /// The other half of what may be a move is held.
     SplitRename,
+    /// A file and a folder have changed places, and one of the two is held.
+    TradedPlaces,
     /// More new files than `max_new_files`.
     TooManyNewFiles,
     /// More new bytes than `max_new_mib`.
@@ -44,7 +46,7 @@ pub enum Rule {
 
 impl Rule {
     /// All of them, for tests that walk the list.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::NestedRepository,
         Self::SpecialFile,
         Self::Unreadable,
@@ -54,6 +56,7 @@ impl Rule {
         Self::StillBeingWritten,
         Self::MassDeletion,
         Self::SplitRename,
+        Self::TradedPlaces,
         Self::TooManyNewFiles,
         Self::TooManyNewBytes,
         Self::Secret,
@@ -76,6 +79,7 @@ impl Rule {
             Self::StillBeingWritten => "still_being_written",
             Self::MassDeletion => "mass_deletion",
             Self::SplitRename => "split_rename",
+            Self::TradedPlaces => "traded_places",
             Self::TooManyNewFiles => "too_many_new_files",
             Self::TooManyNewBytes => "too_many_new_bytes",
             Self::Secret => "secret",
@@ -104,6 +108,9 @@ impl Rule {
             Self::MassDeletion => "Many files vanished at once, which looks more like a slip than like work.",
             Self::SplitRename => {
                 "It seems to have been moved to a place that is held, and must not be lost before."
+            }
+            Self::TradedPlaces => {
+                "A file and a folder have changed places here, and one of the two is held, so the other waits."
             }
             Self::TooManyNewFiles => "So many new files came at once that they may not be yours.",
             Self::TooManyNewBytes => "So many new bytes came at once that they may not be yours.",
@@ -136,6 +143,7 @@ impl Rule {
             Self::StillBeingWritten => "Nothing to do: it is committed once it rests.",
             Self::MassDeletion => "Bring them back, or run autocommit approve on the repository.",
             Self::SplitRename => "Settle the held file first, or commit the removal yourself.",
+            Self::TradedPlaces => "Settle the other one, which is held too; this one follows by itself.",
             Self::TooManyNewFiles => "Run autocommit ignore on their folder, or autocommit approve.",
             Self::TooManyNewBytes => "Run autocommit ignore on them, or autocommit approve.",
             Self::Secret => "Take it out, run autocommit ignore on the file, or autocommit approve.",

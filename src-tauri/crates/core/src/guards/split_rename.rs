@@ -5,12 +5,10 @@ use super::{Candidate, Finding, Rule};
 use crate::{path::RepoPath, snapshot::ChangeKind};
 
 /// Deletions that may be the other half of a held new path: both staged, or of the same name or kind of file.
-pub(super) fn check(allowed: &[Candidate], held_new: &[Candidate]) -> Vec<Finding> {
-    if held_new.is_empty() {
-        return Vec::new();
-    }
+pub(super) fn check(allowed: &[Candidate], held: &[Candidate]) -> Vec<Finding> {
+    let new: Vec<_> = held.iter().filter(|c| c.change.kind == ChangeKind::Added).collect();
     let alike = |gone: &Candidate| {
-        held_new.iter().any(|new| {
+        new.iter().any(|new| {
             (gone.change.staged && new.change.staged)
                 || gone.change.path.file_name() == new.change.path.file_name()
                 || extension(&gone.change.path).is_some_and(|e| Some(e) == extension(&new.change.path))

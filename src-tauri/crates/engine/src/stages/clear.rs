@@ -75,8 +75,7 @@ async fn take_out(
 ) -> Result<(), GitError> {
     let (held, rest): (Vec<_>, Vec<_>) = allowed.drain(..).partition(|c| out.contains(&c.change.path));
     *allowed = rest;
-    let halves = guards::other_halves(allowed, &held);
-    allowed.retain(|c| !halves.iter().any(|f| f.path == c.change.path));
+    let halves = guards::other_halves(allowed, held);
     let out: Vec<_> = out.iter().chain(halves.iter().map(|f| &f.path)).cloned().collect();
     report.held.extend(halves);
     staged.take_out(git, repo, inspection, &out).await

@@ -5,6 +5,8 @@
 //! or its failing would say nothing.
 
 mod build;
+#[cfg(test)]
+mod promises;
 mod table;
 
 use crate::process::workspace_root;
