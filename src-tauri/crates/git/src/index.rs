@@ -3,7 +3,11 @@
 //! A copy keeps the original's modification time: git trusts an entry only if its file is older than the index file
 //! (the "racy" rule), so a younger copy would call a file clean that was changed in the same clock tick.
 
-use crate::{command::Git, error::GitError, repo_call};
+use crate::{
+    command::{Call, Git},
+    error::GitError,
+    repo_call,
+};
 use autocommit_core::{id::Oid, path::RepoPath, repo::Repo};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -259,6 +263,13 @@ pub(crate) async fn entries(
         .ok_or(GitError::Unparsable { step: "index" })
 }
 
+/// Lets a call work on the index file `file`. One that is not in the git folder stands alone: the shared part of a split
+/// one would be written into the git folder, also by a mere preview.
+pub(crate) fn on<'a>(call: Call<'a>, repo: &Repo, file: &Path) -> Call<'a> {
+    let call = call.env("GIT_INDEX_FILE", file);
+    if file.starts_with(&repo.git_dir) { call } else { call.global("-c").global("core.splitIndex=false") }
+}
+
 /// Sets or removes entries of the index file `file`, leaving all others as they are. `width` is the length of an object
 /// id in this repository.
 pub(crate) async fn set(
@@ -285,8 +296,7 @@ pub(crate) async fn set(
             lines.push(0);
         }
     }
-    repo_call(git, repo, "index")
-        .env("GIT_INDEX_FILE", file)
+    on(repo_call(git, repo, "index"), repo, file)
         .args(["update-index", "-z", "--index-info"])
         .stdin(lines)
         .check()

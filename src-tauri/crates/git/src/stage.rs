@@ -186,13 +186,13 @@ async fn update(
             continue;
         }
         let stdin = batch.iter().flat_map(|p| [p.as_bytes(), b"\0"].concat()).collect();
-        let result = in_scratch(repo_call(git, repo, "stage"), repo, scratch)
-            .env("GIT_INDEX_FILE", private.path())
-            .args_global(strict)
-            .args(["update-index", "--add", "--remove", "-z", "--stdin"])
-            .stdin(stdin)
-            .check()
-            .await;
+        let result =
+            index::on(in_scratch(repo_call(git, repo, "stage"), repo, scratch), repo, private.path())
+                .args_global(strict)
+                .args(["update-index", "--add", "--remove", "-z", "--stdin"])
+                .stdin(stdin)
+                .check()
+                .await;
         match result {
             Ok(_) => {}
             // What concerns the whole repository or disk would fail for every path alike, and an end from outside says
@@ -246,7 +246,7 @@ async fn write_tree(
     scratch: Option<&Path>,
 ) -> Result<Oid, GitError> {
     let call = in_scratch(repo_call(git, repo, "write-tree"), repo, scratch);
-    let output = call.env("GIT_INDEX_FILE", private.path()).arg("write-tree").check().await?;
+    let output = index::on(call, repo, private.path()).arg("write-tree").check().await?;
     Oid::parse(String::from_utf8_lossy(&output.stdout).trim())
         .ok_or(GitError::Unparsable { step: "write-tree" })
 }
