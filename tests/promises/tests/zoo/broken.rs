@@ -69,8 +69,9 @@ pub(crate) fn cases() -> Vec<Case> {
         case(
             "branch-to-nowhere",
             dirty("git rev-parse HEAD | tr 0-9a-f a-f0-9 > .git/refs/heads/main"),
-            unreadable(),
-        ),
+            Verdict::Own,
+        )
+        .finally(nothing_committed),
         case(
             "packed-refs-garbage",
             dirty("git pack-refs --all; echo garbage > .git/packed-refs"),
@@ -89,15 +90,16 @@ pub(crate) fn cases() -> Vec<Case> {
             "blob-garbage",
             dirty(&format!("{loose} p=$(f HEAD:a.txt); chmod u+w $p; echo x > $p")),
             Verdict::Own,
-        ),
+        )
+        .finally(arrived_whole),
         case(
             "alternates-to-nowhere",
             dirty("mkdir -p .git/objects/info; echo /nowhere > .git/objects/info/alternates"),
             Verdict::Own,
-        ),
+        )
+        .finally(arrived_whole),
         case("shallow-garbage", dirty("echo garbage > .git/shallow"), Verdict::Own)
-            .finally(arrived_whole)
-            .finally(arrived_whole),
+            .finally(nothing_committed),
         case("commondir-to-nowhere", dirty("echo /nowhere > .git/commondir"), Verdict::NotFound),
         case(
             "pack-cut",

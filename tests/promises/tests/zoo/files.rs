@@ -1,7 +1,7 @@
 //! What can lie in a work tree: kinds of files, and files that changed their kind.
 
 use crate::{
-    case::{Built, Case, Verdict, after, all_held, case, class, commit, family},
+    case::{Built, Case, Kept, Verdict, after, all_held, case, class, commit, family},
     plot::Plot,
 };
 use std::os::unix::net::UnixListener;
@@ -111,7 +111,10 @@ pub(crate) fn cases() -> Vec<Case> {
                 plot.git(&plot.dir(), &["add", "nested"]);
                 built
             },
-            vec![commit(&["b.txt"]).held(&[("nested", "nested_repository")]), Verdict::Unchanged("has no remote")],
+            vec![
+                commit(&["b.txt"]).held(&[("nested", "nested_repository")]),
+                Verdict::Unchanged("has no remote"),
+            ],
         ),
         family(
             "nested-in-the-place-of-a-tracked-file",

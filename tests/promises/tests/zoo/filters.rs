@@ -130,7 +130,7 @@ pub(crate) fn cases() -> Vec<Case> {
         case(
             "lfs-without-its-hook",
             |plot| lfs(plot, false),
-            commit(&["big.bin"]).stays("failed", "Git LFS"),
+            commit(&["big.bin"]).stays("held", "nothing here would upload"),
         )
         .own_store(),
     ];
@@ -150,7 +150,9 @@ pub(crate) fn unconfigured() -> Vec<Case> {
 /// Cases whose filters the repository itself brings: a person has looked at them and said yes.
 pub(crate) fn approved() -> Vec<Case> {
     let all = vec![
-        case("lfs-with-its-hook", |plot| lfs(plot, true), commit(&["big.bin"])).own_store().finally(lfs_arrived),
+        case("lfs-with-its-hook", |plot| lfs(plot, true), commit(&["big.bin"]))
+            .own_store()
+            .finally(lfs_arrived),
         case("git-crypt-unlocked", crypt_unlocked, commit(&["secret.txt"])).finally(|plot| {
             let blob = crate::seen::raw(plot.sandbox, &plot.dir(), &["cat-file", "blob", "HEAD:secret.txt"]);
             assert!(blob.starts_with(b"\0GITCRYPT\0"), "encrypted: {:?}", String::from_utf8_lossy(&blob));

@@ -118,7 +118,7 @@ fn sound(plot: &Plot<'_>) {
         plot.sandbox.refs(bare(plot)).into_keys().filter(|name| !name.ends_with("/elsewhere")).collect();
     assert_eq!(remote, ["refs/heads/main"], "no other ref over there");
     let aside = plot.aside("moved");
-    if aside.join(".git/HEAD").exists() && !plot.dir().exists() {
+    if aside.join(".git/HEAD").exists() && !plot.dir().exists() && !refused(plot) {
         // Brought back, it is as if it had never been away.
         fs::rename(&aside, plot.dir()).unwrap();
         let _ = plot.sandbox.autocommit(&["once", text(&plot.dir())]).exits(0);
