@@ -137,6 +137,10 @@ mod tests {
         assert_eq!(verdict(&Facts { proof: Proof::Certain, ..network }), Verdict::Ours);
         assert_eq!(verdict(&Facts { proof: Proof::Fits, ..network }), Verdict::Foreign);
         let unseen = Facts { proof: Proof::Fits, at_work: AtWork::Unknown, ..editor };
-        assert_eq!(verdict(&unseen), Verdict::Foreign, "without a list of programs only the very file counts");
+        assert_eq!(
+            verdict(&unseen),
+            Verdict::Foreign,
+            "without a list of programs only the very file counts"
+        );
     }
 }

@@ -136,4 +136,3 @@ async fn cleared(repo: &Repo, branch: Option<&str>, mirror: Option<&str>, claims
 fn identity(lock: &LockFile) -> LockIdentity {
     LockIdentity { path: lock.path.clone(), dev: lock.dev, ino: lock.ino, born_ns: lock.born_ns }
 }
-

@@ -2,8 +2,8 @@
 //! In between the locks are known by their inodes, so that they can be put on record before anything moves.
 
 use crate::{
-    conversation::Conversation,
     command::Git,
+    conversation::Conversation,
     error::{Failure, GitError},
     locks::{self, Claim, Lock, Settled},
     replacement::LockIdentity,
@@ -19,7 +19,8 @@ use std::{
 pub const LOCKS_FOLLOW: Duration = Duration::from_secs(120);
 
 /// Puts lock files that were made for us on record; they are when it returns.
-pub type Witness<'a> = &'a (dyn Fn(Vec<LockIdentity>) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> + Send + Sync);
+pub type Witness<'a> =
+    &'a (dyn Fn(Vec<LockIdentity>) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> + Send + Sync);
 
 /// A move that waits for its last word. Dropped or aborted, it leaves everything as it was.
 pub(crate) struct Prepared {

@@ -97,7 +97,11 @@ impl Process {
     /// `git commit (process 4242)`.
     fn for_people(&self) -> String {
         let name = String::from_utf8_lossy(self.program()).into_owned();
-        let verb = self.words.iter().skip(1).find(|w| self.is_git() && w.first().is_some_and(u8::is_ascii_lowercase));
+        let verb = self
+            .words
+            .iter()
+            .skip(1)
+            .find(|w| self.is_git() && w.first().is_some_and(u8::is_ascii_lowercase));
         let verb = verb.map(|word| format!(" {}", String::from_utf8_lossy(word))).unwrap_or_default();
         autocommit_core::text::escape_controls(&format!("{name}{verb} (process {})", self.id))
     }

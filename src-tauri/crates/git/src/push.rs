@@ -8,8 +8,7 @@ use crate::{
     inspect::{Inspection, own_helpers},
     limits::Class,
     locks::{self, Claim, Settled},
-    person_call,
-    upstream,
+    person_call, upstream,
 };
 use autocommit_core::{
     id::{Oid, RunId},

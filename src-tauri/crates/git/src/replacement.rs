@@ -185,4 +185,3 @@ pub(crate) fn identity(meta: &fs::Metadata) -> (u64, u64) {
     let made = meta.created().ok().and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok());
     (0, made.map_or(0, |d| u64::try_from(d.as_nanos()).unwrap_or(0)))
 }
-

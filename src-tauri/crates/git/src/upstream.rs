@@ -10,11 +10,7 @@ use crate::{
     replacement::{Private, Replacement, file_error},
     repo_call,
 };
-use autocommit_core::{
-    id::RunId,
-    repo::Repo,
-    snapshot::PushTarget,
-};
+use autocommit_core::{id::RunId, repo::Repo, snapshot::PushTarget};
 use std::fs;
 
 /// Makes the target's branch the upstream of `branch`. The push has arrived whatever comes of this, so a failure is only
@@ -45,7 +41,8 @@ async fn written(
     let file = repo.common_dir.join("config").canonicalize().map_err(&failed)?;
     let before = fs::read(&file).map_err(&failed)?;
     let copy = Private::named(&repo.common_dir, &format!("{run}.config"));
-    fs::write(copy.path(), &before).map_err(file_error("a copy of the configuration could not be written"))?;
+    fs::write(copy.path(), &before)
+        .map_err(file_error("a copy of the configuration could not be written"))?;
     for (name, value) in
         [("remote", target.remote.clone()), ("merge", format!("refs/heads/{}", target.branch))]
     {

@@ -63,7 +63,10 @@ fn both_killed_while_the_branch_is_locked() {
     for lock in ["HEAD.lock", "index.lock", "refs/heads/main.lock"] {
         assert!(left.iter().any(|name| name == lock), "git left {lock}: {left:?}");
     }
-    assert!(!sandbox.try_git(&repo, &["commit", "--allow-empty", "-m", "x"]).status.success(), "the person is stuck");
+    assert!(
+        !sandbox.try_git(&repo, &["commit", "--allow-empty", "-m", "x"]).status.success(),
+        "the person is stuck"
+    );
     let _ = sandbox.autocommit(&["once"]).ok();
     assert_eq!(left_over(&repo), Vec::<String>::new());
     assert_arrived(&sandbox, &repo, &bare);
@@ -140,7 +143,8 @@ fn in_a_linked_worktree_and_with_reftable() {
     let sandbox = Sandbox::new();
     let bare = sandbox.bare("tables");
     let repo = sandbox.repos_dir().join("tables");
-    if !sandbox.try_git(sandbox.root(), &["init", "-q", "--ref-format=reftable", arg(&repo)]).status.success() {
+    if !sandbox.try_git(sandbox.root(), &["init", "-q", "--ref-format=reftable", arg(&repo)]).status.success()
+    {
         return;
     }
     sandbox.write(&repo, "README.md", "1\n");
@@ -196,4 +200,35 @@ fn the_first_push_of_a_branch_sets_its_upstream_once() {
     assert_eq!(mode & 0o777, 0o600, "the file keeps its mode");
     assert_eq!(left_over(&repo), Vec::<String>::new());
     sandbox.fsck(&repo);
+}
+
+/// exFAT and some network storage have no hard links: the lock is then made anew, and known just the same.
+#[test]
+fn without_hard_links() {
+    let sandbox = Sandbox::new();
+    if sandbox.run(sandbox.root(), "strace", &["-V"]).code() != Some(0) {
+        eprintln!("skipped: strace is not installed");
+        return;
+    }
+    sandbox.write_config(&sandbox.config().set("http.enabled", false));
+    let program = sandbox.autocommit_command().get_program().to_string_lossy().into_owned();
+    let linkless =
+        ["-f", "-qq", "-o", "/dev/null", "-e", "trace=link,linkat", "-e", "inject=link,linkat:error=EPERM"];
+    let once = |sandbox: &Sandbox| {
+        let output = sandbox.run(sandbox.root(), "strace", &[&linkless[..], &[&program, "once"]].concat());
+        // Of a program that was killed strace itself ends the same way.
+        output.code()
+    };
+    let (repo, bare) = sandbox.repo_with_remote("app");
+    sandbox.write(&repo, "work.txt", "1\n");
+    assert_eq!(once(&sandbox), Some(0));
+    assert_arrived(&sandbox, &repo, &bare);
+    sandbox.write(&repo, "work.txt", "2\n");
+    kill_while_locked(&sandbox, &repo, "refs/heads/", "prepared", Victims::Both);
+    assert_ne!(once(&sandbox), Some(0), "killed");
+    assert!(left_over(&repo).contains(&"index.lock".to_owned()), "{:?}", left_over(&repo));
+    assert_eq!(once(&sandbox), Some(0));
+    assert_eq!(left_over(&repo), Vec::<String>::new());
+    assert_arrived(&sandbox, &repo, &bare);
+    assert_eq!(commits(&sandbox, &repo), 3);
 }

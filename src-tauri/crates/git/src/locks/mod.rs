@@ -56,7 +56,17 @@ impl Lock {
         let (dev, ino) = identity(&meta);
         let changed = changed(&meta).unwrap_or(modified);
         let (path, name) = (path.to_owned(), name.to_owned());
-        Some(Self { path, name, blocks: false, modified, dev, ino, born_ns: born(&meta), changed, len: meta.len() })
+        Some(Self {
+            path,
+            name,
+            blocks: false,
+            modified,
+            dev,
+            ino,
+            born_ns: born(&meta),
+            changed,
+            len: meta.len(),
+        })
     }
 
     /// When it was last touched in any way.
@@ -130,7 +140,13 @@ impl Claim {
     }
 
     /// The locks that moving `branch` to `commit` makes, if it was begun at `from`. The commit is known to nobody else.
-    pub fn of_commit(repo: &Repo, branch: &str, commit: &Oid, from: SystemTime, lasted: Duration) -> Vec<Self> {
+    pub fn of_commit(
+        repo: &Repo,
+        branch: &str,
+        commit: &Oid,
+        from: SystemTime,
+        lasted: Duration,
+    ) -> Vec<Self> {
         let branch = repo.common_dir.join(format!("refs/heads/{branch}.lock"));
         let empty = [
             repo.git_dir.join("HEAD.lock"),
@@ -176,7 +192,11 @@ impl Claim {
                 match (in_time, content.as_deref()) {
                     (true, Some("")) => Proof::Fits,
                     (true, Some(text)) if oid.as_ref().is_some_and(|oid| text.trim_end() == oid.as_str()) => {
-                        if *unmistakable { Proof::Certain } else { Proof::Fits }
+                        if *unmistakable {
+                            Proof::Certain
+                        } else {
+                            Proof::Fits
+                        }
                     }
                     _ => Proof::None,
                 }
@@ -214,7 +234,8 @@ pub enum Settled {
 pub async fn settle(repo: &Repo, locks: Vec<Lock>, claims: &[Claim]) -> Vec<Settled> {
     let mut settled = Vec::new();
     let places = places(repo);
-    let first: Vec<_> = locks.into_iter().map(|lock| (verdict(&facts(&lock, claims, &places)), lock)).collect();
+    let first: Vec<_> =
+        locks.into_iter().map(|lock| (verdict(&facts(&lock, claims, &places)), lock)).collect();
     if first.iter().any(|(found, _)| matches!(found, Verdict::Ours | Verdict::Orphaned)) {
         tokio::time::sleep(LOOK_APART).await;
     }
@@ -233,7 +254,9 @@ pub async fn settle(repo: &Repo, locks: Vec<Lock>, claims: &[Claim]) -> Vec<Sett
                 Err(error) => unmovable(lock, &error),
             },
             Verdict::Wait => Settled::Young(lock),
-            Verdict::Foreign if claims.iter().any(|c| c.proof(&lock) == Proof::Fits) && place::is_local(&lock.path) => {
+            Verdict::Foreign
+                if claims.iter().any(|c| c.proof(&lock) == Proof::Fits) && place::is_local(&lock.path) =>
+            {
                 Settled::Busy(lock)
             }
             Verdict::Foreign => {

@@ -15,9 +15,24 @@ const MARGIN: Duration = Duration::from_secs(60);
 pub(crate) fn is_local(path: &Path) -> bool {
     /// ext, XFS, Btrfs, F2FS, ZFS, bcachefs, ReiserFS, JFS, NILFS, tmpfs, ramfs, overlay, exFAT, FAT, NTFS (kernel), UDF, HFS+.
     const OWN: [u32; 18] = [
-        0xEF53, 0x5846_5342, 0x9123_683E, 0xF2F5_2010, 0x2FC1_2FC1, 0xCA45_1A4E, 0x5265_4973, 0x3153_464A,
-        0x3434, 0x0102_1994, 0x8584_58F6, 0x794C_7630, 0x2011_BAB0, 0x4D44, 0x7366_746E, 0x5346_544E,
-        0x1501_3346, 0x482B,
+        0xEF53,
+        0x5846_5342,
+        0x9123_683E,
+        0xF2F5_2010,
+        0x2FC1_2FC1,
+        0xCA45_1A4E,
+        0x5265_4973,
+        0x3153_464A,
+        0x3434,
+        0x0102_1994,
+        0x8584_58F6,
+        0x794C_7630,
+        0x2011_BAB0,
+        0x4D44,
+        0x7366_746E,
+        0x5346_544E,
+        0x1501_3346,
+        0x482B,
     ];
     rustix::fs::statfs(path).is_ok_and(|fs| OWN.iter().any(|own| i128::from(*own) == i128::from(fs.f_type)))
 }
@@ -52,7 +67,10 @@ mod tests {
     fn now_is_after_the_start_and_long_ago_is_before() {
         assert!(!before_boot(SystemTime::now()));
         assert!(!before_boot(SystemTime::now() + Duration::from_secs(1 << 20)));
-        assert_eq!(before_boot(SystemTime::UNIX_EPOCH), started().is_some_and(|s| s > SystemTime::UNIX_EPOCH + MARGIN));
+        assert_eq!(
+            before_boot(SystemTime::UNIX_EPOCH),
+            started().is_some_and(|s| s > SystemTime::UNIX_EPOCH + MARGIN)
+        );
     }
 
     #[test]

@@ -109,7 +109,9 @@ impl Journal {
                 match open(&folder) {
                     Ok((open, damaged)) => {
                         recovery.damaged += damaged;
-                        recovery.unfinished.extend(open.commits.into_iter().map(|found| (repo.clone(), found)));
+                        recovery
+                            .unfinished
+                            .extend(open.commits.into_iter().map(|found| (repo.clone(), found)));
                         recovery.pushes.extend(open.pushes.into_iter().map(|found| (repo.clone(), found)));
                     }
                     Err(error) => recovery.unreadable.push((repo, error)),

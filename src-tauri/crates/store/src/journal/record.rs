@@ -207,7 +207,9 @@ impl Record {
             Self::Intent(intent) => Some(&intent.run_id),
             Self::Object(object) => Some(&object.run_id),
             Self::Pushing(pushing) => Some(&pushing.run_id),
-            Self::Outcome { run_id, .. } | Self::Locks { run_id, .. } | Self::Settled { run_id } => Some(run_id),
+            Self::Outcome { run_id, .. } | Self::Locks { run_id, .. } | Self::Settled { run_id } => {
+                Some(run_id)
+            }
             Self::Pushed { run_id, .. } => run_id.as_ref(),
             Self::SetAside { .. } => None,
         }

@@ -95,8 +95,10 @@ async fn a_push_is_open_until_it_ended_or_was_looked_after() {
     let open = async || {
         let open = journal.open_in(&repo).await.unwrap();
         let of = |locks: &[LockFile]| locks.iter().map(|lock| lock.ino).collect::<Vec<_>>();
-        let commits: Vec<_> = open.commits.iter().map(|c| (c.intent.run_id.to_string(), of(&c.locks))).collect();
-        let pushes: Vec<_> = open.pushes.iter().map(|p| (p.pushing.run_id.to_string(), of(&p.locks))).collect();
+        let commits: Vec<_> =
+            open.commits.iter().map(|c| (c.intent.run_id.to_string(), of(&c.locks))).collect();
+        let pushes: Vec<_> =
+            open.pushes.iter().map(|p| (p.pushing.run_id.to_string(), of(&p.locks))).collect();
         (commits, pushes)
     };
     for record in [intent("r1"), object("r1"), locks("r1", 1), locks("r1", 2)] {
