@@ -157,7 +157,6 @@ mod tests {
             url: "/srv/a.git".into(),
             branch: "main".into(),
             addresses: 1,
-            mirror: None,
             tracked: true,
             mirror: Some("refs/remotes/origin/main".into()),
             ahead,

@@ -54,9 +54,9 @@ impl Process {
         self.program() == b"git" && self.words.iter().skip(1).any(|word| word == b"commit")
     }
 
-    /// Whether one of its words names this file.
-    pub(crate) fn edits(&self, name: &[u8]) -> bool {
-        self.words.iter().skip(1).any(|word| word.ends_with(name))
+    /// Whether it is an editor of a commit's message, by its words.
+    pub(crate) fn edits_a_message(&self) -> bool {
+        self.words.iter().any(|word| word.windows(14).any(|part| part == b"COMMIT_EDITMSG"))
     }
 
     /// Whether it works in one of `places`: by its folder, or by what it was told.
@@ -69,24 +69,9 @@ impl Process {
 
     /// A variable of its environment, as a path; nothing where we may not see it.
     fn variable(&self, name: &str) -> Option<PathBuf> {
-        let environment = self.environment()?;
+        let environment = fs::read(format!("/proc/{}/environ", self.id)).ok()?;
         let of = |entry: &[u8]| Some(path_of(entry.strip_prefix(name.as_bytes())?.strip_prefix(b"=")?));
         environment.split(|b| *b == 0).find_map(of)
-    }
-
-    fn environment(&self) -> Option<Vec<u8>> {
-        fs::read(format!("/proc/{}/environ", self.id)).ok()
-    }
-
-    /// Whether its environment has this entry (`NAME=value`).
-    pub(crate) fn has(&self, entry: &[u8]) -> bool {
-        self.environment().is_some_and(|all| all.split(|b| *b == 0).any(|one| one == entry))
-    }
-
-    /// The value of `NAME=` in its environment.
-    pub(crate) fn value(&self, name: &[u8]) -> Option<Vec<u8>> {
-        let all = self.environment()?;
-        all.split(|b| *b == 0).find_map(|one| Some(one.strip_prefix(name)?.to_vec()))
     }
 
     fn has_open(&self, file: &Path) -> bool {
@@ -131,7 +116,7 @@ pub(crate) fn at_work(places: &[PathBuf]) -> AtWork {
 pub(crate) fn holders(lock: &Path, places: &[PathBuf]) -> Vec<String> {
     let own = i32::try_from(std::process::id()).unwrap_or(0);
     let may_hold = |p: &&Process| {
-        let works = p.is_git() || p.edits(b"COMMIT_EDITMSG");
+        let works = p.is_git() || p.edits_a_message();
         p.id != own && ((works && p.is_in(places)) || p.has_open(lock))
     };
     list().unwrap_or_default().iter().filter(may_hold).take(NAMED).map(Process::for_people).collect()

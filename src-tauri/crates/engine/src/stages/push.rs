@@ -77,7 +77,8 @@ pub(crate) async fn push(
     let memory =
         shared.kept("what was pushed", shared.store.pushes().get(&key).await).flatten().unwrap_or_default();
     let arrived = memory.arrived.as_ref().is_some_and(|a| a.oid == *tip);
-    if !target.tracked && arrived && !(target.mirror.is_some() && shared.clean.first_time(&run.repo.id, tip)) {
+    if !target.tracked && arrived && !(target.mirror.is_some() && shared.clean.first_time(&run.repo.id, tip))
+    {
         // No tracking ref covers this branch, but we saw it arrive. Where one could, a crash may have kept git from
         // writing it: one more push, which is up to date, makes up for that.
         report.ahead = 0;
