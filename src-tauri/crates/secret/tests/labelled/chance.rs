@@ -45,9 +45,17 @@ impl Chance {
                 rest = &rest[at + 1..];
                 continue;
             }
-            let end = at + rest[at..].find('>').unwrap_or_else(|| panic!("{format}: a class ends with >"));
-            out.push_str(&self.class(&rest[at + 1..end]));
-            rest = &rest[end + 1..];
+            let class = rest[at + 1..].split('>').next().filter(|class| is_class(class));
+            match class {
+                Some(class) => {
+                    out.push_str(&self.class(class));
+                    rest = &rest[at + class.len() + 2..];
+                }
+                None => {
+                    out.push('<');
+                    rest = &rest[at + 1..];
+                }
+            }
         }
         out + rest
     }
@@ -66,12 +74,18 @@ impl Chance {
             Some((from, to)) => number(from) + self.below(number(to) - number(from) + 1),
             None => number(length),
         };
-        self.letters(alphabet(name), length)
+        self.letters(alphabet(name).unwrap_or_else(|| panic!("{class}: no alphabet")), length)
     }
 }
 
-fn alphabet(name: &str) -> &'static str {
-    match name {
+/// Whether what stands between `<` and `>` is a class rather than markup.
+fn is_class(text: &str) -> bool {
+    let is_random = text.split_once(':').is_some_and(|(name, _)| alphabet(name).is_some());
+    text == "uuid" || text.starts_with('=') || is_random
+}
+
+fn alphabet(name: &str) -> Option<&'static str> {
+    Some(match name {
         "d" => "0123456789",
         "hex" => "0123456789abcdef",
         "HEX" => "0123456789ABCDEF",
@@ -89,24 +103,26 @@ fn alphabet(name: &str) -> &'static str {
         "b64" => "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
         "url" => "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-",
         "sym" => "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789!#%&*+?_-",
-        other => panic!("no alphabet {other}"),
-    }
+        _ => return None,
+    })
 }
 
 /// Base64 with padding.
 pub(crate) fn base64(bytes: &[u8]) -> String {
-    base64_with(bytes, alphabet("b64").as_bytes(), true)
+    base64_with(bytes, b"+/", true)
 }
 
 /// Base64 for addresses, without padding.
 pub(crate) fn base64_url(bytes: &[u8]) -> String {
-    base64_with(bytes, format!("{}-_", alphabet("b62")).as_bytes(), false)
+    base64_with(bytes, b"-_", false)
 }
 
-fn base64_with(bytes: &[u8], alphabet: &[u8], padding: bool) -> String {
+fn base64_with(bytes: &[u8], last: &[u8], padding: bool) -> String {
+    let alphabet = [alphabet("b62").unwrap().as_bytes(), last].concat();
     let mut out = String::new();
     for chunk in bytes.chunks(3) {
-        let word = chunk.iter().fold(0_u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        let word =
+            chunk.iter().fold(0_u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
         for index in 0..4 {
             if index <= chunk.len() {
                 let six = usize::try_from(word >> (18 - 6 * index) & 63).unwrap();

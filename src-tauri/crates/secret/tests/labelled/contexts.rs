@@ -25,19 +25,50 @@ pub(crate) fn around_token(token: &str) -> Vec<File> {
         file("json", "conf.json", format!("{{\n  \"a\": 1,\n  \"value\": \"{token}\"\n}}\n"), Some(3)),
         file("yaml", "conf.yml", format!("a: 1\nvalue: {token}\n"), Some(2)),
         file("env", "settings.conf", format!("A=1\nVALUE={token}\nB=2\n"), Some(2)),
+        file("toml", "conf.toml", format!("[a]\nvalue = \"{token}\"\n"), Some(2)),
+        file("shell", "run.sh", format!("#!/bin/sh\nexport VALUE='{token}'\n"), Some(2)),
+        file("header", "request.http", format!("GET / HTTP/1.1\nX-Value: {token}\n\n"), Some(2)),
+        file("go", "main.go", format!("package main\n\nvar v = `{token}`\n"), Some(3)),
+        file("javascript", "app.ts", format!("const a = {{\n  value: \"{token}\",\n}};\n"), Some(2)),
+        file("xml", "conf.xml", format!("<a>\n  <value>{token}</value>\n</a>\n"), Some(2)),
         file("python", "app.py", format!("import x\n\nclient = x.Client('{token}')\n"), Some(3)),
         file("comment", "src/main.rs", format!("fn main() {{\n    // was {token} before\n}}\n"), Some(2)),
         file("crlf", "conf.ini", format!("[a]\r\nvalue = {token}\r\nb = 1\r\n"), Some(2)),
         file("no final newline", "conf.ini", format!("[a]\nvalue={token}"), Some(2)),
         file("escaped", "conf.json", format!("{{\"text\": \"first\\n{token}\\nlast\"}}\n"), Some(1)),
-        file("in an address", "app.js", format!("fetch(\"https://api.corp.net/v1?value={token}\")\n"), Some(1)),
-        file("minified", "app.min.js", format!("{}var a=\"{token}\";{}", "f(1);".repeat(2000), "g(2);".repeat(2000)), Some(1)),
+        file(
+            "in an address",
+            "app.js",
+            format!("fetch(\"https://api.corp.net/v1?value={token}\")\n"),
+            Some(1),
+        ),
+        file(
+            "minified",
+            "app.min.js",
+            format!("{}var a=\"{token}\";{}", "f(1);".repeat(2000), "g(2);".repeat(2000)),
+            Some(1),
+        ),
         file("in a test", "tests/test_app.py", format!("def test():\n    assert f('{token}')\n"), Some(2)),
         file("lock file", "package-lock.json", format!("{{\n \"resolved\": \"{token}\"\n}}\n"), Some(2)),
         file("html", "index.html", format!("<p>\n<b>{token}</b></p>\n"), Some(2)),
-        file("allow comment", "app.py", format!("x = '{token}'  # gitleaks:allow nosec pragma: allowlist secret\n"), Some(1)),
-        file("base64", "secret.yaml", format!("data:\n  conf: {}\n", base64(format!("a=1\nvalue={token}\n").as_bytes())), Some(2)),
-        file("base64, bare", "secret.yaml", format!("data:\n  value: {}\n", base64(token.as_bytes())), Some(2)),
+        file(
+            "allow comment",
+            "app.py",
+            format!("x = '{token}'  # gitleaks:allow nosec pragma: allowlist secret\n"),
+            Some(1),
+        ),
+        file(
+            "base64",
+            "secret.yaml",
+            format!("data:\n  conf: {}\n", base64(format!("a=1\nvalue={token}\n").as_bytes())),
+            Some(2),
+        ),
+        file(
+            "base64, bare",
+            "secret.yaml",
+            format!("data:\n  value: {}\n", base64(token.as_bytes())),
+            Some(2),
+        ),
     ]
     .into_iter()
     .chain(encoded(&format!("first\nvalue {token}\n")))
@@ -54,7 +85,12 @@ pub(crate) fn around_text(text: &str) -> Vec<File> {
         file("crlf", "conf.ini", format!("[a]\r\n{crlf}\r\nb\r\n"), None),
         file("no final newline", "conf.ini", format!("[a]\n{text}"), None),
         file("behind a comment sign", "run.sh", format!("#!/bin/sh\n# {text}\n"), None),
-        file("base64", "secret.yaml", format!("data:\n  conf: {}\n", base64(format!("# x\n{text}\n").as_bytes())), None),
+        file(
+            "base64",
+            "secret.yaml",
+            format!("data:\n  conf: {}\n", base64(format!("# x\n{text}\n").as_bytes())),
+            None,
+        ),
     ]
     .into_iter()
     .chain(encoded(&format!("first\n{text}\n")))

@@ -114,8 +114,14 @@ pub(super) const CHAT: &[(&str, &str)] = &[
     ("slack-workflow-token", "xw|fp-<d:12>-<b62:40>"),
     ("slack-webhook", "https://hooks.sl|ack.com/services/T<up:10>/B<up:10>/<b62:24>"),
     ("discord-webhook", "https://disc|ord.com/api/webhooks/<d:19>/<url:68>"),
-    ("teams-webhook", "https://corp.webh|ook.office.com/webhookb2/<uuid>@<uuid>/IncomingWebhook/<hex:32>/<uuid>"),
-    ("google-chat-webhook", "https://chat.goo|gleapis.com/v1/spaces/AAAA<url:7>/messages?key=AI|za<url:35>&token=<url:43>"),
+    (
+        "teams-webhook",
+        "https://corp.webh|ook.office.com/webhookb2/<uuid>@<uuid>/IncomingWebhook/<hex:32>/<uuid>",
+    ),
+    (
+        "google-chat-webhook",
+        "https://chat.goo|gleapis.com/v1/spaces/AAAA<url:7>/messages?key=AI|za<url:35>&token=<url:43>",
+    ),
     ("zapier-webhook", "https://hooks.zap|ier.com/hooks/catch/<d:7>/<low:7>/"),
     ("telegram-token", "<d:10>:A|A<url:33>"),
     ("twilio-key", "S|K<hex:32>"),

@@ -9,8 +9,14 @@ pub(super) const NAMED: &[(&str, &str)] = &[
     ("aws-secret-access-key", "\"SecretAccessKey\": \"<b64:40>\","),
     ("aws-secret-access-key", "secretAccessKey: '<b64:40>'"),
     ("azure-account-key", "DefaultEndpointsProtocol=https;AccountName=corp;AccountKey=<b64:86>=="),
-    ("azure-account-key", "Endpoint=sb://corp.servicebus.windows.net/;SharedAccessKeyName=all;SharedAccessKey=<b64:43>="),
-    ("azure-sas", "https://corp.blob.core.windows.net/a?sv=2022-11-02&se=2030-01-01&sig=<b62:40>%2B<b62:1>%3D"),
+    (
+        "azure-account-key",
+        "Endpoint=sb://corp.servicebus.windows.net/;SharedAccessKeyName=all;SharedAccessKey=<b64:43>=",
+    ),
+    (
+        "azure-sas",
+        "https://corp.blob.core.windows.net/a?sv=2022-11-02&se=2030-01-01&sig=<b62:40>%2B<b62:1>%3D",
+    ),
     ("azure-function-url", "https://corp.azurewebsites.net/api/orders?code=<b62:54>=="),
     ("heroku-uuid", "HEROKU_API_KEY=<uuid>"),
     ("ovh-key", "OVH_APPLICATION_SECRET=<low:32>"),
@@ -35,7 +41,10 @@ pub(super) const NAMED: &[(&str, &str)] = &[
     ("coinbase-key", "COINBASE_API_SECRET=<b62:32>"),
     ("binance-secret", "BINANCE_SECRET_KEY=<b62:64>"),
     ("discord-token", "DISCORD=\"MTA<b62:23>.G<b62:5>.<url:38>\""),
-    ("discord-token", "const { Client } = require('discord.js');\n\nclient.login('Nz<b62:22>.X<b62:5>.<url:27>');"),
+    (
+        "discord-token",
+        "const { Client } = require('discord.js');\n\nclient.login('Nz<b62:22>.X<b62:5>.<url:27>');",
+    ),
     ("twilio-auth-token", "TWILIO_AUTH_TOKEN=<hex:32>"),
     ("mailgun-new-key", "MAILGUN_API_KEY=<hex:32>-<hex:8>-<hex:8>"),
     ("postmark-token", "POSTMARK_SERVER_TOKEN=<uuid>"),
@@ -61,14 +70,17 @@ pub(super) const NAMED: &[(&str, &str)] = &[
 
 pub(super) const LOGINS: &[(&str, &str)] = &[
     ("url-password", "postgres://app:<b62:16>@db.corp.net:5432/app"),
-    ("url-password", "DATABASE_URL=mysql://root:<sym:14>@10.2.3.4/shop"),
+    ("url-password", "DATABASE_URL=mysql://root:<b62:9>!<b62:5>@10.2.3.4/shop"),
     ("url-password", "redis://:<b62:24>@cache.corp.net:6379/0"),
     ("url-password", "mongodb+srv://svc:<b62:18>@cluster0.ab1cd.mongodb.net/app"),
     ("url-password", "https://deploy:<b62:20>@git.corp.net/a/b.git"),
     ("url-password", "amqp://worker:<low:20>@mq.corp.net"),
     ("bearer-token", "Authorization: Bearer <b62:40>"),
     ("bearer-token", "curl -H 'Authorization: Bearer <hex:64>' https://api.corp.net"),
-    ("connection-string-password", "Server=tcp:db.corp.net,1433;Database=app;User ID=sa;Password=<sym:16>;Encrypt=True;"),
+    (
+        "connection-string-password",
+        "Server=tcp:db.corp.net,1433;Database=app;User ID=sa;Password=<sym:16>;Encrypt=True;",
+    ),
     ("connection-string-password", "Data Source=db;Initial Catalog=app;User Id=app;Pwd=<b62:14>;"),
     ("netrc-password", "machine git.corp.net\n  login deploy\n  password <b62:18>"),
     ("curl-login", "curl -s -u deploy:<b62:16> https://ci.corp.net/build"),
@@ -90,7 +102,10 @@ pub(super) fn logins() -> Vec<Format> {
         code("docker-login", "settings.json", |chance| {
             let login = chance.value("deploy:<b62:18>");
             let auth = base64(login.as_bytes());
-            format!("{{\n \"auths\": {{\n  \"registry.corp.net\": {{\n   \"auth\": \"{auth}\"\n  }}\n }}\n}}\n").into_bytes()
+            format!(
+                "{{\n \"auths\": {{\n  \"registry.corp.net\": {{\n   \"auth\": \"{auth}\"\n  }}\n }}\n}}\n"
+            )
+            .into_bytes()
         }),
     ]
 }
@@ -115,7 +130,8 @@ pub(super) fn keys() -> Vec<Format> {
         code("private-key", "deploy.txt", |chance| armoured("DSA PRIVATE KEY", 600, "\n", chance)),
         code("private-key", "account.json", |chance| {
             let key = String::from_utf8(armoured("PRIVATE KEY", 1216, "\\n", chance)).unwrap();
-            format!("{{\n  \"type\": \"service_account\",\n  \"private_key\": \"{key}\",\n  \"x\": 1\n}}\n").into_bytes()
+            format!("{{\n  \"type\": \"service_account\",\n  \"private_key\": \"{key}\",\n  \"x\": 1\n}}\n")
+                .into_bytes()
         }),
         code("private-key", "deploy.py", |chance| {
             let key = String::from_utf8(armoured("RSA PRIVATE KEY", 600, "\\n\" +\n    \"", chance)).unwrap();
@@ -156,7 +172,8 @@ pub(super) fn keys() -> Vec<Format> {
         code("putty-key", "deploy.txt", |chance| {
             let public = chance.value("<b64:64>\n<b64:64>\n<b64:64>\n");
             let private = chance.value("<b64:64>\n<b64:64>\n<b64:20>==\n");
-            let head = "PuTTY-User-Key-F".to_owned() + "ile-3: ssh-rsa\nEncryption: none\nComment: x\nPublic-Lines: 3\n";
+            let head = "PuTTY-User-Key-F".to_owned()
+                + "ile-3: ssh-rsa\nEncryption: none\nComment: x\nPublic-Lines: 3\n";
             format!("{head}{public}Private-Lines: 3\n{private}Private-MAC: 00\n").into_bytes()
         }),
         code("secret-file-in-archive", "backup.zip", |chance| {
@@ -189,30 +206,42 @@ pub(super) fn keys() -> Vec<Format> {
         token("age-key", "AGE-SEC|RET-KEY-1<BECH:58>"),
         token("bitcoin-extended-key", "xp|rv<b58:107>"),
         token("nostr-key", "ns|ec1<bech:58>"),
-        text("json-web-key", "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"<url:43>\",\"y\":\"<url:43>\",\"d\":\"<url:43>\"}"),
+        text(
+            "json-web-key",
+            "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"<url:43>\",\"y\":\"<url:43>\",\"d\":\"<url:43>\"}",
+        ),
         text("json-web-key", "{\"d\":\"<url:342>\",\"e\":\"AQAB\",\"kty\":\"RSA\",\"n\":\"<url:342>\"}"),
         text("minisign-key", "untrusted comment: minisign encrypted secret key\nRW|RTY0Iy<b64:204>"),
         text("ethereum-key", "PRIVATE_KEY=0x<hex:64>"),
-        text("remote-desktop-password", "username:s:app\npassword 51:b:01000000D08C9DDF0115D1118C7A00C04FC297EB<HEX:200>"),
+        text(
+            "remote-desktop-password",
+            "username:s:app\npassword 51:b:01000000D08C9DDF0115D1118C7A00C04FC297EB<HEX:200>",
+        ),
         code("wallet-words", "notes.txt", |chance| {
-            let words: Vec<_> = (0..12).map(|_| *chance.one(&WORDS)).collect();
+            // The real list has 2,048 words: they hardly ever repeat.
+            let first = chance.below(WORDS.len());
+            let words: Vec<_> = (0..12).map(|n| WORDS[(first + n * 7) % WORDS.len()]).collect();
             format!("mnemonic = \"{}\"\n", words.join(" ")).into_bytes()
         }),
     ]
 }
 
 const WORDS: [&str; 40] = [
-    "legal", "winner", "thank", "year", "wave", "sausage", "worth", "useful", "letter", "advice", "cage", "absurd", "amount",
-    "doctor", "acoustic", "avoid", "void", "come", "effort", "body", "hamster", "diagram", "private", "dutch", "cause", "delay",
-    "panda", "exotic", "crop", "drum", "fossil", "glory", "island", "jungle", "kidney", "lunar", "mango", "noble", "orbit",
-    "puzzle",
+    "legal", "winner", "thank", "year", "wave", "sausage", "worth", "useful", "letter", "advice", "cage",
+    "absurd", "amount", "doctor", "acoustic", "avoid", "void", "come", "effort", "body", "hamster",
+    "diagram", "private", "dutch", "cause", "delay", "panda", "exotic", "crop", "drum", "fossil", "glory",
+    "island", "jungle", "kidney", "lunar", "mango", "noble", "orbit", "puzzle",
 ];
 
 /// A key in its armour, `size` random bytes in lines of 64, joined by `line_end`.
 fn armoured(label: &str, size: usize, line_end: &str, chance: &mut Chance) -> Vec<u8> {
     let body = base64(&chance.bytes(size));
-    let lines: Vec<_> = body.as_bytes().chunks(64).map(|line| String::from_utf8(line.to_vec()).unwrap()).collect();
+    let lines: Vec<_> =
+        body.as_bytes().chunks(64).map(|line| String::from_utf8(line.to_vec()).unwrap()).collect();
     let dashes = "-".repeat(5);
-    format!("{dashes}BEGIN {label}{dashes}{line_end}{}{line_end}{dashes}END {label}{dashes}{line_end}", lines.join(line_end))
-        .into_bytes()
+    format!(
+        "{dashes}BEGIN {label}{dashes}{line_end}{}{line_end}{dashes}END {label}{dashes}{line_end}",
+        lines.join(line_end)
+    )
+    .into_bytes()
 }
