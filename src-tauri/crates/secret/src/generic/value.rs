@@ -130,10 +130,18 @@ fn is_reference(value: &[u8]) -> bool {
         && value[1..].contains(&b'%')
         && value[1..].iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'%'));
     wrapped
+        || has_gap(value)
         || variable
         || windows
         || INSIDE.iter().any(|mark| contains(value, mark))
         || BEGINS.iter().any(|mark| value.starts_with(mark) && value.len() > mark.len() + 1 && *mark != b"!")
+}
+
+/// Whether a part of the value is left for others to fill in: `key-<name>-1`.
+fn has_gap(value: &[u8]) -> bool {
+    let Some(open) = value.iter().position(|b| *b == b'<') else { return false };
+    let word = value[open + 1..].iter().position(|b| !b.is_ascii_alphanumeric() && !b" _:.-".contains(b));
+    word.is_some_and(|length| length >= 3 && value[open + 1 + length] == b'>')
 }
 
 /// Whether the value is random or odd for another reason: an address, a path, a UUID, a hash of a password, markup.

@@ -215,7 +215,7 @@ pub(super) fn keys() -> Vec<Format> {
         text("ethereum-key", "PRIVATE_KEY=0x<hex:64>"),
         text(
             "remote-desktop-password",
-            "username:s:app\npassword 51:b:01000000D08C9DDF0115D1118C7A00C04FC297EB<HEX:200>",
+            "username:s:app\npassword 51|:b:01000000D08C|9DDF0115D1118C7A00C04FC297EB<HEX:200>",
         ),
         code("wallet-words", "notes.txt", |chance| {
             // The real list has 2,048 words: they hardly ever repeat.
