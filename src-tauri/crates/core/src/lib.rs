@@ -10,6 +10,7 @@ pub mod draft;
 pub mod guards;
 pub mod history;
 pub mod id;
+pub mod locks;
 pub mod path;
 pub mod phase;
 pub mod plan;

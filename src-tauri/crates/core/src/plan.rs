@@ -158,7 +158,7 @@ mod tests {
             branch: "main".into(),
             addresses: 1,
             tracked: true,
-            coverable: true,
+            mirror: Some("refs/remotes/origin/main".into()),
             ahead,
             behind: 0,
             set_upstream: false,

@@ -140,10 +140,10 @@ pub struct PushTarget {
     pub branch: String,
     /// Addresses that one push goes to; with more than one the tracking ref proves nothing.
     pub addresses: usize,
-    /// A tracking ref here covers that branch and exists.
+    /// The ref here that mirrors that branch, by the remote's fetch rules; nothing where no rule covers it.
+    pub mirror: Option<String>,
+    /// The mirror exists.
     pub tracked: bool,
-    /// A fetch rule of the remote covers that branch, so that a tracking ref should exist once it was pushed.
-    pub coverable: bool,
     /// Commits that HEAD has and the remote was not seen to have.
     pub ahead: usize,
     /// Commits that the tracking ref has and HEAD has not.

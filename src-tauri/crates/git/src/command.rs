@@ -3,7 +3,7 @@
 use crate::{
     environment,
     error::GitError,
-    limits::{self, Class},
+    limits::{self, Class, Limits},
     process::{Attended, Group, Output, attend, last_words, own_group},
 };
 use autocommit_core::settings::Deadlines;
@@ -15,6 +15,7 @@ use std::{
     sync::{Arc, RwLock},
     time::Instant,
 };
+use tokio::process::Child;
 
 /// The oldest git that has `git hook run` (2.36, April 2022), which runs hooks as git itself would.
 pub const OLDEST: (u32, u32) = (2, 36);
@@ -178,10 +179,17 @@ impl<'a> Call<'a> {
         if output.success() { Ok(output) } else { Err(GitError::failed(step, &output)) }
     }
 
-    /// Runs it to its end, whatever its exit code.
+    pub(crate) fn step(&self) -> &'static str {
+        self.step
+    }
+
+    pub(crate) fn class_of(&self) -> Class {
+        self.class
+    }
+
+    /// Starts it; its deadline and longest silence come along.
     #[allow(clippy::disallowed_methods, reason = "this is the one place that starts git")]
-    pub(crate) async fn run(self) -> Result<Output, GitError> {
-        let started = Instant::now();
+    pub(crate) fn spawn(self, stdin: Stdio) -> Result<(Child, Group, Limits), GitError> {
         let mut command = tokio::process::Command::new(&self.git.0.program);
         command
             .env_clear()
@@ -190,7 +198,7 @@ impl<'a> Call<'a> {
             .args(environment::overrides(self.hooks))
             .args(&self.global)
             .args(&self.args)
-            .stdin(if self.stdin.is_empty() { Stdio::null() } else { Stdio::piped() })
+            .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
@@ -202,28 +210,36 @@ impl<'a> Call<'a> {
             command.current_dir(directory);
         }
         own_group(&mut command, self.class);
-        let mut child = command.spawn().map_err(|source| GitError::Start { step: self.step, source })?;
-        let mut guard = Group::of(&child);
-        let deadlines =
-            self.git.0.deadlines.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
-        let (whole, silence) = limits::deadline(self.class, &deadlines);
-        let result = Box::pin(attend(&mut child, self.stdin, self.limit, whole, silence)).await;
+        let child = command.spawn().map_err(|source| GitError::Start { step: self.step, source })?;
+        let group = Group::of(&child);
+        let deadlines = self.git.0.deadlines.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Ok((child, group, limits::deadline(self.class, &deadlines)))
+    }
+
+    /// Runs it to its end, whatever its exit code.
+    pub(crate) async fn run(mut self) -> Result<Output, GitError> {
+        let started = Instant::now();
+        let (step, class, limit) = (self.step, self.class, self.limit);
+        let stdin = std::mem::take(&mut self.stdin);
+        let pipe = if stdin.is_empty() { Stdio::null() } else { Stdio::piped() };
+        let (mut child, mut guard, (whole, silence)) = self.spawn(pipe)?;
+        let result = Box::pin(attend(&mut child, stdin, limit, whole, silence)).await;
         let output = match result {
             Attended::Ended(output) => {
                 guard.ended_by_itself();
                 Ok(output)
             }
             Attended::Overran { stdout, stderr } => {
-                guard.end(&mut child, self.class).await;
-                Err(GitError::TimedOut { step: self.step, detail: last_words(&stdout, &stderr) })
+                guard.end(&mut child, class).await;
+                Err(GitError::TimedOut { step, detail: last_words(&stdout, &stderr) })
             }
             Attended::Broken(source) => {
-                guard.end(&mut child, self.class).await;
-                Err(GitError::Start { step: self.step, source })
+                guard.end(&mut child, class).await;
+                Err(GitError::Start { step, source })
             }
         };
         tracing::debug!(
-            step = self.step,
+            step,
             elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             exit = ?output.as_ref().ok().and_then(|o| o.code),
             "git"

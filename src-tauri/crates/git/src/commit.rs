@@ -2,12 +2,13 @@
 //! along under its own lock.
 
 use crate::{
+    branch::{Move, Witness},
     command::Git,
     error::{Failure, GitError},
-    index::ReadyIndex,
     inspect::Inspector,
     limits::Class,
     recover::{RefState, ref_state},
+    replacement::Replacement,
     repo_call,
     stage::Staged,
 };
@@ -81,18 +82,20 @@ pub async fn create(git: &Git, repo: &Repo, order: &Order<'_>) -> Result<Oid, Gi
 /// Moves the branch from its parent to `commit` and makes `ready` the user's index, or does neither.
 ///
 /// The index lock is held around the ref's move, as `git commit` does, so that no other git command sees the one
-/// without the other.
+/// without the other. Every lock is put on record by `witness` before the branch moves.
+#[allow(clippy::too_many_arguments, reason = "one step, with all it stands on")]
 pub async fn apply(
     git: &Git,
     repo: &Repo,
     order: &Order<'_>,
     commit: &Oid,
     staged: &Staged,
-    ready: &ReadyIndex,
+    ready: &Replacement,
     inspector: &Inspector,
+    witness: Witness<'_>,
 ) -> Result<Applied, GitError> {
     let mut tries = 0;
-    while !ready.lock()? {
+    while !ready.lock(witness).await? {
         tries += 1;
         if tries == LOCK_TRIES {
             return Ok(Applied::MovedMeanwhile);
@@ -103,7 +106,12 @@ pub async fn apply(
         ready.release();
         return or;
     }
-    if let Err(error) = move_branch(git, repo, order, commit).await {
+    let moved = move_branch(git, repo, order, commit, inspector, witness).await;
+    if let Ok(false) = moved {
+        ready.release();
+        return Ok(Applied::MovedMeanwhile);
+    }
+    if let Err(error) = moved {
         // Whatever git said, or did not live to say: the branch itself tells.
         let state = ref_state(git, repo, order.branch, commit).await.map_err(|_| GitError::HalfDone)?;
         if state == RefState::Without {
@@ -113,6 +121,10 @@ pub async fn apply(
                 error => Err(error),
             };
         }
+        if matches!(error, GitError::HalfDone) {
+            // A lock of git's is left that could not be cleared yet; with the journal recovery does both.
+            return Err(error);
+        }
     }
     // A switch to another branch at the same commit, in the instant before: the commit stays on the branch it was made
     // for, and the index belongs to the other one.
@@ -121,7 +133,7 @@ pub async fn apply(
         return Ok(Applied::Done);
     }
     // The lock stays where this fails: with the journal it is what recovery finishes the index from.
-    match ready.install(repo).or_else(|_| ready.install(repo)) {
+    match ready.install().or_else(|_| ready.install()) {
         Ok(()) => Ok(Applied::Done),
         Err(_) => Err(GitError::HalfDone),
     }
@@ -134,7 +146,7 @@ async fn may_move(
     repo: &Repo,
     order: &Order<'_>,
     staged: &Staged,
-    ready: &ReadyIndex,
+    ready: &Replacement,
     inspector: &Inspector,
 ) -> Result<(), Result<Applied, GitError>> {
     staged.adapt(git, repo, ready).await.map_err(Err)?;
@@ -146,27 +158,37 @@ async fn may_move(
     }
 }
 
-/// Compare-and-swap of the named branch; another program's lock is given a moment.
-async fn move_branch(git: &Git, repo: &Repo, order: &Order<'_>, commit: &Oid) -> Result<(), GitError> {
+/// Compare-and-swap of the named branch; another program's lock is given a moment. `false` where the person went to
+/// another branch, or began a commit, in the last instant: while git holds its locks HEAD stays where it is.
+async fn move_branch(
+    git: &Git,
+    repo: &Repo,
+    order: &Order<'_>,
+    commit: &Oid,
+    inspector: &Inspector,
+    witness: Witness<'_>,
+) -> Result<bool, GitError> {
     let subject = order.message.lines().next().unwrap_or_default();
     let kind = if order.parent.is_some() { "commit" } else { "commit (initial)" };
     let old = order.parent.map_or_else(|| Oid::zeros_like(commit.as_str().len()), ToString::to_string);
+    let note = format!("{kind}: {subject}");
+    let change = Move { branch: order.branch, old: &old, new: commit, note: &note };
     let mut tries = 0;
-    loop {
+    let prepared = loop {
         tries += 1;
-        let moved = repo_call(git, repo, "update-ref")
-            .with_hooks()
-            .args(["update-ref", "-m", &format!("{kind}: {subject}")])
-            .args([&format!("refs/heads/{}", order.branch), commit.as_str(), &old])
-            .check()
-            .await;
-        match moved {
+        match change.prepare(git, repo).await {
             Err(GitError::Failed { class: Failure::Locked, .. }) if tries < REF_TRIES => {
                 tokio::time::sleep(LOCK_WAIT).await;
             }
-            other => return other.map(|_| ()),
+            other => break other?,
         }
+    };
+    if !on_branch(git, repo, order.branch).await? || inspector.commit_under_way(repo) {
+        prepared.abort().await;
+        return Ok(false);
     }
+    witness(prepared.locks().to_vec()).await;
+    change.commit(repo, prepared).await.map(|()| true)
 }
 
 /// Whether HEAD is on `branch`, read afresh.

@@ -6,21 +6,17 @@
 use crate::{
     command::{Call, Git},
     error::GitError,
+    replacement::{Private, file_error, identity},
     repo_call,
 };
 use autocommit_core::{id::Oid, path::RepoPath, repo::Repo};
-use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io::{Read, Write},
     path::{Path, PathBuf},
-    sync::OnceLock,
     time::SystemTime,
 };
-
-/// Start of the names of our private files in a git folder.
-pub(crate) const PRIVATE: &str = "autocommit-";
 
 /// The user's index as it was when a run copied it.
 #[derive(Debug)]
@@ -37,29 +33,6 @@ impl Fingerprint {
     pub(crate) fn of(repo: &Repo) -> Self {
         Self(of(repo).metadata().ok().and_then(|m| Some((identity(&m).1, m.len(), m.modified().ok()?))))
     }
-}
-
-/// A private file in the git folder, removed when dropped (with the lock git makes beside it).
-#[derive(Debug)]
-pub(crate) struct Private(PathBuf);
-
-impl Private {
-    pub(crate) fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Private {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
-        let mut lock = self.0.clone().into_os_string();
-        lock.push(".lock");
-        let _ = fs::remove_file(lock);
-    }
-}
-
-fn file_error(what: &'static str) -> impl Fn(std::io::Error) -> GitError {
-    move |source| GitError::File { what, source }
 }
 
 /// The path of the user's index.
@@ -94,7 +67,7 @@ pub(crate) fn read(repo: &Repo) -> Result<Original, GitError> {
 impl Original {
     /// Writes a private copy called `name` into `folder`.
     pub(crate) fn copy_to(&self, folder: &Path, name: &str) -> Result<Private, GitError> {
-        let private = Private(folder.join(format!("{PRIVATE}{name}.index")));
+        let private = Private::named(folder, &format!("{name}.index"));
         let failed = file_error("a private copy of the index could not be written");
         if let Some(bytes) = &self.bytes {
             let mut file = File::create(private.path()).map_err(&failed)?;
@@ -105,129 +78,6 @@ impl Original {
         }
         Ok(private)
     }
-}
-
-/// Which file a lock is: enough to prove later that it was ours.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LockIdentity {
-    /// Path of the lock.
-    pub path: PathBuf,
-    /// Device number.
-    pub dev: u64,
-    /// Inode number.
-    pub ino: u64,
-}
-
-/// The next index, complete and safe on disk, under a private name. It becomes `index.lock` by a hard link, so that
-/// the lock's identity is known (and can be journalled) before the lock exists.
-#[derive(Debug)]
-pub struct ReadyIndex {
-    file: Private,
-    identity: LockIdentity,
-    /// The lock itself, where it could not be made by a link.
-    copied: OnceLock<LockIdentity>,
-}
-
-impl ReadyIndex {
-    /// Which file the lock will be, or is.
-    pub fn identity(&self) -> &LockIdentity {
-        self.copied.get().unwrap_or(&self.identity)
-    }
-
-    /// Writes `source`'s content, and its modification time, to a new private file called `name`.
-    pub(crate) fn write(repo: &Repo, name: &str, source: &Path) -> Result<Self, GitError> {
-        let failed = file_error("the next index could not be written");
-        let private = Private(repo.git_dir.join(format!("{PRIVATE}{name}.ready")));
-        let _ = fs::remove_file(private.path());
-        let file = OpenOptions::new().write(true).create_new(true).open(private.path()).map_err(&failed)?;
-        fill(&file, source).map_err(&failed)?;
-        // A shared repository's index keeps its mode.
-        if let Ok(meta) = of(repo).metadata() {
-            let _ = file.set_permissions(meta.permissions());
-        }
-        let (dev, ino) = identity(&file.metadata().map_err(&failed)?);
-        Ok(Self {
-            file: private,
-            identity: LockIdentity { path: repo.git_dir.join("index.lock"), dev, ino },
-            copied: OnceLock::new(),
-        })
-    }
-
-    /// Takes the index lock; `false` while somebody else holds it.
-    pub(crate) fn lock(&self) -> Result<bool, GitError> {
-        match fs::hard_link(self.file.path(), &self.identity.path) {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
-            // A file system without hard links (exFAT, some network ones): made anew, which recovery cannot prove.
-            Err(error) if linkless(&error) => self.lock_by_copy(),
-            Err(source) => Err(GitError::File { what: "the index could not be locked", source }),
-        }
-    }
-
-    fn lock_by_copy(&self) -> Result<bool, GitError> {
-        let failed = file_error("the index could not be locked");
-        match OpenOptions::new().write(true).create_new(true).open(&self.identity.path) {
-            Ok(file) => {
-                let (dev, ino) = identity(&file.metadata().map_err(&failed)?);
-                let _ = self.copied.set(LockIdentity { path: self.identity.path.clone(), dev, ino });
-                fill(&file, self.file.path()).map_err(failed)?;
-                Ok(true)
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
-            Err(source) => Err(failed(source)),
-        }
-    }
-
-    /// Replaces the content of the lock we hold.
-    pub(crate) fn refill(&self, source: &Path) -> Result<(), GitError> {
-        let failed = file_error("the next index could not be written");
-        let file =
-            OpenOptions::new().write(true).truncate(true).open(&self.identity.path).map_err(&failed)?;
-        fill(&file, source).map_err(failed)
-    }
-
-    /// Makes the locked content the index, and gives the lock up by that.
-    pub(crate) fn install(&self, repo: &Repo) -> Result<(), GitError> {
-        fs::rename(&self.identity.path, of(repo))
-            .map_err(file_error("the next index could not be put in place"))
-    }
-
-    /// Gives the lock up without a trace.
-    pub(crate) fn release(&self) {
-        if holds(self.identity()) {
-            let _ = fs::remove_file(&self.identity.path);
-        }
-    }
-}
-
-/// Whether linking failed because links are not to be had there.
-fn linkless(error: &std::io::Error) -> bool {
-    use std::io::ErrorKind::{CrossesDevices, PermissionDenied, TooManyLinks, Unsupported};
-    matches!(error.kind(), Unsupported | PermissionDenied | TooManyLinks | CrossesDevices)
-}
-
-fn fill(mut file: &File, source: &Path) -> std::io::Result<()> {
-    let bytes = fs::read(source)?;
-    file.write_all(&bytes)?;
-    file.set_modified(source.metadata()?.modified()?)?;
-    file.sync_all()
-}
-
-/// Whether the lock at that path is still that very file.
-pub(crate) fn holds(lock: &LockIdentity) -> bool {
-    lock.path.symlink_metadata().is_ok_and(|meta| identity(&meta) == (lock.dev, lock.ino))
-}
-
-#[cfg(unix)]
-fn identity(meta: &fs::Metadata) -> (u64, u64) {
-    use std::os::unix::fs::MetadataExt;
-    (meta.dev(), meta.ino())
-}
-
-#[cfg(not(unix))]
-fn identity(meta: &fs::Metadata) -> (u64, u64) {
-    let made = meta.created().ok().and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok());
-    (0, made.map_or(0, |d| u64::try_from(d.as_nanos()).unwrap_or(0)))
 }
 
 /// One entry of an index: mode and object id; nothing where the path is not in it.

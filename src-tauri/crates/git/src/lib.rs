@@ -3,11 +3,14 @@
 //! Each operation is one file and one function with a typed result. Git itself does every write; libgit2 only reads
 //! (invariant A3: it would skip filters, hooks and signing). All of git's words are classified in [`GitError`].
 
+mod answer;
 mod attributes;
+mod branch;
 mod command;
 mod commit;
 mod config;
 mod content;
+mod conversation;
 mod diff;
 mod environment;
 mod error;
@@ -17,11 +20,14 @@ mod hooks;
 mod index;
 mod inspect;
 mod limits;
+mod locks;
 mod objects;
 mod process;
+mod processes;
 mod push;
 mod recover;
 mod refs;
+mod replacement;
 mod signing;
 mod stage;
 mod state;
@@ -29,8 +35,10 @@ mod status;
 mod submodule;
 mod twins;
 mod unpushed;
+mod upstream;
 
 pub use attributes::{NamedFilter, filters};
+pub use branch::{LOCKS_FOLLOW, Witness};
 pub use command::{Git, OLDEST};
 pub use commit::{Applied, Order, apply, create, date_now};
 pub use content::{content_of_blob, content_of_deletion, content_of_file, is_blob_of};
@@ -39,17 +47,19 @@ pub use error::{Failure, GitError};
 pub use exclude::{Ignored, ignore};
 pub use files::states;
 pub use hooks::{CommitHook, HookOutcome, has_commit_hooks, has_hook, run_hook, uploads_lfs};
-pub use index::{LockIdentity, ReadyIndex};
 pub use inspect::{Inspection, Inspector, identity};
+pub use locks::{Claim, Lock, Settled, Unlock, claimed, seen, settle, unlock};
 pub use objects::{READ_AT_MOST, read_each};
-pub use push::{push, reach, set_upstream};
+pub use push::{Pushed, push, reach};
 pub use recover::{RefState, discard_leftovers, ref_state, settle_lock, tip};
+pub use replacement::{LockIdentity, Replacement};
 pub use signing::signing;
 pub use stage::{Staged, stage};
 pub use status::HeadEntry;
 pub use submodule::{is_published, listed_submodules};
 pub use twins::case_twins;
 pub use unpushed::{NewCommit, unpushed};
+pub use upstream::set as set_upstream;
 
 use autocommit_core::repo::Repo;
 use command::Call;

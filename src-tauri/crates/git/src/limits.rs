@@ -30,7 +30,10 @@ pub(crate) enum Class {
 }
 
 /// The longest time of a call, and the longest silence where silence counts.
-pub(crate) fn deadline(class: Class, deadlines: &Deadlines) -> (Duration, Option<Duration>) {
+pub(crate) type Limits = (Duration, Option<Duration>);
+
+/// The limits of a call of this class.
+pub(crate) fn deadline(class: Class, deadlines: &Deadlines) -> Limits {
     let seconds = Duration::from_secs_f64;
     match class {
         Class::Local => (seconds(deadlines.local_seconds), None),

@@ -240,7 +240,7 @@ impl<R> Pipe<R> {
 }
 
 /// Text as a terminal would show it: of a line with carriage returns only the last part (progress meters).
-fn overwritten(bytes: &[u8]) -> String {
+pub(crate) fn overwritten(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes)
         .lines()
         .map(|line| line.trim_end_matches('\r').rsplit('\r').next().unwrap_or_default())

@@ -1,6 +1,12 @@
 //! After a crash: what is there of an interrupted commit, and whose lock is in the way.
 
-use crate::{command::Git, error::GitError, index, index::LockIdentity, repo_call};
+use crate::{
+    command::Git,
+    error::GitError,
+    index,
+    replacement::{self, LockIdentity, PRIVATE},
+    repo_call,
+};
 use autocommit_core::{id::Oid, repo::Repo};
 
 /// Where a branch stands, seen from an interrupted commit.
@@ -44,7 +50,7 @@ pub async fn tip(git: &Git, repo: &Repo, branch: &str) -> Result<Option<Oid>, Gi
 /// Ends a lock that our own journal proves to be ours: its content becomes the index when the branch has moved, and it
 /// is removed when it has not. Any other lock is left alone. True if there was one of ours.
 pub fn settle_lock(repo: &Repo, lock: &LockIdentity, state: RefState) -> Result<bool, GitError> {
-    if lock.path != repo.git_dir.join("index.lock") || !index::holds(lock) {
+    if lock.path != repo.git_dir.join("index.lock") || !replacement::holds(lock) {
         return Ok(false);
     }
     let done = match state {
@@ -60,7 +66,7 @@ pub fn discard_leftovers(repo: &Repo) {
     let Ok(entries) = std::fs::read_dir(&repo.git_dir) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let ours = name.as_encoded_bytes().strip_prefix(index::PRIVATE.as_bytes());
+        let ours = name.as_encoded_bytes().strip_prefix(PRIVATE.as_bytes());
         if ours.is_some_and(|run| run.len() > 32 && run[..32].iter().all(u8::is_ascii_hexdigit)) {
             let _ = std::fs::remove_file(entry.path());
         }

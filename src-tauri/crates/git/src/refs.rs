@@ -9,8 +9,6 @@ use autocommit_core::{id::Oid, repo::Repo, snapshot::Head};
 pub(crate) struct Tracked {
     /// A tracking ref covers the branch and exists.
     pub(crate) seen: bool,
-    /// A fetch rule covers the branch.
-    pub(crate) coverable: bool,
     pub(crate) ahead: usize,
     pub(crate) behind: usize,
 }
@@ -31,7 +29,7 @@ pub(crate) async fn tracked(
         && upstream.name == format!("{remote}/{branch}")
         && let Some((ahead, behind)) = upstream.ahead_behind
     {
-        return Ok(Tracked { seen: true, coverable: true, ahead, behind });
+        return Ok(Tracked { seen: true, ahead, behind });
     }
     let Some(name) = tracking_ref(config, remote, branch) else {
         return Ok(Tracked { ahead: 1, ..Tracked::default() });
@@ -47,7 +45,7 @@ pub(crate) async fn tracked(
 }
 
 /// The ref that mirrors `branch` of `remote` here, by the remote's fetch rules; nothing where no rule covers it.
-fn tracking_ref(config: &Config, remote: &str, branch: &str) -> Option<String> {
+pub(crate) fn tracking_ref(config: &Config, remote: &str, branch: &str) -> Option<String> {
     let full = format!("refs/heads/{branch}");
     config.subsections("remote", "fetch").into_iter().filter(|f| f.0 == remote).find_map(|(_, rule, _)| {
         let (from, to) = rule.trim_start_matches('+').split_once(':')?;
@@ -72,16 +70,12 @@ fn in_process(
     let theirs = match repo.refname_to_id(name) {
         Ok(oid) => oid,
         Err(error) if error.code() == git2::ErrorCode::NotFound => {
-            return Ok(Tracked {
-                coverable: true,
-                ahead: count_new(&repo, head, others)?,
-                ..Tracked::default()
-            });
+            return Ok(Tracked { ahead: count_new(&repo, head, others)?, ..Tracked::default() });
         }
         Err(error) => return Err(error),
     };
     let (ahead, behind) = if theirs == head { (0, 0) } else { repo.graph_ahead_behind(head, theirs)? };
-    Ok(Tracked { seen: true, coverable: true, ahead, behind })
+    Ok(Tracked { seen: true, ahead, behind })
 }
 
 /// Commits that no branch of the remote was seen to have, counted no further than 1,000. A new branch without a commit of
@@ -100,7 +94,7 @@ async fn by_git(git: &Git, repo: &Repo, head: &Oid, name: &str, remote: &str) ->
         let args = ["rev-list", "--count", head.as_str(), "--not", &format!("--remotes={remote}")];
         let output = repo_call(git, repo, "tracking").args(args).check().await?;
         let ahead = String::from_utf8_lossy(&output.stdout).trim().parse().unwrap_or(1);
-        return Ok(Tracked { coverable: true, ahead, ..Tracked::default() });
+        return Ok(Tracked { ahead, ..Tracked::default() });
     };
     let range = format!("{head}...{theirs}");
     let output = repo_call(git, repo, "tracking")
@@ -110,7 +104,7 @@ async fn by_git(git: &Git, repo: &Repo, head: &Oid, name: &str, remote: &str) ->
     let text = String::from_utf8_lossy(&output.stdout);
     let mut counts = text.split_whitespace().map(str::parse);
     match (counts.next(), counts.next()) {
-        (Some(Ok(ahead)), Some(Ok(behind))) => Ok(Tracked { seen: true, coverable: true, ahead, behind }),
+        (Some(Ok(ahead)), Some(Ok(behind))) => Ok(Tracked { seen: true, ahead, behind }),
         _ => Err(GitError::Unparsable { step: "tracking" }),
     }
 }

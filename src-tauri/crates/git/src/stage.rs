@@ -4,8 +4,9 @@
 use crate::{
     command::{Call, Git},
     error::{Failure, GitError},
-    index::{self, Fingerprint, Original, Private, ReadyIndex},
+    index::{self, Fingerprint, Original},
     inspect::Inspection,
+    replacement::{Private, Replacement},
     repo_call,
 };
 use autocommit_core::{
@@ -81,17 +82,21 @@ impl Staged {
     }
 
     /// The index the user shall have after the commit, safe on disk under a private name.
-    pub async fn ready(&self, git: &Git, repo: &Repo) -> Result<ReadyIndex, GitError> {
+    pub async fn ready(&self, git: &Git, repo: &Repo) -> Result<Replacement, GitError> {
         if !self.kept {
-            return ReadyIndex::write(repo, &self.name, self.private.path());
+            return self.replacement(repo, self.private.path());
         }
         let merged = self.merged(git, repo, &self.original).await?;
-        ReadyIndex::write(repo, &self.name, merged.path())
+        self.replacement(repo, merged.path())
+    }
+
+    fn replacement(&self, repo: &Repo, source: &Path) -> Result<Replacement, GitError> {
+        Replacement::write(&index::of(repo), &format!("{}.ready", self.name), source)
     }
 
     /// Under the lock: makes sure the user's index did not change since it was copied; where it did, only the committed
     /// paths are brought along, and of those only the ones the user has not staged anew.
-    pub(crate) async fn adapt(&self, git: &Git, repo: &Repo, ready: &ReadyIndex) -> Result<(), GitError> {
+    pub(crate) async fn adapt(&self, git: &Git, repo: &Repo, ready: &Replacement) -> Result<(), GitError> {
         let now = index::read(repo)?;
         if now.bytes == self.original.bytes {
             return Ok(());

@@ -1,12 +1,13 @@
 //! What a person has under way, told by files in the work tree's own git folder.
 
+use crate::processes;
 use autocommit_core::{
     Timestamp,
     repo::Repo,
     snapshot::{LockSeen, Operation},
 };
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Mutex, PoisonError},
     time::{Duration, Instant, SystemTime},
 };
@@ -78,29 +79,17 @@ fn message_is_young(repo: &Repo) -> bool {
     !committed && SystemTime::now().duration_since(message).is_ok_and(|age| age < EDITING)
 }
 
-/// The current folders of all processes that are a `git commit`, or an editor of a COMMIT_EDITMSG.
+/// The current folders of all programs that are a `git commit`, or an editor of a COMMIT_EDITMSG.
 fn committing() -> Option<Vec<PathBuf>> {
-    if !Path::new("/proc/self/cmdline").exists() {
-        return None;
-    }
-    let processes = std::fs::read_dir("/proc").ok()?.flatten();
-    let numbered =
-        processes.filter(|p| p.file_name().as_encoded_bytes().first().is_some_and(u8::is_ascii_digit));
-    let folders = numbered.filter_map(|process| {
-        let command = std::fs::read(process.path().join("cmdline")).ok()?;
-        let mut words = command.split(|b| *b == 0);
-        let program = words.next().unwrap_or_default();
-        let commits = program.ends_with(b"git") && words.any(|w| w == b"commit");
-        let edits = command.windows(14).any(|w| w == b"COMMIT_EDITMSG");
-        if commits || edits { std::fs::read_link(process.path().join("cwd")).ok() } else { None }
-    });
-    Some(folders.collect())
+    let list = processes::list()?;
+    Some(list.into_iter().filter(|p| p.commits() || p.edits_a_message()).filter_map(|p| p.folder).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use autocommit_core::{id::RepoId, repo::RepoKind};
+    use std::path::Path;
 
     fn repo(dir: &Path) -> Repo {
         let git_dir = dir.join(".git");

@@ -105,8 +105,7 @@ impl Place {
             None => &[],
         };
         let is = |list: &[&str], what: &[u8]| list.iter().any(|one| one.as_bytes() == what);
-        let prose =
-            is(&["md", "mdx", "rst", "adoc", "tex", "html", "htm", "ipynb", "snap", "txt"], extension);
+        let prose = is(&["md", "mdx", "rst", "adoc", "tex", "html", "htm", "ipynb", "snap"], extension);
         let made_up = prose
             || lower
                 .split(|b| matches!(b, b'/' | b'.' | b'_' | b'-'))

@@ -64,7 +64,7 @@ pub(crate) fn distinct(value: &[u8]) -> usize {
     seen.iter().filter(|seen| **seen).count()
 }
 
-/// Words that only made-up values contain.
+/// Words that only made-up values contain; they count in one case, as people write them.
 const FILLER_WORDS: [&str; 22] = [
     "example",
     "placeholder",
@@ -100,9 +100,18 @@ pub(crate) fn is_filler(value: &[u8]) -> bool {
         _ => 7,
     };
     distinct(&lower) < few
-        || FILLER_WORDS.iter().any(|word| crate::input::contains(&lower, word.as_bytes()))
+        || FILLER_WORDS.iter().any(|word| has_word(value, &lower, word.as_bytes()))
         || longest_sequence(&lower) >= 7.min(lower.len())
         || is_repeated(&lower)
+}
+
+/// Whether `word` stands in `value`, in small letters, in capitals, or with a capital first: chance rarely does that.
+fn has_word(value: &[u8], lower: &[u8], word: &[u8]) -> bool {
+    memchr::memmem::find_iter(lower, word).any(|at| {
+        let written = &value[at..at + word.len()];
+        let rest_is = |is: fn(&u8) -> bool| written[1..].iter().all(|b| !b.is_ascii_alphabetic() || is(b));
+        rest_is(u8::is_ascii_lowercase) || rest_is(u8::is_ascii_uppercase) && !written[0].is_ascii_lowercase()
+    })
 }
 
 /// Length of the longest run in which each byte is the one before plus one, or minus one (`0` counts as following `9`).

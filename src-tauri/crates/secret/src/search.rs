@@ -149,9 +149,12 @@ fn look(pattern: &Pattern, regex: &Regex, bytes: &[u8], literal: Range<usize>) -
     None
 }
 
-/// Whether a token can begin at `at`: what stands before it is not part of the same word. The letter of an escape (`\n`,
-/// `%3D`, `\u0026`) is not.
+/// Whether a token can begin at `at`: what stands before it is not part of the same word, or it does not begin like a
+/// word. The letter of an escape (`\n`, `%3D`, `\u0026`) is not part of the word behind it.
 pub(crate) fn begins(bytes: &[u8], at: usize) -> bool {
+    if bytes.get(at).is_some_and(|first| !first.is_ascii_alphanumeric() && *first != b'_') {
+        return true;
+    }
     let before = &bytes[at.saturating_sub(6)..at];
     match before {
         [.., last] if !last.is_ascii_alphanumeric() && *last != b'_' => true,

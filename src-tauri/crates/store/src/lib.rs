@@ -20,8 +20,8 @@ mod wanted;
 pub use approvals::{Approvals, Given};
 pub use error::StoreError;
 pub use journal::{
-    Appended, Durability, Entry, Intent, Journal, LockFile, Object, Record, Records, Recovery, RunEnd,
-    Unfinished,
+    Appended, Durability, Entry, Intent, Journal, LockFile, Object, Open, OpenPush, Pushing, Record, Records,
+    Recovery, RunEnd, Unfinished,
 };
 pub use table::{Arrival, Cycles, History, PushFailure, PushKey, PushMemory, Pushes};
 pub use wanted::Wanted;

@@ -210,8 +210,12 @@ async fn write_commit(
         let oid = autocommit_git::create(git, repo, order).await?;
         let ready = staged.ready(git, repo).await?;
         record::object(run, &oid, ready.identity()).await;
+        let witness = |locks| -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+            Box::pin(record::locks(run, locks))
+        };
         let applied =
-            autocommit_git::apply(git, repo, order, &oid, staged, &ready, &run.shared.inspector).await?;
+            autocommit_git::apply(git, repo, order, &oid, staged, &ready, &run.shared.inspector, &witness)
+                .await?;
         Ok((oid, applied))
     };
     let made: Result<(Oid, Applied), GitError> = made.await;

@@ -16,7 +16,7 @@ use autocommit_core::{
     snapshot::{Destination, PushTarget},
     text::counted,
 };
-use autocommit_git::{GitError, Inspection};
+use autocommit_git::{GitError, Inspection, Pushed};
 use autocommit_store::{PushFailure, PushKey, PushMemory};
 
 /// With several addresses the tracking ref moves as soon as one of them has the commit: only what we saw arrive at all of
@@ -77,7 +77,8 @@ pub(crate) async fn push(
     let memory =
         shared.kept("what was pushed", shared.store.pushes().get(&key).await).flatten().unwrap_or_default();
     let arrived = memory.arrived.as_ref().is_some_and(|a| a.oid == *tip);
-    if !target.tracked && arrived && !(target.coverable && shared.clean.first_time(&run.repo.id, tip)) {
+    if !target.tracked && arrived && !(target.mirror.is_some() && shared.clean.first_time(&run.repo.id, tip))
+    {
         // No tracking ref covers this branch, but we saw it arrive. Where one could, a crash may have kept git from
         // writing it: one more push, which is up to date, makes up for that.
         report.ahead = 0;
@@ -109,32 +110,40 @@ pub(crate) async fn push(
         return Ok(Progress::Done);
     }
     run.enter(Stage::Push);
-    let branch = inspection.snapshot.head.branch().unwrap_or_default();
     let pushing = async {
-        let first = autocommit_git::push(&shared.git, &run.repo, inspection, target, branch, tip).await?;
-        if first.class != PushClass::Unknown {
+        let first = try_to_push(run, inspection, target, tip).await?;
+        if first.outcome.class != PushClass::Unknown {
             return Ok(first);
         }
         // Most often somebody else's push to the same place at the same moment: one more try tells.
         tokio::time::sleep(crate::limits::PUSH_AGAIN).await;
-        autocommit_git::push(&shared.git, &run.repo, inspection, target, branch, tip).await
+        try_to_push(run, inspection, target, tip).await
     };
-    let outcome = tokio::select! {
-        outcome = pushing => outcome,
+    record::pushing(run, target, tip).await;
+    let pushed = tokio::select! {
+        pushed = pushing => pushed,
         () = stop_came(run) => {
             // Ended with the program; the next start pushes it again, which is harmless.
             return Ok(Progress::Done);
         }
     };
-    let outcome = match outcome {
-        Ok(outcome) => outcome,
+    let pushed = match pushed {
+        Ok(pushed) => pushed,
         Err(error) => {
+            record::push_settled(run).await;
             fail(report, &error);
             record::failure(run, report, Stage::Push).await;
             return Ok(Progress::Done);
         }
     };
-    concluded(run, report, (&key, &memory), &outcome, target, tip).await;
+    if pushed.left_locked {
+        // The journal stays open: the lock is cleared before the next cycle, as after a crash.
+        shared.left_half_done(run.repo.clone());
+    } else {
+        record::push(run, target, tip, pushed.outcome.class).await;
+    }
+    let outcome = &pushed.outcome;
+    concluded(run, report, (&key, &memory), outcome, target, tip).await;
     if outcome.class.arrived() {
         match &publishable.stopped {
             None => record::pushed(run).await,
@@ -176,6 +185,19 @@ fn stays_here(report: &mut RunReport, stopped: &Stopped) {
     report.ahead = stopped.staying;
 }
 
+/// One push, with what it locks on record.
+async fn try_to_push(
+    run: &Run,
+    inspection: &Inspection,
+    target: &PushTarget,
+    tip: &Oid,
+) -> Result<Pushed, GitError> {
+    let branch = inspection.snapshot.head.branch().unwrap_or_default();
+    let witness =
+        |locks| -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> { Box::pin(record::locks(run, locks)) };
+    autocommit_git::push(&run.shared.git, &run.repo, inspection, target, branch, tip, &run.id, &witness).await
+}
+
 /// A while after the program was told to end.
 async fn stop_came(run: &Run) {
     run.shared.stop.cancelled().await;
@@ -208,7 +230,6 @@ async fn concluded(
 ) {
     let shared = &run.shared;
     let host = target.host();
-    record::push(run, target, tip, outcome.class).await;
     if outcome.class.arrived() {
         shared.hosts.answered(&host);
         // A tracking ref of one address says it by itself; anything else is only known if it is remembered.

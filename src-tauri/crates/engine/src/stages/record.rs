@@ -12,7 +12,8 @@ use autocommit_core::{
     snapshot::{Destination, PushTarget},
 };
 use autocommit_git::{Inspection, LockIdentity, Order};
-use autocommit_store::{Durability, Intent, LockFile, Object, Record, RunEnd};
+use autocommit_store::{Durability, Intent, LockFile, Object, Pushing, Record, RunEnd};
+use std::pin::Pin;
 
 async fn append(run: &Run, record: Record, durability: Durability) {
     let now = crate::events::now();
@@ -44,9 +45,38 @@ pub(crate) async fn intent(run: &Run, report: &RunReport, order: &Order<'_>, dra
 
 /// The object exists; its branch and the index lock are next.
 pub(crate) async fn object(run: &Run, commit: &Oid, lock: &LockIdentity) {
-    let lock = LockFile { path: lock.path.clone(), dev: lock.dev, ino: lock.ino };
-    let object = Object { run_id: run.id.clone(), commit: commit.clone(), lock: Some(lock) };
+    let lock = Some(lock_file(lock.clone()));
+    let object = Object { run_id: run.id.clone(), commit: commit.clone(), lock };
     append(run, Record::Object(object), Durability::Sync).await;
+}
+
+fn lock_file(lock: LockIdentity) -> LockFile {
+    LockFile { path: lock.path, dev: lock.dev, ino: lock.ino, born_ns: lock.born_ns }
+}
+
+/// Lock files that were made for the run. Not waited for: what outlives the machine itself is told by its start.
+pub(crate) async fn locks(run: &Run, locks: Vec<LockIdentity>) {
+    if !locks.is_empty() {
+        let locks = locks.into_iter().map(lock_file).collect();
+        append(run, Record::Locks { run_id: run.id.clone(), locks }, Durability::Lazy).await;
+    }
+}
+
+/// A push is about to start: git makes a lock where it notes what has arrived.
+pub(crate) async fn pushing(run: &Run, target: &PushTarget, commit: &Oid) {
+    let pushing = Pushing {
+        run_id: run.id.clone(),
+        repo_path: run.repo.work_tree.clone(),
+        git_dir: run.repo.git_dir.clone(),
+        mirror: target.mirror.clone(),
+        commit: commit.clone(),
+    };
+    append(run, Record::Pushing(Box::new(pushing)), Durability::Lazy).await;
+}
+
+/// The push that was begun is over, and nothing of it is left.
+pub(crate) async fn push_settled(run: &Run) {
+    append(run, Record::Settled { run_id: run.id.clone() }, Durability::Lazy).await;
 }
 
 /// The run's end, on disk before the push.
@@ -138,13 +168,18 @@ pub(crate) async fn nothing_waits(run: &Run, inspection: &Inspection) {
     if seen_there && run.shared.cycles.may_wait(&run.repo.id) {
         pushed(run).await;
         run.shared.cycles.none_waits(&run.repo.id);
-        if let (Destination::Remote(target), Some(branch)) =
-            (&inspection.snapshot.destination, inspection.snapshot.head.branch())
+        let head = &inspection.snapshot.head;
+        if let (Destination::Remote(target), Some(branch), Some(tip)) =
+            (&inspection.snapshot.destination, head.branch(), head.oid())
             && target.set_upstream
             && run.mode == crate::run::Mode::Full
         {
             // Our push made the branch there, and a crash kept it from being set.
-            autocommit_git::set_upstream(&run.shared.git, &run.repo, target, branch).await;
+            pushing(run, target, tip).await;
+            let witness = |made| -> Pin<Box<dyn Future<Output = ()> + Send>> { Box::pin(locks(run, made)) };
+            let (git, repo) = (&run.shared.git, &run.repo);
+            autocommit_git::set_upstream(git, repo, target, branch, &run.id, &witness).await;
+            push_settled(run).await;
         }
     }
 }

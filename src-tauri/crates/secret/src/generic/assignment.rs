@@ -136,7 +136,9 @@ impl<'a> Cursor<'a> {
                 )
         };
         let length = rest.iter().take(48).take_while(of_type).count();
-        let has_letters = rest[..length].iter().any(u8::is_ascii_alphabetic);
+        // A quote begins a value, however it goes on.
+        let has_letters = rest[..length].iter().any(u8::is_ascii_alphabetic)
+            && rest.trim_ascii_start().first().is_some_and(|b| *b != b'\'');
         let then_quote = rest[length..].strip_prefix(b"=").is_some_and(|value| {
             value
                 .iter()

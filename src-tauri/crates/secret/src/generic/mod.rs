@@ -54,6 +54,11 @@ pub(crate) const RULES: &[Rule] = &[
             "private_key",
             "privatekey",
             "private-key",
+            "api.key",
+            "secret.key",
+            "access.key",
+            "auth.key",
+            "encryption.key",
             "encryption_key",
             "encryptionkey",
             "encryption-key",
@@ -75,7 +80,11 @@ fn password(input: &Input<'_>, literal: Range<usize>) -> Option<Range<usize>> {
 }
 
 fn secret(input: &Input<'_>, literal: Range<usize>) -> Option<Range<usize>> {
-    find(input, literal, Kind::Token)
+    let is_name = input.bytes[literal.clone()].eq_ignore_ascii_case(b"signingkey");
+    let found = find(input, literal, Kind::Token)?;
+    // `user.signingkey` is the name of a key, its fingerprint.
+    let is_fingerprint = is_name && matches!(found.len(), 16 | 40);
+    (!is_fingerprint).then_some(found)
 }
 
 fn find(input: &Input<'_>, literal: Range<usize>, kind: Kind) -> Option<Range<usize>> {

@@ -35,8 +35,13 @@ pub(crate) fn is_login_password(password: &[u8], user: &[u8]) -> bool {
 fn is_token(value: &[u8], made_up: bool) -> bool {
     let plain = value.iter().all(|b| b.is_ascii_alphanumeric() || b"_-+/=.~:%!@#$^*".contains(b));
     let least = if made_up { 24 } else { 16 };
-    if !plain || value.len() < least || !value.iter().any(u8::is_ascii_digit) {
+    if !plain || value.len() < least {
         return false;
+    }
+    if !value.iter().any(u8::is_ascii_digit) {
+        return value.len() >= 20
+            && distinct(value) >= 12
+            && jumble(value).is_some_and(|jumble| jumble >= 0.66);
     }
     if is_hex(value) {
         return value.len() >= 20 && distinct(value) >= 8;
@@ -57,13 +62,14 @@ fn is_password(value: &[u8], made_up: bool) -> bool {
         return value.len() >= 16
             && jumble >= 0.6
             && distinct(value) >= 10
-            && value.iter().any(u8::is_ascii_digit);
+            && (value.iter().any(u8::is_ascii_digit) || jumble >= 0.65);
     }
     if is_weak(value) {
         return false;
     }
     let [lower, upper, digit, symbol] = classes(value);
-    let by_chance = jumble >= 0.5 && digit && distinct(value) >= 7;
+    let by_chance = jumble >= 0.5 && digit && distinct(value) >= 7
+        || jumble >= 0.6 && lower && upper && value.len() >= 10 && distinct(value) >= 8;
     let by_a_person = (lower || upper) && digit && symbol
         || lower && upper && digit
         || lower && upper && symbol && value.len() >= 10;
@@ -124,10 +130,18 @@ fn is_reference(value: &[u8]) -> bool {
         && value[1..].contains(&b'%')
         && value[1..].iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'%'));
     wrapped
+        || has_gap(value)
         || variable
         || windows
         || INSIDE.iter().any(|mark| contains(value, mark))
         || BEGINS.iter().any(|mark| value.starts_with(mark) && value.len() > mark.len() + 1 && *mark != b"!")
+}
+
+/// Whether a part of the value is left for others to fill in: `key-<name>-1`.
+fn has_gap(value: &[u8]) -> bool {
+    let Some(open) = value.iter().position(|b| *b == b'<') else { return false };
+    let word = value[open + 1..].iter().position(|b| !b.is_ascii_alphanumeric() && !b" _:.-".contains(b));
+    word.is_some_and(|length| length >= 3 && value[open + 1 + length] == b'>')
 }
 
 /// Whether the value is random or odd for another reason: an address, a path, a UUID, a hash of a password, markup.
@@ -137,14 +151,26 @@ fn is_other(value: &[u8]) -> bool {
         b"sha256:", b"{SHA}",
     ];
     contains(value, b"://")
-        || matches!(value, [b'/' | b'.' | b'~', ..]) && contains(value, b"/")
+        || is_path(value)
         || HASHES.iter().any(|hash| value.starts_with(hash))
         || is_uuid(value)
         || value.iter().any(|b| *b >= 0x80) && value.iter().filter(|b| **b >= 0x80).count() * 2 > value.len()
 }
 
+/// Base64 may begin with a slash as well, but hardly ever reads like words.
+fn is_path(value: &[u8]) -> bool {
+    matches!(value, [b'/' | b'.' | b'~', ..])
+        && contains(value, b"/")
+        && jumble(value).is_none_or(|jumble| jumble < 0.6)
+}
+
+/// Also with a word in front and in braces: `_SA_{…}`.
 fn is_uuid(value: &[u8]) -> bool {
     let value = value.strip_prefix(b"urn:uuid:").unwrap_or(value);
+    let value = match value.iter().position(|b| *b == b'{') {
+        Some(open) if value.ends_with(b"}") => &value[open + 1..value.len() - 1],
+        _ => value,
+    };
     value.len() == 36
         && value.iter().enumerate().all(|(at, b)| match at {
             8 | 13 | 18 | 23 => *b == b'-',

@@ -3,8 +3,8 @@
 use crate::rule::{Rule, token};
 
 pub(super) const RULES: &[Rule] = &[
-    token("slack-token", "a Slack token", &["xoxb-", "xoxp-", "xoxa-", "xoxo-", "xoxr-", "xoxs-", "xoxc-", "xoxd-", "xoxe-"], r"xox[abceoprsd](?:-[0-9]{1,2})?-[A-Za-z0-9%-]{20,250}"),
     token("slack-rotating-token", "a Slack token", &["xoxe."], r"xoxe\.xox[bp]-[0-9]-[A-Za-z0-9]{100,200}"),
+    token("slack-token", "a Slack token", &["xoxb-", "xoxp-", "xoxa-", "xoxo-", "xoxr-", "xoxs-", "xoxc-", "xoxd-", "xoxe-"], r"xox[abceoprsd](?:-[0-9]{1,2})?-[A-Za-z0-9%-]{20,250}"),
     token("slack-app-token", "a Slack app token", &["xapp-"], r"xapp-[0-9]-[A-Z0-9]+-[0-9]+-[0-9a-f]{64}"),
     token("slack-workflow-token", "a Slack workflow token", &["xwfp-"], r"xwfp-[0-9]+-[A-Za-z0-9-]{30,}"),
     token("slack-webhook", "a Slack webhook", &["hooks.slack.com"], r"hooks\.slack\.com\\?/(?:services|workflows|triggers)\\?/(?<s>[A-Za-z0-9]{8,14}\\?/[A-Za-z0-9]{8,14}\\?/[A-Za-z0-9/]{18,50})"),

@@ -13,7 +13,7 @@ pub(super) const RULES: &[Rule] = &[
         "aws-secret-access-key",
         "an AWS secret access key",
         &["secret_access_key", "secret-access-key", "secretaccesskey", "aws_secret_key", "aws_secret", "awssecretkey", "secret access key"],
-        r#"(?i:aws_secret_key|aws_secret|awssecretkey|secret[_ -]?access[_ -]?key)["'`\])]{0,3}[ \t]{0,8}(?:=>|:=|[:=,])?[ \t]{0,8}(?:value[ \t]{0,4}=)?["'`(]{0,2}(?<s>[A-Za-z0-9/+]{40})"#,
+        r#"(?i:[A-Z0-9_.-]{0,20}secret[_ -]?access[_ -]?key|[A-Z0-9_.-]{0,12}aws_?secret(?:_?key)?)["'`\])]{0,3}[ \t]{0,8}(?:=>|:=|[:=,])?[ \t]{0,8}(?:value[ \t]{0,4}=)?["'`(]{0,2}(?<s>[A-Za-z0-9/+]{40})"#,
     )
     .any_case()
     .before(24)
@@ -71,7 +71,7 @@ pub(super) const RULES: &[Rule] = &[
         r#"\.azurewebsites\.net/api/[^\s"'<>?]{1,100}\?(?:[^\s"'<>]{0,60}&)?code=(?<s>[A-Za-z0-9_/+%-]{40,120}(?:={0,2}))"#,
     ).open(),
     token("digitalocean-token", "a DigitalOcean token", &["dop_v1_", "doo_v1_", "dor_v1_"], r"do[por]_v1_[0-9a-f]{64}"),
-    token("digitalocean-spaces-key", "a DigitalOcean Spaces key", &["DO00", "DO801"], r"DO(?:00|801)[A-Z0-9]{15,16}"),
+    token("digitalocean-spaces-key", "a DigitalOcean Spaces key", &["DO00", "DO801"], r"DO(?:00|801)[A-Z0-9]{15,16}").certain(),
     token("alibaba-key-id", "an Alibaba Cloud access key", &["LTAI"], r"LTAI[A-Za-z0-9]{16,26}"),
     token("tencent-key-id", "a Tencent Cloud secret ID", &["AKID"], r"AKID[A-Za-z0-9]{32}"),
     token("volcengine-key-id", "a Volcengine access key", &["AKLT"], r"AKLT[A-Za-z0-9_-]{40,50}"),

@@ -7,8 +7,8 @@ mod append;
 mod record;
 mod tail;
 
-pub use record::{Entry, Intent, LockFile, Object, Record, RunEnd};
-pub use tail::Unfinished;
+pub use record::{Entry, Intent, LockFile, Object, Pushing, Record, RunEnd};
+pub use tail::{Open, OpenPush, Unfinished};
 
 use crate::{StoreError, error::blocking};
 use autocommit_core::{Timestamp, id::RepoId};
@@ -53,6 +53,8 @@ pub enum Appended {
 pub struct Recovery {
     /// Commits that were begun and not finished, oldest first in each repository.
     pub unfinished: Vec<(RepoId, Unfinished)>,
+    /// Pushes that were begun and not finished.
+    pub pushes: Vec<(RepoId, OpenPush)>,
     /// Number of lines that were damaged and left out.
     pub damaged: usize,
     /// Repositories whose journal could not be read: nothing is known about them.
@@ -89,25 +91,28 @@ impl Journal {
     }
 
     /// What a crash left behind in one repository; reads the ends of its two newest files.
-    pub async fn unfinished(&self, repo: &RepoId) -> Result<Vec<Unfinished>, StoreError> {
+    pub async fn open_in(&self, repo: &RepoId) -> Result<Open, StoreError> {
         let folder = self.folder_of(repo)?;
-        let (unfinished, damaged) = blocking(move || unfinished(&folder)).await?;
+        let (open, damaged) = blocking(move || open(&folder)).await?;
         if damaged > 0 {
             tracing::warn!(%repo, damaged, "damaged lines of the journal are left out");
         }
-        Ok(unfinished)
+        Ok(open)
     }
 
     /// What a crash left behind in any repository. One that cannot be read does not hide the others.
-    pub async fn all_unfinished(&self) -> Result<Recovery, StoreError> {
+    pub async fn all_open(&self) -> Result<Recovery, StoreError> {
         let folder = self.folder.clone();
         blocking(move || {
             let mut recovery = Recovery::default();
             for (repo, folder) in repositories(&folder)? {
-                match unfinished(&folder) {
-                    Ok((unfinished, damaged)) => {
+                match open(&folder) {
+                    Ok((open, damaged)) => {
                         recovery.damaged += damaged;
-                        recovery.unfinished.extend(unfinished.into_iter().map(|found| (repo.clone(), found)));
+                        recovery
+                            .unfinished
+                            .extend(open.commits.into_iter().map(|found| (repo.clone(), found)));
+                        recovery.pushes.extend(open.pushes.into_iter().map(|found| (repo.clone(), found)));
                     }
                     Err(error) => recovery.unreadable.push((repo, error)),
                 }
@@ -192,8 +197,8 @@ impl Iterator for Records {
     }
 }
 
-fn unfinished(folder: &Path) -> Result<(Vec<Unfinished>, usize), StoreError> {
-    Ok(tail::Tail::read(&tail::files(folder)?)?.unfinished())
+fn open(folder: &Path) -> Result<(Open, usize), StoreError> {
+    Ok(tail::Tail::read(&tail::files(folder)?)?.open())
 }
 
 fn repositories(journal: &Path) -> Result<Vec<(RepoId, PathBuf)>, StoreError> {

@@ -28,6 +28,15 @@ pub enum Record {
     Intent(Box<Intent>),
     /// The commit object exists; the branch is about to move to it.
     Object(Object),
+    /// Lock files that were made for the run: known by now, and to be gone when it has ended.
+    Locks {
+        /// The run.
+        run_id: RunId,
+        /// Which files.
+        locks: Vec<LockFile>,
+    },
+    /// A push is about to start.
+    Pushing(Box<Pushing>),
     /// The run has ended.
     Outcome {
         /// The run.
@@ -48,6 +57,20 @@ pub enum Record {
         commit: Oid,
         /// What came of it.
         class: PushClass,
+    },
+    /// What a push left that was interrupted has been looked after.
+    Settled {
+        /// The run that pushed.
+        run_id: RunId,
+    },
+    /// A lock file that no running program can own was moved out of the way.
+    SetAside {
+        /// Where it was.
+        #[serde(with = "crate::path")]
+        lock: PathBuf,
+        /// Where it is.
+        #[serde(with = "crate::path")]
+        to: PathBuf,
     },
 }
 
@@ -99,7 +122,24 @@ pub struct Object {
     pub lock: Option<LockFile>,
 }
 
-/// A lock file of ours, told from somebody else's by its inode.
+/// A push that is about to start. It may leave a lock on the ref that mirrors the remote's branch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pushing {
+    /// The run.
+    pub run_id: RunId,
+    /// The work tree.
+    #[serde(with = "crate::path")]
+    pub repo_path: PathBuf,
+    /// The work tree's own git folder.
+    #[serde(with = "crate::path")]
+    pub git_dir: PathBuf,
+    /// The ref that mirrors the remote's branch, where there is one.
+    pub mirror: Option<String>,
+    /// The commit that is pushed.
+    pub commit: Oid,
+}
+
+/// A lock file of ours, told from somebody else's by its inode and the inode's birth.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LockFile {
     /// Where it is.
@@ -109,6 +149,9 @@ pub struct LockFile {
     pub dev: u64,
     /// Inode number.
     pub ino: u64,
+    /// Birth of the inode in nanoseconds since the epoch, where the file system tells: numbers are used again.
+    #[serde(default)]
+    pub born_ns: Option<i64>,
 }
 
 /// How a run ended.
@@ -149,8 +192,12 @@ pub(super) struct Head {
 pub(super) enum Kind {
     Intent,
     Object,
+    Locks,
     Outcome,
+    Pushing,
     Pushed,
+    Settled,
+    SetAside,
 }
 
 impl Record {
@@ -159,8 +206,12 @@ impl Record {
         match self {
             Self::Intent(intent) => Some(&intent.run_id),
             Self::Object(object) => Some(&object.run_id),
-            Self::Outcome { run_id, .. } => Some(run_id),
+            Self::Pushing(pushing) => Some(&pushing.run_id),
+            Self::Outcome { run_id, .. } | Self::Locks { run_id, .. } | Self::Settled { run_id } => {
+                Some(run_id)
+            }
             Self::Pushed { run_id, .. } => run_id.as_ref(),
+            Self::SetAside { .. } => None,
         }
     }
 }

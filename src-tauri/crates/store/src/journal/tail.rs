@@ -1,8 +1,8 @@
 //! The end of a repository's journal: what recovery and appending look at.
 
-use super::record::{self, Entry, Head, Intent, Kind, Object, Record};
+use super::record::{self, Entry, Head, Intent, Kind, LockFile, Object, Pushing, Record};
 use crate::StoreError;
-use autocommit_core::id::RunId;
+use autocommit_core::{Timestamp, id::RunId};
 use std::{
     fs::{self, File},
     io::{self, Read as _, Seek as _, SeekFrom},
@@ -19,8 +19,30 @@ const FILES: usize = 2;
 pub struct Unfinished {
     /// What was to be committed.
     pub intent: Intent,
-    /// The commit object, if it was made before the interruption.
-    pub object: Option<Object>,
+    /// The commit object and when it was journalled, if it was made before the interruption.
+    pub object: Option<(Timestamp, Object)>,
+    /// Lock files that were made for it.
+    pub locks: Vec<LockFile>,
+}
+
+/// A push that was begun and of which the journal does not say how it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenPush {
+    /// When it began.
+    pub at: Timestamp,
+    /// What was to be pushed.
+    pub pushing: Pushing,
+    /// Lock files that were made for it.
+    pub locks: Vec<LockFile>,
+}
+
+/// What is open in one repository, oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Open {
+    /// Commits.
+    pub commits: Vec<Unfinished>,
+    /// Pushes.
+    pub pushes: Vec<OpenPush>,
 }
 
 /// The day files of a repository, oldest first.
@@ -87,9 +109,9 @@ impl Tail {
         same_kind.is_some_and(|found| matches!(found, Record::Outcome { .. }) || found == *record)
     }
 
-    /// Runs without an outcome, oldest first, and the number of damaged lines. A torn last line is no damage.
-    pub(super) fn unfinished(&self) -> (Vec<Unfinished>, usize) {
-        let mut open: Vec<Open<'_>> = Vec::new();
+    /// What has no end, and the number of damaged lines. A torn last line is no damage.
+    pub(super) fn open(&self) -> (Open, usize) {
+        let mut begun: Vec<Begun<'_>> = Vec::new();
         let mut damaged = 0;
         for (line, ended) in self.lines() {
             let Some(head) = record::decode::<Head>(line) else {
@@ -97,43 +119,63 @@ impl Tail {
                 continue;
             };
             let Some(run) = head.run_id else { continue };
+            let is_push = matches!(head.kind, Kind::Pushing | Kind::Pushed | Kind::Settled);
             match head.kind {
-                Kind::Intent => {
-                    open.retain(|begun| begun.run != run);
-                    open.push(Open { run, intent: line, object: None });
+                Kind::Intent | Kind::Pushing => {
+                    begun.retain(|b| b.run != run || b.is_push != is_push);
+                    begun.push(Begun { run, is_push, lines: vec![line] });
                 }
-                Kind::Object => {
-                    if let Some(begun) = open.iter_mut().find(|begun| begun.run == run) {
-                        begun.object = Some(line);
+                // The run's push comes after its commit: what follows belongs to the one that is open last.
+                Kind::Object | Kind::Locks => {
+                    if let Some(of) = begun.iter_mut().rfind(|b| b.run == run) {
+                        of.lines.push(line);
                     }
                 }
-                Kind::Outcome => open.retain(|begun| begun.run != run),
-                Kind::Pushed => {}
+                Kind::Outcome | Kind::Pushed | Kind::Settled => {
+                    begun.retain(|b| b.run != run || b.is_push != is_push);
+                }
+                Kind::SetAside => {}
             }
         }
-        let begun = open.len();
-        let unfinished: Vec<_> = open.iter().filter_map(Open::read).collect();
-        damaged += begun - unfinished.len();
-        (unfinished, damaged)
+        let mut open = Open::default();
+        for one in &begun {
+            if one.read_into(&mut open).is_none() {
+                damaged += 1;
+            }
+        }
+        (open, damaged)
     }
 }
 
-/// Lines of a run that has no outcome.
-struct Open<'a> {
+/// Lines of a commit or a push that has no end.
+struct Begun<'a> {
     run: RunId,
-    intent: &'a [u8],
-    object: Option<&'a [u8]>,
+    is_push: bool,
+    lines: Vec<&'a [u8]>,
 }
 
-impl Open<'_> {
-    fn read(&self) -> Option<Unfinished> {
-        let Record::Intent(intent) = record::decode::<Entry>(self.intent)?.record else { return None };
-        let object = match self.object.map(|line| record::decode::<Entry>(line).map(|entry| entry.record)) {
-            None => None,
-            Some(Some(Record::Object(object))) => Some(object),
-            Some(_) => return None,
-        };
-        Some(Unfinished { intent: *intent, object })
+impl Begun<'_> {
+    fn read_into(&self, open: &mut Open) -> Option<()> {
+        let mut entries = self.lines.iter().map(|line| record::decode::<Entry>(line));
+        let first = entries.next()??;
+        let mut object = None;
+        let mut locks = Vec::new();
+        for entry in entries {
+            let entry = entry?;
+            match entry.record {
+                Record::Object(made) => object = Some((entry.at, made)),
+                Record::Locks { locks: more, .. } => locks.extend(more),
+                _ => return None,
+            }
+        }
+        match first.record {
+            Record::Intent(intent) => open.commits.push(Unfinished { intent: *intent, object, locks }),
+            Record::Pushing(pushing) => {
+                open.pushes.push(OpenPush { at: first.at, pushing: *pushing, locks });
+            }
+            _ => return None,
+        }
+        Some(())
     }
 }
 

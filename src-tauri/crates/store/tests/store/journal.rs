@@ -6,7 +6,7 @@ use autocommit_core::{
     push::PushClass,
 };
 use autocommit_store::{
-    Appended, Durability, Entry, Intent, Journal, LockFile, Object, Record, RunEnd, StoreError,
+    Appended, Durability, Entry, Intent, Journal, LockFile, Object, Pushing, Record, RunEnd, StoreError,
 };
 use std::{
     ffi::OsString, fs, os::unix::ffi::OsStringExt as _, os::unix::fs::PermissionsExt as _, path::Path,
@@ -33,8 +33,28 @@ pub(crate) fn intent(run: &str) -> Record {
 }
 
 pub(crate) fn object(run: &str) -> Record {
-    let lock = LockFile { path: "/home/x/.git/index.lock".into(), dev: u64::MAX, ino: 7 };
+    let lock = LockFile { path: "/home/x/.git/index.lock".into(), dev: u64::MAX, ino: 7, born_ns: Some(8) };
     Record::Object(Object { run_id: RunId::new(run), commit: oid(3), lock: Some(lock) })
+}
+
+fn of(record: Record) -> Object {
+    let Record::Object(object) = record else { unreachable!("an object") };
+    object
+}
+
+fn locks(run: &str, ino: u64) -> Record {
+    let lock = LockFile { path: "/home/x/.git/HEAD.lock".into(), dev: 1, ino, born_ns: None };
+    Record::Locks { run_id: RunId::new(run), locks: vec![lock] }
+}
+
+fn pushing(run: &str) -> Record {
+    Record::Pushing(Box::new(Pushing {
+        run_id: RunId::new(run),
+        repo_path: "/home/x".into(),
+        git_dir: "/home/x/.git".into(),
+        mirror: Some("refs/remotes/origin/main".to_owned()),
+        commit: oid(3),
+    }))
 }
 
 pub(crate) fn committed(run: &str) -> Record {
@@ -65,7 +85,36 @@ pub(crate) async fn open_runs(journal: &Journal, repo: &RepoId) -> Vec<String> {
         let object = if found.object.is_some() { "+object" } else { "" };
         format!("{}{object}", found.intent.run_id)
     };
-    journal.unfinished(repo).await.unwrap().into_iter().map(name).collect()
+    journal.open_in(repo).await.unwrap().commits.into_iter().map(name).collect()
+}
+
+#[tokio::test]
+async fn a_push_is_open_until_it_ended_or_was_looked_after() {
+    let dir = tempfile::tempdir().unwrap();
+    let (journal, repo) = (Journal::open(dir.path()), repo("/a"));
+    let open = async || {
+        let open = journal.open_in(&repo).await.unwrap();
+        let of = |locks: &[LockFile]| locks.iter().map(|lock| lock.ino).collect::<Vec<_>>();
+        let commits: Vec<_> =
+            open.commits.iter().map(|c| (c.intent.run_id.to_string(), of(&c.locks))).collect();
+        let pushes: Vec<_> =
+            open.pushes.iter().map(|p| (p.pushing.run_id.to_string(), of(&p.locks))).collect();
+        (commits, pushes)
+    };
+    for record in [intent("r1"), object("r1"), locks("r1", 1), locks("r1", 2)] {
+        add(&journal, &repo, &record, at(0)).await;
+    }
+    assert_eq!(open().await, (vec![("r1".to_owned(), vec![1, 2])], vec![]));
+    for record in [committed("r1"), pushing("r1"), locks("r1", 3)] {
+        add(&journal, &repo, &record, at(1)).await;
+    }
+    assert_eq!(open().await, (vec![], vec![("r1".to_owned(), vec![3])]), "a push follows the commit's end");
+    add(&journal, &repo, &pushed(Some("r1"), PushClass::Rejected), at(2)).await;
+    assert_eq!(open().await, (vec![], vec![]));
+    add(&journal, &repo, &pushing("r2"), at(3)).await;
+    assert_eq!(open().await.1.len(), 1);
+    add(&journal, &repo, &Record::Settled { run_id: RunId::new("r2") }, at(4)).await;
+    assert_eq!(open().await, (vec![], vec![]));
 }
 
 fn day_files(dir: &Path, repo: &RepoId) -> Vec<String> {
@@ -81,20 +130,24 @@ async fn every_record_comes_back_as_it_was_written() {
         intent("r1"),
         object("r1"),
         committed("r1"),
+        pushing("r1"),
+        locks("r1", 2),
+        Record::Settled { run_id: RunId::new("r1") },
+        Record::SetAside { lock: "/home/x/.git/index.lock".into(), to: "/home/x/.git/autocommit-1".into() },
         pushed(Some("r1"), PushClass::Unreachable),
         pushed(None, PushClass::Pushed),
         dropped("r2"),
     ];
     for (n, record) in records.iter().enumerate() {
         let durability = if n % 2 == 0 { Durability::Sync } else { Durability::Lazy };
-        let now = at(i64::try_from(n).unwrap() * 40_000);
+        let now = at(i64::try_from(n).unwrap() * 16_000);
         assert_eq!(journal.append(&repo, record, durability, now).await.unwrap(), Appended::Written);
     }
     let mut read = journal.read(&repo).unwrap();
     let entries: Vec<Entry> = read.by_ref().map(Result::unwrap).collect();
     assert_eq!(read.damaged(), 0);
     assert_eq!(entries.iter().map(|entry| entry.record.clone()).collect::<Vec<_>>(), records);
-    assert_eq!(entries[2].at, at(80_000));
+    assert_eq!(entries[5].at, at(80_000));
     assert_eq!(day_files(dir.path(), &repo), ["2027-01-15.jsonl", "2027-01-16.jsonl", "2027-01-17.jsonl"]);
 }
 
@@ -134,9 +187,9 @@ async fn unfinished_is_what_has_an_intent_and_no_outcome() {
     add(&journal, &repo, &object("r3"), at(0)).await;
     add(&journal, &repo, &intent("r4"), at(0)).await;
     assert_eq!(open_runs(&journal, &repo).await, ["r3+object", "r4"]);
-    let found = journal.unfinished(&repo).await.unwrap();
+    let found = journal.open_in(&repo).await.unwrap().commits;
     assert_eq!(Record::Intent(Box::new(found[0].intent.clone())), intent("r3"));
-    assert_eq!(found[0].object.clone().map(Record::Object), Some(object("r3")));
+    assert_eq!(found[0].object.clone(), Some((at(0), of(object("r3")))));
 }
 
 #[tokio::test]
@@ -204,7 +257,7 @@ async fn the_latest_intent_and_object_of_a_run_count() {
     for record in [intent("r1"), object("r1"), Record::Intent(second)] {
         add(&journal, &repo, &record, at(0)).await;
     }
-    let found = journal.unfinished(&repo).await.unwrap();
+    let found = journal.open_in(&repo).await.unwrap().commits;
     assert_eq!((found.len(), &found[0].intent.tree, &found[0].object), (1, &oid(77), &None));
 }
 
@@ -213,7 +266,7 @@ async fn all_repositories_are_walked_quickly() {
     let dir = tempfile::tempdir().unwrap();
     let first = repo("/first");
     let journal = Journal::open(dir.path());
-    assert!(journal.all_unfinished().await.unwrap().unfinished.is_empty());
+    assert!(journal.all_open().await.unwrap().unfinished.is_empty());
     for n in 0..30 {
         add(&journal, &first, &intent(&format!("r{n}")), at(0)).await;
         add(&journal, &first, &committed(&format!("r{n}")), at(0)).await;
@@ -230,7 +283,7 @@ async fn all_repositories_are_walked_quickly() {
     fs::create_dir(dir.path().join("journal/not a repository")).unwrap();
     fs::write(dir.path().join("journal/0123456789abcdef"), "not a folder").unwrap();
     let start = std::time::Instant::now();
-    let recovery = journal.all_unfinished().await.unwrap();
+    let recovery = journal.all_open().await.unwrap();
     assert!(start.elapsed() < std::time::Duration::from_secs(10), "{:?}", start.elapsed());
     assert_eq!((recovery.unfinished.len(), recovery.damaged), (11, 0));
     assert!(recovery.unfinished.iter().any(|(repo, _)| *repo == first));
@@ -249,7 +302,7 @@ async fn only_the_end_of_a_long_file_is_read() {
     fs::write(&file, line.repeat(3000)).unwrap();
     add(&journal, &repo, &intent("new"), at(0)).await;
     assert_eq!(open_runs(&journal, &repo).await, ["old", "new"]);
-    assert_eq!(journal.all_unfinished().await.unwrap().damaged, 0, "the cut line is no damage");
+    assert_eq!(journal.all_open().await.unwrap().damaged, 0, "the cut line is no damage");
 }
 
 #[tokio::test]

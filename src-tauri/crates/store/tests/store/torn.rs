@@ -130,7 +130,7 @@ async fn damage_in_the_middle_is_counted() {
     bytes[60] ^= 1;
     let place = Place::holding(&bytes);
     assert_eq!(place.records(), (vec![committed("r0"), intent("r1")], 1));
-    let recovery = place.journal.all_unfinished().await.unwrap();
+    let recovery = place.journal.all_open().await.unwrap();
     assert_eq!((recovery.unfinished.len(), recovery.damaged), (1, 1));
 }
 

@@ -1,0 +1,123 @@
+//! The programs of this machine, where the system lists them (`/proc`): who is at work in a repository.
+
+use autocommit_core::locks::AtWork;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Programs that are named to a person at the most.
+const NAMED: usize = 5;
+
+/// One running program.
+#[derive(Debug)]
+pub(crate) struct Process {
+    /// Its number.
+    pub(crate) id: i32,
+    /// Its words, the program's own name first.
+    words: Vec<Vec<u8>>,
+    /// The folder it works in; nothing where we may not see that.
+    pub(crate) folder: Option<PathBuf>,
+}
+
+/// All running programs with words; nothing where the system does not list them.
+pub(crate) fn list() -> Option<Vec<Process>> {
+    if !Path::new("/proc/self/cmdline").exists() {
+        return None;
+    }
+    Some(fs::read_dir("/proc").ok()?.flatten().filter_map(|entry| read(&entry.path())).collect())
+}
+
+/// Kernel threads and the dead have no words.
+fn read(folder: &Path) -> Option<Process> {
+    let id = folder.file_name()?.to_str()?.parse().ok()?;
+    let line = fs::read(folder.join("cmdline")).ok()?;
+    let words: Vec<_> =
+        line.strip_suffix(b"\0").unwrap_or(&line).split(|b| *b == 0).map(<[u8]>::to_vec).collect();
+    let named = words.first().is_some_and(|name| !name.is_empty());
+    named.then(|| Process { id, words, folder: fs::read_link(folder.join("cwd")).ok() })
+}
+
+impl Process {
+    fn program(&self) -> &[u8] {
+        let name = self.words.first().map(Vec::as_slice).unwrap_or_default();
+        name.rsplit(|b| *b == b'/').next().unwrap_or_default()
+    }
+
+    /// Whether it is git, or a program of git's own (`git-remote-https`).
+    pub(crate) fn is_git(&self) -> bool {
+        self.program() == b"git" || self.program().starts_with(b"git-")
+    }
+
+    /// Whether it is a `git commit`.
+    pub(crate) fn commits(&self) -> bool {
+        self.program() == b"git" && self.words.iter().skip(1).any(|word| word == b"commit")
+    }
+
+    /// Whether it is an editor of a commit's message, by its words.
+    pub(crate) fn edits_a_message(&self) -> bool {
+        self.words.iter().any(|word| word.windows(14).any(|part| part == b"COMMIT_EDITMSG"))
+    }
+
+    /// Whether it works in one of `places`: by its folder, or by what it was told.
+    fn is_in(&self, places: &[PathBuf]) -> bool {
+        let within = |path: &Path| places.iter().any(|place| path.starts_with(place));
+        let told = self.words.iter().filter_map(|word| word.strip_prefix(b"--git-dir="));
+        self.folder.as_deref().is_some_and(within)
+            || told.map(path_of).chain(self.variable("GIT_DIR")).any(|path| within(&path))
+    }
+
+    /// A variable of its environment, as a path; nothing where we may not see it.
+    fn variable(&self, name: &str) -> Option<PathBuf> {
+        let environment = fs::read(format!("/proc/{}/environ", self.id)).ok()?;
+        let of = |entry: &[u8]| Some(path_of(entry.strip_prefix(name.as_bytes())?.strip_prefix(b"=")?));
+        environment.split(|b| *b == 0).find_map(of)
+    }
+
+    fn has_open(&self, file: &Path) -> bool {
+        let Ok(open) = fs::read_dir(format!("/proc/{}/fd", self.id)) else { return false };
+        open.flatten().any(|entry| fs::read_link(entry.path()).is_ok_and(|target| target == file))
+    }
+
+    /// `git commit (process 4242)`.
+    fn for_people(&self) -> String {
+        let name = String::from_utf8_lossy(self.program()).into_owned();
+        let verb = self
+            .words
+            .iter()
+            .skip(1)
+            .find(|w| self.is_git() && w.first().is_some_and(u8::is_ascii_lowercase));
+        let verb = verb.map(|word| format!(" {}", String::from_utf8_lossy(word))).unwrap_or_default();
+        autocommit_core::text::escape_controls(&format!("{name}{verb} (process {})", self.id))
+    }
+}
+
+#[cfg(unix)]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    std::ffi::OsStr::from_bytes(bytes).into()
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    String::from_utf8_lossy(bytes).as_ref().into()
+}
+
+/// Whether git programs are at work in `places`. One of which we cannot see where it works counts.
+pub(crate) fn at_work(places: &[PathBuf]) -> AtWork {
+    let Some(list) = list() else { return AtWork::Unknown };
+    match list.iter().any(|p| p.is_git() && (p.folder.is_none() || p.is_in(places))) {
+        true => AtWork::Somebody,
+        false => AtWork::Nobody,
+    }
+}
+
+/// Programs that may hold `lock`, for people: who has it open, git at work in `places`, editors of a message there.
+pub(crate) fn holders(lock: &Path, places: &[PathBuf]) -> Vec<String> {
+    let own = i32::try_from(std::process::id()).unwrap_or(0);
+    let may_hold = |p: &&Process| {
+        let works = p.is_git() || p.edits_a_message();
+        p.id != own && ((works && p.is_in(places)) || p.has_open(lock))
+    };
+    list().unwrap_or_default().iter().filter(may_hold).take(NAMED).map(Process::for_people).collect()
+}
