@@ -131,6 +131,7 @@ fn procedure(events: &[Event]) -> Vec<String> {
         events.iter().position(meant)
     };
     let records = program("fsync", ".jsonl");
+    let pushed = place("git push", "end", "-");
     let line = [
         ("the intent in the journal", records.first().copied()),
         ("the commit object", place("git commit-tree", "start", "-")),
@@ -145,6 +146,11 @@ fn procedure(events: &[Event]) -> Vec<String> {
         ),
         ("the outcome in the journal", records.get(2).copied()),
         ("the push", place("git push", "start", "-")),
+        ("the end of the push", pushed),
+        (
+            "the history that calls it pushed",
+            program("fsync", ".db-wal").into_iter().find(|at| Some(at) > pushed.as_ref()),
+        ),
     ];
     let mut wrong = Vec::new();
     for pair in line.windows(2) {

@@ -1,7 +1,10 @@
 //! Points: one shape of repository, one place in its run, one thing that happens there.
 
-use crate::{steps::Step, workers};
-use autocommit_test_support::trace::{Act, Event, Place, Strike, Victims, When};
+use crate::{
+    steps::{Seen, Step},
+    workers,
+};
+use autocommit_test_support::trace::{Act, Place, Strike, Victims, When};
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
 /// Error numbers of Linux.
@@ -22,6 +25,8 @@ pub(crate) struct Point {
     pub(crate) strike: Strike,
     /// The step of the procedure it falls into.
     pub(crate) step: Step,
+    /// Whether that step begins with the call.
+    pub(crate) first: bool,
 }
 
 /// Every name that a point's act has in `AUTOCOMMIT_POINT`.
@@ -95,19 +100,21 @@ impl FromStr for Point {
         let mut field = || fields.next().ok_or(format!("`{text}` is not shape;what happens;place"));
         let (shape, act, place) = (field()?.to_owned(), field()?, field()?);
         let act = ACTS.iter().find(|(name, _)| *name == act).ok_or(format!("nothing is called `{act}`"))?.1;
-        Ok(Self { shape, strike: Strike { place: place.parse()?, act }, step: Step::Begin })
+        Ok(Self { shape, strike: Strike { place: place.parse()?, act }, step: Step::Begin, first: false })
     }
 }
 
 /// Every point of an undisturbed run.
-pub(crate) fn all(shape: &str, events: &[(Step, Event)]) -> Vec<Point> {
+pub(crate) fn all(shape: &str, events: &[Seen]) -> Vec<Point> {
     let mut points = Vec::new();
-    for (step, Event { place, answer }) in events {
-        let acts = kills(place).into_iter().chain(faults(place, *answer));
+    for Seen { step, first, event } in events {
+        let place = &event.place;
+        let acts = kills(place).into_iter().chain(faults(place, event.answer));
         points.extend(acts.map(|act| Point {
             shape: shape.to_owned(),
             strike: Strike { place: place.clone(), act },
             step: *step,
+            first: *first,
         }));
     }
     points
@@ -147,8 +154,8 @@ fn faults(place: &Place, answer: i64) -> Vec<Act> {
         .collect()
 }
 
-/// The points that no sample may leave out: right before and right after each thing of the procedure that is safe on
-/// disk or seen by others.
+/// The points that no sample may leave out: between any two steps, and right before and right after each thing of the
+/// procedure that is safe on disk or seen by others.
 pub(crate) fn crucial(point: &Point) -> bool {
     let Place { call, path, .. } = &point.strike.place;
     let act = point.strike.act;
@@ -160,7 +167,24 @@ pub(crate) fn crucial(point: &Point) -> bool {
         "rename" => path.ends_with("/index") || path.contains(".lock -> ") && path.contains("/refs/"),
         _ => false,
     };
-    point.shape == "edit" && everything && milestone
+    (point.shape == "edit" || point.step == Step::Recovery) && (between(point) || everything && milestone)
+}
+
+/// Whether somebody is killed after the last thing of one step and before the first of the next.
+pub(crate) fn between(point: &Point) -> bool {
+    point.first && matches!(point.strike.act, Act::Kill(When::Before, _))
+}
+
+/// Points of one turn of the unbounded programme, about as many as ten minutes are enough for.
+const TURN: usize = 1000;
+
+/// All points, from another place on for each seed: turns with seeds that follow each other leave none out.
+pub(crate) fn turn(mut points: Vec<Point>, seed: u64) -> Vec<Point> {
+    workers::shuffle(&mut points, 0);
+    let turns = points.len().div_ceil(TURN).max(1) as u64;
+    let start = usize::try_from(seed % turns).unwrap() * TURN;
+    points.rotate_left(start);
+    points
 }
 
 /// `count` points, spread evenly over steps, actors, kinds of file and victims; the same for the same seed.

@@ -91,23 +91,35 @@ impl Step {
     }
 }
 
+/// An event and where it stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    pub(crate) step: Step,
+    /// Whether the step begins with it: right before it, everything of the step before is done and nothing of this one.
+    pub(crate) first: bool,
+    pub(crate) event: Event,
+}
+
 /// Each event with its step. `crashed`: the run begins with the recovery of an earlier one.
-pub(crate) fn of(events: &[Event], crashed: bool) -> Vec<(Step, Event)> {
+pub(crate) fn of(events: &[Event], crashed: bool) -> Vec<Seen> {
     let looked = events.iter().position(|e| e.place.role == "git status" && e.place.call == "start");
     let recovered = looked.filter(|_| crashed).unwrap_or(0);
     let mut now = Step::Begin;
-    let mut steps = Vec::new();
+    let mut steps: Vec<Seen> = Vec::new();
     for (at, event) in events.iter().enumerate() {
         if at < recovered {
-            steps.push((Step::Recovery, event.clone()));
-            continue;
-        }
-        if now == Step::Index {
+            now = Step::Recovery;
+        } else if at == recovered && crashed {
+            now = Step::Begin;
+        } else if now == Step::Index {
             // The index was put in place by one call.
             now = Step::Outcome;
         }
-        now = Step::begun_by(event).filter(|step| *step > now).unwrap_or(now);
-        steps.push((now, event.clone()));
+        if at >= recovered {
+            now = Step::begun_by(event).filter(|step| *step > now).unwrap_or(now);
+        }
+        let first = steps.last().is_none_or(|last| last.step != now);
+        steps.push(Seen { step: now, first, event: event.clone() });
     }
     steps
 }

@@ -124,6 +124,7 @@ fn disturbed(point: &Point, sandbox: &Sandbox, made: &Shape, trace: &Trace, prob
         problems.extend(claims(sandbox, made, &cycle, "the disturbed run"));
     }
     problems.extend(history_is_true(sandbox, made, "right after it"));
+    problems.extend(list_is_true(sandbox, made, "right after it"));
 }
 
 /// A cycle's own words against git: what it calls pushed is there, what it calls unchanged is clean.
@@ -171,6 +172,33 @@ fn history_is_true(sandbox: &Sandbox, made: &Shape, when: &str) -> Vec<String> {
     wrong
 }
 
+/// What the list of repositories shows, and the API with it: `clean` has no changes, and with nothing ahead its commit is
+/// at the remote.
+fn list_is_true(sandbox: &Sandbox, made: &Shape, when: &str) -> Vec<String> {
+    let list = sandbox.autocommit(&["repos", "--json"]);
+    let shown = match serde_json::from_str::<Value>(&list.stdout) {
+        Ok(shown) if list.code() == Some(0) => shown,
+        _ => return vec![format!("{when} the repositories cannot be listed: {}", list.shown())],
+    };
+    let repos = shown["repos"].as_array().cloned().unwrap_or_default();
+    let Some(repo) = repos.iter().find(|repo| text(&repo["path"]) == made.repo.to_string_lossy()) else {
+        return vec![format!("{when} the repository is not listed: {shown}")];
+    };
+    let mut wrong = Vec::new();
+    if repo["state"] == "clean" && repo["ahead"] == 0 {
+        let head = sandbox.try_git(&made.repo, &["rev-parse", "--verify", "--quiet", "HEAD"]);
+        let head = Some(head.stdout.trim().to_owned()).filter(|head| !head.is_empty());
+        let tip = sandbox.remote_tip(&made.bare, made.branch);
+        if head != tip {
+            wrong.push(format!("{when} all is well: {repo}, and HEAD is {head:?}, the remote at {tip:?}"));
+        }
+        if !sandbox.git(&made.repo, &["status", "--porcelain"]).is_empty() {
+            wrong.push(format!("{when} all is well: {repo}, and there are changes"));
+        }
+    }
+    wrong
+}
+
 /// What must be true after a cycle of the restarted program.
 fn after(sandbox: &Sandbox, made: &Shape, again: &Output, end: &End, blind: bool) -> Vec<String> {
     let mut wrong = Vec::new();
@@ -181,6 +209,7 @@ fn after(sandbox: &Sandbox, made: &Shape, again: &Output, end: &End, blind: bool
     wrong.extend(sound(sandbox, made));
     wrong.extend(End::of(sandbox, made).differs(end, blind));
     wrong.extend(history_is_true(sandbox, made, "after the restart"));
+    wrong.extend(list_is_true(sandbox, made, "after the restart"));
     wrong
 }
 
