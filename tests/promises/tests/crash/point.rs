@@ -154,7 +154,7 @@ fn faults(place: &Place, answer: i64) -> Vec<Act> {
         .collect()
 }
 
-/// The points that no sample may leave out: between any two steps, and right before and right after each thing of the
+/// The points that every run tries: between any two steps, and right before and right after each thing of the
 /// procedure that is safe on disk or seen by others.
 pub(crate) fn crucial(point: &Point) -> bool {
     let Place { call, path, .. } = &point.strike.place;
@@ -187,19 +187,17 @@ pub(crate) fn turn(mut points: Vec<Point>, seed: u64) -> Vec<Point> {
     points
 }
 
-/// `count` points, spread evenly over steps, actors, kinds of file and victims; the same for the same seed.
+/// `count` points without the crucial ones, spread evenly over steps, actors, kinds of file and victims; the same for the
+/// same seed.
 pub(crate) fn sample(points: Vec<Point>, count: usize, seed: u64) -> Vec<Point> {
-    let (mut chosen, rest): (Vec<_>, Vec<_>) = points.into_iter().partition(crucial);
     let mut buckets: BTreeMap<String, Vec<Point>> = BTreeMap::new();
-    for point in rest {
+    for point in points.into_iter().filter(|point| !crucial(point)) {
         buckets.entry(bucket(&point)).or_default().push(point);
     }
     let mut buckets: Vec<Vec<Point>> = buckets.into_values().collect();
     buckets.iter_mut().for_each(|bucket| workers::shuffle(bucket, seed));
-    let crucial = chosen.len();
-    chosen.extend(workers::by_turns(buckets, count.saturating_sub(crucial)));
-    // What came last is as good as what came first; the crucial ones come before all others.
-    workers::shuffle(&mut chosen[crucial..], seed);
+    let mut chosen = workers::by_turns(buckets, count);
+    workers::shuffle(&mut chosen, seed);
     chosen
 }
 
