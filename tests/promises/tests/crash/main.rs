@@ -4,6 +4,7 @@
 //! `AUTOCOMMIT_POINT='shape;what happens;place'` repeats one point as a failure names it.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "a test")]
 
+mod controls;
 mod damage;
 mod end;
 mod order;
@@ -88,7 +89,7 @@ fn tried(
     scale: &Scale,
     tally: &mut Tally,
 ) -> Vec<(Point, Outcome)> {
-    let run = |point: &Point, (): &mut ()| sweep::run(point, &ends[&point.shape]);
+    let run = |point: &Point, (): &mut ()| sweep::run(point, &ends[&point.shape], &sweep::WHOLE);
     let results: Vec<_> = workers::all(points, scale, || (), run)
         .into_iter()
         .map(|(point, outcome)| (point, outcome.unwrap()))

@@ -45,10 +45,19 @@ pub(crate) fn undisturbed(shape: &str) -> (End, Trace) {
     (end, trace)
 }
 
+/// What is broken on purpose, before the run that is disturbed and before the restart.
+pub(crate) struct Broken<'a> {
+    pub(crate) before: &'a (dyn Fn(&Sandbox, &Shape) + Sync),
+    pub(crate) restart: &'a (dyn Fn(&Sandbox, &Shape) + Sync),
+}
+
+/// Nothing is.
+pub(crate) const WHOLE: Broken<'static> = Broken { before: &|_, _| {}, restart: &|_, _| {} };
+
 /// Runs a point; whatever goes wrong is in the outcome.
-pub(crate) fn run(point: &Point, end: &End) -> Outcome {
+pub(crate) fn run(point: &Point, end: &End, broken: &Broken<'_>) -> Outcome {
     let mut outcome = Outcome::default();
-    let ran = catch_unwind(AssertUnwindSafe(|| attempt(point, end, &mut outcome)));
+    let ran = catch_unwind(AssertUnwindSafe(|| attempt(point, end, broken, &mut outcome)));
     if let Err(panic) = ran {
         let said = panic.downcast_ref::<String>().cloned();
         let said = said.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
@@ -57,11 +66,12 @@ pub(crate) fn run(point: &Point, end: &End) -> Outcome {
     outcome
 }
 
-fn attempt(point: &Point, end: &End, outcome: &mut Outcome) {
+fn attempt(point: &Point, end: &End, broken: &Broken<'_>, outcome: &mut Outcome) {
     let sandbox = Sandbox::new();
     let made = shapes::build(&sandbox, &point.shape);
     let before = sandbox.worktree_manifest(&made.repo);
     let logs = reflogs(&made.common);
+    (broken.before)(&sandbox, &made);
     let trace = sandbox.trace(&["once", "--json"], Some(&point.strike));
     outcome.struck = trace.struck;
     outcome.locks = locks(&made.common);
@@ -73,6 +83,7 @@ fn attempt(point: &Point, end: &End, outcome: &mut Outcome) {
     if point.strike.place.is_server() && !trace_spared_server(&point.strike) {
         clear_remote(&sandbox, &made, &mut outcome.problems);
     }
+    (broken.restart)(&sandbox, &made);
     let mut wrong = Vec::new();
     for cycle in 1..=CYCLES {
         outcome.cycles = cycle;
