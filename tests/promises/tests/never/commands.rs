@@ -5,7 +5,10 @@ use autocommit_test_support::{
     Sandbox,
     fake_git::{Call, Rule},
 };
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 /// Options of `git push` that take something away or send more than was asked for.
 fn harmful(argument: &str) -> bool {
@@ -186,8 +189,10 @@ fn n15_one_repository_is_changed_by_one_command_at_a_time() {
     fake.script(&[Rule::before("update-index").nth(0).sleep(Duration::from_millis(50))]);
     let daemon = sandbox.daemon_with(sandbox.config().set("commit_workers", 8));
     daemon.wait_for("the first cycle", Duration::from_secs(60), |daemon| {
-        (daemon.get("/status").json()["repos"].as_array()?.len() == 5).then_some(())
+        (daemon.get("/status").json()["last_cycle"]["finished_at"].is_string()).then_some(())
     });
+    let repos = daemon.get("/repos").json()["repos"].as_array().unwrap().clone();
+    let id = |tree: &Path| repos.iter().find(|repo| repo["path"] == text(tree)).unwrap()["id"].clone();
     for round in 0..2 {
         let all: Vec<_> = [&repo, &other].into_iter().chain(&linked).collect();
         let tips: Vec<_> = all.iter().map(|tree| sandbox.git(tree, &["rev-parse", "HEAD"])).collect();
@@ -195,7 +200,7 @@ fn n15_one_repository_is_changed_by_one_command_at_a_time() {
             sandbox.write(tree, "work.txt", format!("round {round}\n"));
         }
         for tree in &all {
-            let _ = daemon.post("/trigger", Some(&serde_json::json!({ "repos": [text(tree)] }))).expect(202);
+            let _ = daemon.post("/trigger", Some(&serde_json::json!({ "repos": [id(tree)] }))).expect(202);
             tally.count("cycles at once", 1);
         }
         daemon.wait_for("every commit", Duration::from_secs(90), |_| {

@@ -12,7 +12,7 @@ fn shapes(sandbox: &Sandbox) {
         ("touched", "touch -d '2001-01-01' a.txt b.txt README.md"),
         ("half-staged", "echo 1 > a.txt; git add a.txt; echo 2 > a.txt"),
         ("staged", "echo 1 > a.txt; git add a.txt; git rm -q --cached b.txt"),
-        ("ahead", "echo 1 > a.txt; git commit -qam own"),
+        ("ahead", "echo own > a.txt; git commit -qam own"),
         ("detached", "git switch -q --detach; echo x > b.txt"),
         (
             "merging",
@@ -46,7 +46,12 @@ fn written(trace: &Trace) -> Vec<String> {
     let places = trace.events.iter().map(|event| event.place.to_string());
     places
         .filter(|place| {
-            let path = place.split('|').nth(2).unwrap_or_default();
+            let mut fields = place.split('|').skip(1);
+            let (call, path) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
+            // Git keeps objects and shared indexes that it meets from being taken away as too old.
+            if call == "utime" && (path.contains("/sharedindex.") || path.contains("/objects/")) {
+                return false;
+            }
             path.split(" -> ").any(|path| path.starts_with("repos/") || path.starts_with("remotes/"))
         })
         .collect()
@@ -69,7 +74,6 @@ fn n33_looking_opens_nothing_for_writing() {
         &["once", "--dry-run"],
         &["once", "--dry-run", "--json"],
         &["history"],
-        &["held"],
         &["doctor"],
         &["config", "show"],
     ] {
