@@ -128,7 +128,7 @@ impl Reader<'_> {
         loop {
             let byte = self.next()?;
             match byte {
-                b']' => return Some(name),
+                b']' => return Some(name).filter(|name| !name.is_empty()),
                 _ if is_space(byte) => return self.quoted_header(name, byte),
                 _ if is_key(byte) || byte == b'.' => name.push(byte.to_ascii_lowercase()),
                 _ => return None,
@@ -261,6 +261,7 @@ mod tests {
             ("[a]\nk = \"open\n", 2),
             ("[a]\nk = \\x\n", 2),
             ("[ include]\n", 1),
+            ("[]\n", 1),
             ("[a b]\n", 1),
             ("[a \"b\" ]\n", 1),
             ("[a]\nk = v\0w\n", 2),

@@ -33,6 +33,7 @@ mod stage;
 mod state;
 mod status;
 mod submodule;
+mod trust;
 mod twins;
 mod unpushed;
 mod upstream;

@@ -28,7 +28,7 @@ pub const RECEIVING: &[&str] = &[
 ];
 
 /// Who wrote a hook, told by its text. All but Git LFS's are told by a name in it, which anybody can write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Maker {
     /// The framework called pre-commit.
     PreCommit,
