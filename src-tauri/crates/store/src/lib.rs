@@ -3,7 +3,8 @@
 //!
 //! It knows no git and no engine, decides nothing, and never stands in the way: a damaged database is set aside, an
 //! unwritable one is replaced by memory. Only a "no" of the person is stronger than that: what cannot be read of
-//! [`Wanted`] means off, and what cannot be read of [`Approvals`] is not approved. No credentials are stored. One process
+//! [`Wanted`] means off, and what cannot be read of [`Approvals`] and [`Trust`] is not
+//! approved. No credentials are stored. One process
 //! owns a state folder, the caller has locked it; only approvals are given by others too.
 
 mod allowed;
@@ -15,6 +16,7 @@ mod file;
 mod journal;
 mod path;
 mod table;
+mod trust;
 mod wanted;
 
 pub use approvals::{Approvals, Given};
@@ -24,6 +26,7 @@ pub use journal::{
     Recovery, RunEnd, Unfinished,
 };
 pub use table::{Arrival, Cycles, History, PushFailure, PushKey, PushMemory, Pushes};
+pub use trust::{Approve, Place, Trust};
 pub use wanted::Wanted;
 
 use sqlx::SqlitePool;
