@@ -22,6 +22,8 @@ use std::collections::BTreeMap;
 pub struct Inspection {
     /// What is decided from.
     pub snapshot: Snapshot,
+    /// What allowed the reading.
+    pub trusted: Trusted,
     /// The configuration at that moment.
     pub(crate) config: Config,
     /// The index file that git looked at.
@@ -56,7 +58,7 @@ impl Inspector {
         &self,
         git: &Git,
         repo: &Repo,
-        trusted: &Trusted,
+        trusted: Trusted,
         settings: &Settings,
     ) -> Result<Inspection, GitError> {
         debug_assert_eq!(trusted.repo(), &repo.id);
@@ -99,7 +101,7 @@ impl Inspector {
             rules,
             sign: config.boolean("commit.gpgsign").unwrap_or(false),
         };
-        Ok(Inspection { snapshot, config, index, heads: status.heads })
+        Ok(Inspection { snapshot, trusted, config, index, heads: status.heads })
     }
 }
 

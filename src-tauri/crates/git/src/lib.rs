@@ -58,6 +58,7 @@ pub use signing::signing;
 pub use stage::{Staged, stage};
 pub use status::HeadEntry;
 pub use submodule::{is_published, listed_submodules};
+pub use trust::excerpt;
 pub use twins::case_twins;
 pub use unpushed::{NewCommit, unpushed};
 pub use upstream::set as set_upstream;

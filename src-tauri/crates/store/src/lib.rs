@@ -5,7 +5,7 @@
 //! unwritable one is replaced by memory. Only a "no" of the person is stronger than that: what cannot be read of
 //! [`Wanted`] means off, and what cannot be read of [`Approvals`] and [`Trust`] is not
 //! approved. No credentials are stored. One process
-//! owns a state folder, the caller has locked it; only approvals are given by others too.
+//! owns a state folder, the caller has locked it; only approvals and trust are given by others too.
 
 mod allowed;
 mod approvals;
@@ -41,6 +41,7 @@ pub struct Store {
     pushes: Pushes,
     wanted: Wanted,
     approvals: Approvals,
+    trust: Trust,
 }
 
 impl Store {
@@ -76,6 +77,7 @@ impl Store {
             pushes: Pushes(pool.clone()),
             wanted,
             approvals: Approvals::at(state_dir),
+            trust: Trust::at(state_dir),
             pool,
         }
     }
@@ -103,6 +105,11 @@ impl Store {
     /// What the person approved although a guard would hold it.
     pub fn approvals(&self) -> &Approvals {
         &self.approvals
+    }
+
+    /// What of the repositories' own programs the person approved, and where their pushes went.
+    pub fn trust(&self) -> &Trust {
+        &self.trust
     }
 
     /// Ends the running statements and closes the database; every later call fails.

@@ -7,7 +7,11 @@ use autocommit_core::{
     trust::{Address, Enrolled, Fingerprint, Standing},
 };
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
 
 /// Fingerprints kept of one git folder, the newest: a person who goes back to another branch is not asked again.
 const APPROVALS: usize = 32;
@@ -32,6 +36,25 @@ pub struct Place {
 }
 
 impl Place {
+    /// That of the git folder at `path`.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn of(path: &Path) -> io::Result<Self> {
+        let path = path.canonicalize()?;
+        let found = path.metadata()?;
+        #[cfg(unix)]
+        let (dev, ino) = {
+            use std::os::unix::fs::MetadataExt as _;
+            (found.dev(), found.ino())
+        };
+        #[cfg(not(unix))]
+        let (dev, ino) = (0, 0);
+        let born = found.created().ok().and_then(|at| at.duration_since(SystemTime::UNIX_EPOCH).ok());
+        let born = born.and_then(|age| u64::try_from(age.as_millis()).ok());
+        Ok(Self { path, dev, ino, born })
+    }
+
     /// The same folder. Some file systems (btrfs, network and removable ones) change their device number with each start:
     /// there the time tells.
     fn is(&self, other: &Self) -> bool {

@@ -44,6 +44,14 @@ pub struct Brought {
     pub file: Option<PathBuf>,
 }
 
+impl Brought {
+    /// In one line, without the value of a setting: `hook pre-commit in .git/hooks/pre-commit`.
+    pub fn brief(&self) -> String {
+        let what = self.what.split_once(" = ").map_or(self.what.as_str(), |(key, _)| key);
+        without_credentials(&format!("{what} in {}", self.place))
+    }
+}
+
 /// What a repository brings, put together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assessed {
@@ -68,11 +76,12 @@ pub struct Standing {
 }
 
 /// Says that a repository may be worked in. Only [`Assessed::judge`] makes it, and no git command is started in a repository
-/// without it.
+/// without it. A later one that is equal says that nothing changed that asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trusted {
     repo: RepoId,
     fingerprint: Option<Fingerprint>,
+    addresses: Vec<Address>,
 }
 
 impl Trusted {
@@ -122,7 +131,8 @@ impl Assessed {
         let addresses = remote::unconfirmed(&self.addresses, &standing.enrolled, &self.push_to);
         let asks: Vec<_> = programs.chain(addresses.into_iter().map(of_address)).collect();
         if asks.is_empty() {
-            Ok(Trusted { repo: repo.clone(), fingerprint: self.fingerprint.clone() })
+            let addresses = self.addresses.clone();
+            Ok(Trusted { repo: repo.clone(), fingerprint: self.fingerprint.clone(), addresses })
         } else {
             Err(asks)
         }

@@ -2,7 +2,7 @@
 //! whether anything is other than it was.
 
 use crate::error::{Failure, GitError};
-use autocommit_core::trust::{Digest, Maker, SeenFile};
+use autocommit_core::trust::{Brought, Digest, Maker, SeenFile};
 use sha2::{Digest as _, Sha256};
 use std::{
     ffi::OsString,
@@ -161,6 +161,15 @@ fn open(path: &Path, meta: &Metadata) -> Result<File, String> {
         Ok(meta) if meta.is_file() => Ok(file),
         _ => Err(no_file()),
     }
+}
+
+/// The text of a file that asks, for people; nothing where it is no text, is long, or is not the same any more.
+pub fn excerpt(brought: &Brought) -> Option<String> {
+    let path = brought.file.as_deref()?;
+    let mut bytes = Vec::new();
+    open(path, &path.metadata().ok()?).ok()?.take(MAKER_LIMIT as u64 + 1).read_to_end(&mut bytes).ok()?;
+    let same = bytes.len() <= MAKER_LIMIT && Digest::plain(&Sha256::digest(&bytes).into()) == brought.digest;
+    String::from_utf8(bytes).ok().filter(|text| same && !text.contains('\0'))
 }
 
 fn hashed(file: &mut File) -> std::io::Result<(Digest, Vec<u8>)> {

@@ -6,6 +6,7 @@ mod look;
 mod remotes;
 
 pub(crate) use config::conditional_hooks;
+pub use look::excerpt;
 
 use crate::{
     command::Git,
