@@ -232,7 +232,7 @@ impl Sandbox {
     /// and the like, and those of a folder that it pushes to.
     #[track_caller]
     pub fn trust(&self, repo: impl AsRef<Path>) {
-        self.autocommit(&["trust", "allow", &shown(repo.as_ref())]).ok();
+        let _ = self.autocommit(&["trust", "allow", &shown(repo.as_ref())]).ok();
     }
 
     /// The same in a folder of choice.
