@@ -65,10 +65,8 @@ impl World {
 
     /// Approves everything that asks now, as a person would.
     pub async fn trust(&self) {
-        let settings = Settings {
-            repos_base_paths: vec![self.base().display().to_string()],
-            ..Settings::default()
-        };
+        let settings =
+            Settings { repos_base_paths: vec![self.base().display().to_string()], ..Settings::default() };
         let book = TrustBook::open(settings, &self.state()).await.unwrap();
         let views = book.all().await;
         book.allow(&views.iter().collect::<Vec<_>>()).await.unwrap();
