@@ -35,10 +35,12 @@ fn four_bad_ones_among_68_delay_nobody() {
     sandbox.git(&hanging, &["remote", "set-url", "origin", &hole.url("http", "x.git")]);
     let (refusing, bare) = sandbox.repo_with_remote("bad-refusing");
     sandbox.hook(&bare, "pre-receive", "echo 'no pushes on Fridays'; exit 1");
+    sandbox.trust(&refusing);
     let (endless, _) = sandbox.repo_with_remote("bad-hook");
     // A length that no other program sleeps, to be found by.
     let sleep = format!("600.{}", std::process::id());
     sandbox.hook(&endless, "pre-commit", &format!("sleep {sleep}"));
+    sandbox.trust(&endless);
     let (unreadable, _) = sandbox.repo_with_remote("bad-unreadable");
     for repo in [&hanging, &refusing, &endless, &unreadable] {
         sandbox.write(repo, "work.txt", "x\n");
@@ -151,6 +153,7 @@ fn ssh_pushes_and_a_black_hole_ends_by_its_deadline() {
     let hole = BlackHole::new();
     sandbox.git(&repo, &["remote", "set-url", "origin", &format!("ssh://git@127.0.0.1:{}/x", hole.port())]);
     sandbox.write(&repo, "work.txt", "y\n");
+    sandbox.trust(&repo);
     sandbox.write_config(&sandbox.config().set("http.enabled", false).set("deadlines.push_seconds", 3));
     let cycle = sandbox.autocommit(&["once", "--json"]).exits(1).json();
     let run = &cycle["runs"][0];

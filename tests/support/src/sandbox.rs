@@ -228,6 +228,13 @@ impl Sandbox {
         self.autocommit_in(self.root(), args)
     }
 
+    /// Says, as a person would on the command line, that the programs a repository brings now may run: its hooks, filters
+    /// and the like, and those of a folder that it pushes to.
+    #[track_caller]
+    pub fn trust(&self, repo: impl AsRef<Path>) {
+        let _ = self.autocommit(&["trust", "allow", &shown(repo.as_ref())]).ok();
+    }
+
     /// The same in a folder of choice.
     #[track_caller]
     pub fn autocommit_in(&self, folder: impl AsRef<Path>, args: &[&str]) -> Output {

@@ -7,6 +7,7 @@ pub mod approval;
 pub mod backoff;
 pub mod cycle;
 pub mod draft;
+pub mod gitconfig;
 pub mod guards;
 pub mod history;
 pub mod id;
@@ -21,5 +22,6 @@ pub mod settings;
 pub mod settle;
 pub mod snapshot;
 pub mod text;
+pub mod trust;
 
 pub use jiff::Timestamp;

@@ -54,6 +54,7 @@ impl RepoState {
                 Self::Unavailable
             }
             RunStatus::Failed => Self::Failing,
+            RunStatus::Held if reason == "needs_trust" => Self::NeedsTrust,
             RunStatus::Held => Self::Held,
             RunStatus::Skipped if reason == "settling" => Self::Settling,
             RunStatus::Skipped if matches!(reason, "disabled" | "stopping") => Self::Dirty,

@@ -53,6 +53,9 @@ pub struct Package {
     pub path: String,
 }
 
+/// Why a repository is off that says `autocommit.enabled = false`.
+pub const OFF_BY_ITSELF: &str = "Its own git configuration says autocommit.enabled = false.";
+
 /// A person's settings for one repository, kept in the state folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonalRules {
@@ -96,7 +99,7 @@ impl Policy {
         let off_because = if person.enabled == Some(false) {
             Some("You switched it off.")
         } else if repo.enabled == Some(false) {
-            Some("Its own git configuration says autocommit.enabled = false.")
+            Some(OFF_BY_ITSELF)
         } else {
             None
         };

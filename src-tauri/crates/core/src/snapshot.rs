@@ -159,7 +159,7 @@ impl PushTarget {
     }
 }
 
-fn host_of(url: &str) -> String {
+pub(crate) fn host_of(url: &str) -> String {
     let authority = match url.split_once("://") {
         Some(("file", _)) => return "local".to_owned(),
         Some((_, rest)) => rest.split('/').next().unwrap_or_default(),

@@ -85,6 +85,7 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
         request,
     };
     let mut ended = all(&shared, &running, &template, repos).await;
+    shared.enrol().await;
     ended.sort_by(|a, b| a.report.path.cmp(&b.report.path));
     // An idle cycle leaves no mark on the disk, nor does one that finds everything as bad as the last.
     let news = ended.iter().any(|e| e.news);

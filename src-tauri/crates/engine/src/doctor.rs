@@ -1,8 +1,13 @@
 //! What `doctor` asks of git and of the remotes. Needs no state folder and writes to no repository.
 
-use crate::{EngineError, shared::walk};
+use crate::{
+    EngineError,
+    shared::walk,
+    trust::{Facts, Gate},
+};
 use autocommit_core::{push::PushOutcome, settings::Settings, snapshot::Destination};
 use autocommit_git::{Git, GitError, Inspector};
+use autocommit_store::Trust;
 use std::{collections::BTreeSet, path::Path};
 
 /// Hosts that are asked at the most.
@@ -40,17 +45,19 @@ pub async fn git_facts(settings: &Settings, scratch: &Path) -> Result<GitFacts, 
     Ok(GitFacts { version: git.version_text().to_owned(), identity, signing: signing.map_err(failed)? })
 }
 
-/// Asks each host that some repository pushes to, through one of its repositories.
-pub async fn remote_facts(settings: &Settings) -> Result<Vec<RemoteFact>, EngineError> {
+/// Asks each host that some repository pushes to, through one of its repositories that may be worked in.
+pub async fn remote_facts(settings: &Settings, state_dir: &Path) -> Result<Vec<RemoteFact>, EngineError> {
     let git =
         Git::find(settings.deadlines.clone()).await.map_err(|error| EngineError::Git(error.to_string()))?;
-    let inspector = Inspector::default();
+    let (inspector, trust) = (Inspector::default(), Trust::at(state_dir));
     let mut asked = BTreeSet::new();
     let mut facts = Vec::new();
     let (discovery, _) = walk(settings);
     for found in discovery.repos {
-        // A repository that cannot be read says so in its own state.
-        let Ok(inspection) = inspector.inspect(&git, &found.repo, settings).await else { continue };
+        // A repository that cannot be read, or that asks for trust, says so in its own state.
+        let read = Facts::read((&git, &inspector, &trust), &found.repo, settings).await;
+        let Ok(Gate::Open { trusted, .. }) = read.map(|facts| facts.judged(&found.repo)) else { continue };
+        let Ok(inspection) = inspector.inspect(&git, &found.repo, trusted, settings).await else { continue };
         let Destination::Remote(target) = &inspection.snapshot.destination else { continue };
         let host = target.host();
         if asked.len() == HOSTS || !asked.insert(host.clone()) {

@@ -19,15 +19,17 @@ mod run;
 mod schedule;
 mod shared;
 mod stages;
+mod trust;
 mod view;
 
 pub use asked::Approvable;
-pub use autocommit_git::Ignored;
+pub use autocommit_git::{Ignored, excerpt};
 pub use autocommit_store::Given;
 pub use doctor::{GitFacts, RemoteFact, git_facts, remote_facts};
 pub use events::{Event, EventLog, EventRecord};
 pub use handle::{Engine, EngineError, RunRequest};
 pub use onlooker::{HeldNow, Onlooker};
+pub use trust::{TrustBook, TrustState, TrustView};
 pub use view::{
     Cycle, LlmStatus, MessagePreview, RepoTotals, RepoView, RulesPatch, ScannedRepo, Status, WorkState,
 };

@@ -1,6 +1,6 @@
 //! Recovery at start: what a crash interrupted is compared with the repository, then finished or forgotten.
 
-use crate::{limits, shared::Shared, stages::record};
+use crate::{limits, shared::Shared, stages::record, trust::Gate};
 use autocommit_core::{id::RepoId, repo::Repo};
 use autocommit_git::{Claim, GitError, LockIdentity, RefState, Settled};
 use autocommit_store::{Durability, LockFile, OpenPush, Record, RunEnd, Unfinished};
@@ -85,6 +85,10 @@ async fn judge(
     let Some((at, object)) = &unfinished.object else {
         return Ok(Some(RunEnd::Dropped { why: "interrupted before the commit was made".to_owned() }));
     };
+    // Settled once somebody has approved what changed since; until then nothing is committed there either.
+    if !matches!(shared.gate(repo, &shared.settings()).await?, Gate::Open { .. }) {
+        return Ok(None);
+    }
     let state = autocommit_git::ref_state(&shared.git, repo, &intent.branch, &object.commit).await?;
     let index = repo.git_dir.join("index.lock");
     let (of_index, others): (Vec<_>, Vec<_>) =

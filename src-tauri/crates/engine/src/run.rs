@@ -7,6 +7,7 @@ use crate::{
     limits,
     shared::Shared,
     stages::{self, Progress},
+    trust::Gate,
 };
 use autocommit_core::{
     cycle::{CycleTrigger, RunReport, RunStatus},
@@ -15,10 +16,11 @@ use autocommit_core::{
     id::{CycleId, RunId},
     plan::{Plan, gate},
     reason::Reason,
-    repo::{Policy, Repo},
+    repo::{OFF_BY_ITSELF, Policy, Repo},
     settings::Settings,
     settle::{Settle, settle},
     snapshot::{Change, ChangeKind, FileKind},
+    trust::{Brought, summary},
 };
 use autocommit_git::{GitError, Inspection};
 use std::{
@@ -126,6 +128,16 @@ impl Run {
                     let (inspection, decision) = *seen;
                     return self.carry_out(report, &inspection, decision, &mut permit).await;
                 }
+                Look::Asks(asks) => {
+                    untrusted(report, &asks);
+                    stages::record::held(self, report).await;
+                    return Ok(Progress::Done);
+                }
+                Look::OptedOut => {
+                    report.status = RunStatus::Skipped;
+                    report.because(&Reason::OptedOut(OFF_BY_ITSELF));
+                    return Ok(Progress::Done);
+                }
                 Look::Settling(wait)
                     if self.wait_for_quiet && waited_since.elapsed() < limits::LONGEST_SETTLE =>
                 {
@@ -154,8 +166,18 @@ impl Run {
         report: &mut RunReport,
         rules: &autocommit_core::repo::PersonalRules,
     ) -> Result<Look, GitError> {
+        let trusted = match self.shared.gate(&self.repo, &self.settings).await? {
+            Gate::Open { trusted, newcomer } => {
+                if matches!(self.mode, Mode::Full | Mode::PushOnly) {
+                    self.shared.newcomers().extend(newcomer);
+                }
+                trusted
+            }
+            Gate::Asks(asks) => return Ok(Look::Asks(asks)),
+            Gate::OptedOut => return Ok(Look::OptedOut),
+        };
         let mut inspection =
-            self.shared.inspector.inspect(&self.shared.git, &self.repo, &self.settings).await?;
+            self.shared.inspector.inspect(&self.shared.git, &self.repo, trusted, &self.settings).await?;
         stages::push::doubt(self, &mut inspection).await;
         let snapshot = &inspection.snapshot;
         let policy = Policy::merge(&self.settings, rules, &snapshot.rules);
@@ -242,6 +264,11 @@ impl Run {
         }
     }
 
+    /// Whether what was approved is still all there is: asked right before programs of the repository's own may run.
+    pub(crate) async fn still_trusted(&self, inspection: &Inspection) -> Result<bool, GitError> {
+        self.shared.still(&self.repo, &self.settings, &inspection.trusted).await
+    }
+
     /// Nothing new starts: switched off, or ending.
     pub(crate) fn interrupted(&self, report: &mut RunReport) {
         report.status = RunStatus::Skipped;
@@ -253,6 +280,15 @@ impl Run {
 enum Look {
     Decided(Box<(Inspection, Plan)>),
     Settling(Duration),
+    Asks(Vec<Brought>),
+    OptedOut,
+}
+
+/// Puts what asks for trust into the report.
+pub(crate) fn untrusted(report: &mut RunReport, asks: &[Brought]) {
+    report.status = RunStatus::Held;
+    report.because(&Reason::NeedsTrust(summary(asks)));
+    report.error = Some(crate::trust::listed(asks));
 }
 
 /// Puts an error into the report.

@@ -8,6 +8,7 @@ use crate::{
     limits,
     registry::Registry,
     stages::{approved::Contents, refusal::Refusals, unpushed::Clean},
+    trust::Newcomer,
     view::LlmStatus,
 };
 use autocommit_core::{Timestamp, repo::Repo, settings::Settings};
@@ -53,6 +54,7 @@ pub(crate) struct Shared {
     /// Whether what a crash interrupted has been settled.
     recovered: tokio::sync::Mutex<bool>,
     half_done: Mutex<Vec<Arc<Repo>>>,
+    newcomers: Mutex<Vec<Newcomer>>,
     next_cycle_at: Mutex<Option<Timestamp>>,
 }
 
@@ -102,6 +104,7 @@ impl Shared {
             warnings: Mutex::default(),
             recovered: tokio::sync::Mutex::new(false),
             half_done: Mutex::default(),
+            newcomers: Mutex::default(),
             next_cycle_at: Mutex::default(),
         })
     }
@@ -119,6 +122,10 @@ impl Shared {
 
     pub(crate) fn registry(&self) -> MutexGuard<'_, Registry> {
         self.registry.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn newcomers(&self) -> MutexGuard<'_, Vec<Newcomer>> {
+        self.newcomers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn enabled(&self) -> bool {

@@ -54,6 +54,7 @@ async fn a_hook_sees_what_it_would_see_under_git_commit() {
         "if git diff --cached | grep -q AKIA; then echo found; exit 1; fi",
     );
     world.write(&repo, "key", "AKIA1234\n");
+    world.trust().await;
     let runs = once(&world, Settings::default()).await;
     assert_eq!(runs[0].reason_code.as_deref(), Some("hook_failed"), "{:?}", runs[0]);
     assert_eq!(world.git(&repo, &["rev-list", "--count", "HEAD"]), "1");
@@ -74,6 +75,7 @@ async fn what_a_hook_adds_is_guarded_too() {
     world.write(&generating, "README.md", "half\nand half\n");
     let settings =
         Settings { guards: Guards { max_file_mib: 1, ..Guards::default() }, ..Settings::default() };
+    world.trust().await;
     let runs = once(&world, settings).await;
     assert_eq!(runs[0].status, RunStatus::Pushed, "{:?}", runs[0]);
     assert_eq!(
@@ -187,9 +189,11 @@ async fn hooks_that_rewrite_without_changing_or_without_staging_do_not_block() {
     let repo = world.cloned("app");
     world.script(&repo.join(".git/hooks/pre-commit"), "sed -i 's/ *$//' README.md; git add README.md");
     world.write(&repo, "README.md", "clean already\n");
+    world.trust().await;
     assert_eq!(once(&world, Settings::default()).await[0].status, RunStatus::Pushed);
     world.script(&repo.join(".git/hooks/pre-commit"), "echo appended >> README.md");
     world.write(&repo, "README.md", "again\n");
+    world.trust().await;
     let runs = once(&world, Settings::default()).await;
     assert_eq!(runs[0].status, RunStatus::Pushed, "{:?}", runs[0]);
     assert_eq!(world.git(&repo, &["show", "HEAD:README.md"]), "again");
@@ -205,6 +209,7 @@ async fn a_post_commit_hook_that_amends_is_pushed_as_it_ends() {
         "[ -e .git/amended ] && exit 0; touch .git/amended; git commit -q --amend --no-edit -m amended",
     );
     world.write(&repo, "a", "1\n");
+    world.trust().await;
     let _ = once(&world, Settings::default()).await;
     let _ = once(&world, Settings::default()).await;
     assert_eq!(world.git(&repo, &["log", "-1", "--format=%s"]), "amended");

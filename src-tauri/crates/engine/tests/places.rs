@@ -106,3 +106,16 @@ async fn a_repository_in_the_place_of_a_tracked_file_is_held() {
     assert_eq!(held(&run), [("old.txt".into(), "nested_repository")]);
     assert_eq!(world.git(&repo, &["ls-tree", "-r", "--name-only", "HEAD"]), "README.md\nold.txt");
 }
+
+#[tokio::test]
+async fn a_link_in_the_place_of_a_folder_is_committed() {
+    let world = World::new();
+    let repo = world.cloned("app");
+    world.commit(&repo, "src/main.rs", "fn main() {}\n");
+    std::fs::rename(repo.join("src"), world.base().join("elsewhere")).unwrap();
+    std::os::unix::fs::symlink("../elsewhere", repo.join("src")).unwrap();
+    let run = once(&world).await;
+    assert_eq!(held(&run), []);
+    assert_eq!(world.git(&repo, &["ls-tree", "-r", "HEAD", "src"]).split(' ').next(), Some("120000"));
+    assert_eq!(world.git(&repo, &["status", "--porcelain"]), "");
+}

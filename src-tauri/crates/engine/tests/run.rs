@@ -147,6 +147,7 @@ async fn refusals_are_said_once_and_not_repeated() {
     let repo = world.cloned("app");
     let hook = world.remote("app").join("hooks/pre-receive");
     world.script(&hook, "echo ran >> ran; echo 'main is protected'; exit 1");
+    world.trust().await;
     world.write(&repo, "a", "1\n");
     let engine = world.engine(Settings::default()).await;
     let first = run(&engine).await.runs.remove(0);
@@ -202,6 +203,7 @@ async fn hooks_run_may_change_the_index_and_may_refuse() {
     world.script(&refused.join(".git/hooks/pre-commit"), "echo eslint: 2 errors >&2; exit 1");
     world.write(&refused, "a", "1\n");
     let tip = world.tip(&refused);
+    world.trust().await;
     let engine = world.engine(Settings::default()).await;
     let cycle = run(&engine).await;
     assert_eq!(cycle.runs[0].status, RunStatus::Pushed, "{:?}", cycle.runs[0]);

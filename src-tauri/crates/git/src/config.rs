@@ -1,11 +1,14 @@
 //! Reads git's configuration: who said what, in which scope.
 //!
 //! The person's own part (system and global) is asked of git once and kept while its files do not change. A
-//! repository's part is a plain file, read in process by libgit2; where it does more than a plain file can (includes,
-//! per-worktree files, conditional includes of the person's) git is asked instead.
+//! repository's part is a plain file, read in process; where it does more than a plain file can (includes, per-worktree
+//! files, conditional includes of the person's) git is asked instead.
 
-use crate::{command::Git, error::GitError, repo_call};
-use autocommit_core::repo::Repo;
+use crate::{command::Git, error::GitError, repo_call, trust::conditional_hooks};
+use autocommit_core::{
+    gitconfig::{self, Setting},
+    repo::Repo,
+};
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
@@ -47,11 +50,7 @@ impl Config {
 
     /// A value as git reads a boolean; nothing where it is unset or not one.
     pub(crate) fn boolean(&self, key: &str) -> Option<bool> {
-        match self.get(key)?.to_ascii_lowercase().as_str() {
-            "true" | "yes" | "on" | "1" => Some(true),
-            "false" | "no" | "off" | "0" | "" => Some(false),
-            _ => None,
-        }
+        gitconfig::boolean(self.get(key)?)
     }
 
     /// All values of keys `section.*.name`, with the subsection, in order.
@@ -88,16 +87,26 @@ impl Config {
 pub(crate) struct PersonConfig(Mutex<Option<Arc<Kept>>>);
 
 #[derive(Debug)]
-struct Kept {
+pub(crate) struct Kept {
     entries: Vec<Entry>,
     conditional: bool,
     files: Vec<(PathBuf, Stamp)>,
+    /// Every `core.hooksPath`, also those that count in some repositories only.
+    pub(crate) hooks: Vec<String>,
 }
 
 type Stamp = Option<(SystemTime, u64)>;
 
+impl Kept {
+    /// The effective configuration of a repository with these settings of its own.
+    pub(crate) fn with(&self, own: &[Setting]) -> Config {
+        let own = own.iter().map(|s| Entry { key: s.key.clone(), value: s.text(), scope: Scope::Repository });
+        Config { entries: self.entries.iter().cloned().chain(own).collect() }
+    }
+}
+
 impl PersonConfig {
-    async fn read(&self, git: &Git) -> Result<Arc<Kept>, GitError> {
+    pub(crate) async fn read(&self, git: &Git) -> Result<Arc<Kept>, GitError> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(kept) = kept
             && kept.files.iter().all(|(path, stamp)| stamp_of(path) == *stamp)
@@ -123,7 +132,16 @@ impl PersonConfig {
         })
         .ok_or(GitError::Unparsable { step: "config" })?;
         let conditional = entries.iter().any(|e| e.key.starts_with("includeif."));
-        let kept = Arc::new(Kept { entries, conditional, files });
+        let mut hooks: Vec<_> =
+            entries.iter().filter(|e| e.key == "core.hookspath").map(|e| e.value.clone()).collect();
+        if conditional {
+            let origins: Vec<_> = files.iter().map(|(path, _)| path.clone()).collect();
+            for (path, found) in conditional_hooks(git, &origins) {
+                hooks.extend(found);
+                files.push((path.clone(), stamp_of(&path)));
+            }
+        }
+        let kept = Arc::new(Kept { entries, conditional, files, hooks });
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept.clone());
         Ok(kept)
     }
@@ -172,20 +190,14 @@ fn plain_file(path: &Path) -> Option<Vec<Entry>> {
     if !path.metadata().is_ok_and(|meta| meta.is_file()) {
         return None;
     }
-    let text = std::fs::read_to_string(path).ok()?.to_ascii_lowercase();
-    if text.contains("[include") || text.contains("worktreeconfig") {
+    let settings = gitconfig::parse(&std::fs::read(path).ok()?).ok()?;
+    let more =
+        |s: &Setting| matches!(s.section(), "include" | "includeif") || s.key == "extensions.worktreeconfig";
+    if settings.iter().any(more) {
         return None;
     }
-    let file = git2::Config::open(path).ok()?;
-    let mut entries = Vec::new();
-    let mut listed = file.entries(None).ok()?;
-    while let Some(entry) = listed.next() {
-        let entry = entry.ok()?;
-        // A name without "=" means true.
-        let value = if entry.has_value() { entry.value().ok()?.to_owned() } else { "true".to_owned() };
-        entries.push(Entry { key: entry.name().ok()?.to_owned(), value, scope: Scope::Repository });
-    }
-    Some(entries)
+    let entry = |s: Setting| Entry { value: s.text(), key: s.key, scope: Scope::Repository };
+    Some(settings.into_iter().map(entry).collect())
 }
 
 /// Keys and values of a configuration file that stands alone, in order; nothing where it cannot be read as one.

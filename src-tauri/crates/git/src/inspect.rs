@@ -6,12 +6,14 @@ use crate::{
     error::GitError,
     refs, repo_call, state,
     status::{self, HeadEntry, Upstream},
+    trust::Assessments,
 };
 use autocommit_core::{
     path::RepoPath,
     repo::{Repo, RepoRules},
     settings::Settings,
     snapshot::{Destination, Head, PushTarget, Snapshot},
+    trust::Trusted,
 };
 use std::collections::BTreeMap;
 
@@ -20,6 +22,8 @@ use std::collections::BTreeMap;
 pub struct Inspection {
     /// What is decided from.
     pub snapshot: Snapshot,
+    /// What allowed the reading.
+    pub trusted: Trusted,
     /// The configuration at that moment.
     pub(crate) config: Config,
     /// The index file that git looked at.
@@ -31,8 +35,9 @@ pub struct Inspection {
 /// Keeps between readings what need not be read again.
 #[derive(Debug, Default)]
 pub struct Inspector {
-    person: PersonConfig,
+    pub(crate) person: PersonConfig,
     commits: state::Commits,
+    pub(crate) assessments: Assessments,
 }
 
 impl Inspection {
@@ -48,8 +53,15 @@ impl Inspector {
         self.commits.under_way(repo)
     }
 
-    /// Reads everything a decision needs.
-    pub async fn inspect(&self, git: &Git, repo: &Repo, settings: &Settings) -> Result<Inspection, GitError> {
+    /// Reads everything a decision needs, of a repository that may be worked in.
+    pub async fn inspect(
+        &self,
+        git: &Git,
+        repo: &Repo,
+        trusted: Trusted,
+        settings: &Settings,
+    ) -> Result<Inspection, GitError> {
+        debug_assert_eq!(trusted.repo(), &repo.id);
         presence(git, repo).await?;
         let config = config::read(git, &self.person, repo).await?;
         // Taken before git looks: what is staged after this is not part of what we know.
@@ -89,7 +101,7 @@ impl Inspector {
             rules,
             sign: config.boolean("commit.gpgsign").unwrap_or(false),
         };
-        Ok(Inspection { snapshot, config, index, heads: status.heads })
+        Ok(Inspection { snapshot, trusted, config, index, heads: status.heads })
     }
 }
 
@@ -120,7 +132,7 @@ fn owned_by_us(_repo: &Repo) -> bool {
     true
 }
 
-fn rules_of(config: &Config) -> RepoRules {
+pub(crate) fn rules_of(config: &Config) -> RepoRules {
     RepoRules {
         enabled: config.boolean("autocommit.enabled"),
         push: config.boolean("autocommit.push"),
@@ -152,16 +164,13 @@ async fn destination(
             None => Destination::NoRemote,
         });
     }
-    let upstream_remote = config.get(&format!("branch.{branch}.remote")).filter(|remote| *remote != ".");
-    let upstream_branch =
-        config.get(&format!("branch.{branch}.merge")).and_then(|merge| merge.strip_prefix("refs/heads/"));
-    // Where a person pulls from one remote and pushes to another, their word on the latter counts.
-    let pushes_to =
-        config.get(&format!("branch.{branch}.pushremote")).or_else(|| config.get("remote.pushdefault"));
-    let remote = wanted.or(pushes_to).or(upstream_remote).unwrap_or(&settings.git_remote);
+    let remote = remote_of(config, settings, wanted, branch);
     if !exists(remote) {
         return Ok(Destination::Missing { remote: remote.to_owned() });
     }
+    let upstream_remote = upstream_remote(config, branch);
+    let upstream_branch =
+        config.get(&format!("branch.{branch}.merge")).and_then(|merge| merge.strip_prefix("refs/heads/"));
     let follows = config.person("push.default").is_some_and(|v| matches!(v, "upstream" | "tracking"));
     let on_remote = match upstream_branch {
         Some(other) if follows && upstream_remote == Some(remote) => other,
@@ -182,35 +191,53 @@ async fn destination(
     }))
 }
 
-/// All addresses that one push goes to, in one text, and their number.
-fn push_urls(config: &Config, remote: &str) -> (String, usize) {
-    let all = |name: &str| config.subsections("remote", name).into_iter().filter(|u| u.0 == remote).count();
-    let number = if all("pushurl") > 0 { all("pushurl") } else { all("url") };
-    let shown = push_url(config, remote).unwrap_or_default();
-    if number < 2 {
-        return (shown, 1);
-    }
-    let others: Vec<_> = ["pushurl", "url"].iter().flat_map(|n| config.subsections("remote", n)).collect();
-    let others: Vec<_> = others.into_iter().filter(|u| u.0 == remote && u.1 != shown).map(|u| u.1).collect();
-    (format!("{shown} {}", others.join(" ")), number)
+/// The remote that `branch` is pushed to, whether it exists or not.
+pub(crate) fn remote_of<'a>(
+    config: &'a Config,
+    settings: &'a Settings,
+    wanted: Option<&'a str>,
+    branch: &str,
+) -> &'a str {
+    // Where a person pulls from one remote and pushes to another, their word on the latter counts.
+    let pushes_to =
+        config.get(&format!("branch.{branch}.pushremote")).or_else(|| config.get("remote.pushdefault"));
+    wanted.or(pushes_to).or_else(|| upstream_remote(config, branch)).unwrap_or(&settings.git_remote)
 }
 
-/// The address git would push to, for showing and for sharing limits by host; git itself applies the same rules.
-fn push_url(config: &Config, remote: &str) -> Option<String> {
+fn upstream_remote<'a>(config: &'a Config, branch: &str) -> Option<&'a str> {
+    config.get(&format!("branch.{branch}.remote")).filter(|remote| *remote != ".")
+}
+
+/// All addresses that one push goes to, in one text, and their number.
+fn push_urls(config: &Config, remote: &str) -> (String, usize) {
+    let urls: Vec<_> = push_addresses(config, remote).into_iter().map(|(_, effective)| effective).collect();
+    // The last one first: it is the one that is shown, and whose host counts.
+    let all: Vec<_> = urls.iter().rev().map(String::as_str).collect();
+    (all.join(" "), urls.len().max(1))
+}
+
+/// Each address that a push to `remote` goes to: as configured, and as git would use it after `insteadOf`.
+pub(crate) fn push_addresses<'a>(config: &'a Config, remote: &str) -> Vec<(&'a str, String)> {
     let of = |name: &str| {
-        config.subsections("remote", name).into_iter().rev().find(|u| u.0 == remote).map(|u| u.1)
+        let all = config.subsections("remote", name).into_iter().filter(|u| u.0 == remote);
+        all.map(|u| u.1).collect::<Vec<_>>()
     };
-    let (url, explicit) = match of("pushurl") {
-        Some(url) => (url, true),
-        None => (of("url")?, false),
+    let (urls, explicit) = match of("pushurl") {
+        urls if urls.is_empty() => (of("url"), false),
+        urls => (urls, true),
     };
+    urls.into_iter().map(|url| (url, rewritten(config, url, explicit))).collect()
+}
+
+/// The address git would push to in place of `url`; `explicit` where it was configured for pushing.
+fn rewritten(config: &Config, url: &str, explicit: bool) -> String {
     let longest = |name: &str| {
         let rules =
             config.subsections("url", name).into_iter().filter(|r| !r.1.is_empty() && url.starts_with(r.1));
         rules.max_by_key(|r| r.1.len()).map(|(base, prefix, _)| format!("{base}{}", &url[prefix.len()..]))
     };
     let for_push = if explicit { None } else { longest("pushinsteadof") };
-    Some(for_push.or_else(|| longest("insteadof")).unwrap_or_else(|| url.to_owned()))
+    for_push.or_else(|| longest("insteadof")).unwrap_or_else(|| url.to_owned())
 }
 
 /// The person's own credential helpers, as arguments that put them in place of whatever the repository names.
@@ -250,11 +277,15 @@ mod tests {
             ("remote.b.url", "https://host/b/x", Repository),
             ("remote.c.url", "https://host/c", Repository),
             ("remote.c.pushurl", "https://host/a/c", Repository),
+            ("remote.e.url", "https://host/one", Repository),
+            ("remote.e.url", "/two", Repository),
         ]);
-        assert_eq!(push_url(&config, "a").unwrap(), "ssh://push//x", "pushInsteadOf wins over insteadOf");
-        assert_eq!(push_url(&config, "b").unwrap(), "git@host:b/x");
-        assert_eq!(push_url(&config, "c").unwrap(), "git@host:a/c", "pushInsteadOf does not touch a pushurl");
-        assert_eq!(push_url(&config, "d"), None);
+        let of = |remote: &str| push_urls(&config, remote);
+        assert_eq!(of("a"), ("ssh://push//x".into(), 1), "pushInsteadOf wins over insteadOf");
+        assert_eq!(of("b"), ("git@host:b/x".into(), 1));
+        assert_eq!(of("c"), ("git@host:a/c".into(), 1), "pushInsteadOf does not touch a pushurl");
+        assert_eq!(of("d"), (String::new(), 1));
+        assert_eq!(of("e"), ("/two git@host:one".into(), 2), "both, the last one first");
     }
 
     #[test]

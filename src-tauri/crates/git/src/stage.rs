@@ -150,15 +150,18 @@ pub async fn stage(
         .map(|c| c.path.clone())
         .collect();
     reset(git, repo, &private, inspection, &others).await?;
-    // Removals first, so that a file can take the place of a folder and the other way round.
+    // Removals first, so that a file can take the place of a folder and the other way round. They are written outright:
+    // asked to look for itself, git would not look behind a symbolic link that took a folder's place.
     // What the person has staged whole is in the copy already, exactly as they staged it: asking git to stage it again
     // would add an ignored file that they took out, or take out one that is not in the work tree by design.
     let open = allowed.iter().filter(|c| c.change.unstaged);
     let (gone, there): (Vec<_>, Vec<_>) = open.partition(|c| c.change.kind == ChangeKind::Deleted);
-    let order: Vec<_> = gone.iter().chain(&there).map(|c| c.change.path.clone()).collect();
+    let gone: Vec<_> = gone.iter().map(|c| (c.change.path.clone(), None)).collect();
+    index::set(git, repo, private.path(), &gone, inspection.oid_width()).await?;
+    let there: Vec<_> = there.iter().map(|c| c.change.path.clone()).collect();
     let mut refused = Vec::new();
     let strict = strict_filters(inspection);
-    update(git, repo, &private, &order, &mut refused, &strict, scratch).await?;
+    update(git, repo, &private, &there, &mut refused, &strict, scratch).await?;
     reset(git, repo, &private, inspection, &refused).await?;
     let tree = write_tree(git, repo, &private, scratch).await?;
     let paths = paths.into_iter().filter(|p| !refused.contains(p)).collect();

@@ -3,8 +3,9 @@
 //!
 //! It knows no git and no engine, decides nothing, and never stands in the way: a damaged database is set aside, an
 //! unwritable one is replaced by memory. Only a "no" of the person is stronger than that: what cannot be read of
-//! [`Wanted`] means off, and what cannot be read of [`Approvals`] is not approved. No credentials are stored. One process
-//! owns a state folder, the caller has locked it; only approvals are given by others too.
+//! [`Wanted`] means off, and what cannot be read of [`Approvals`] and [`Trust`] is not
+//! approved. No credentials are stored. One process
+//! owns a state folder, the caller has locked it; only approvals and trust are given by others too.
 
 mod allowed;
 mod approvals;
@@ -15,6 +16,7 @@ mod file;
 mod journal;
 mod path;
 mod table;
+mod trust;
 mod wanted;
 
 pub use approvals::{Approvals, Given};
@@ -24,6 +26,7 @@ pub use journal::{
     Recovery, RunEnd, Unfinished,
 };
 pub use table::{Arrival, Cycles, History, PushFailure, PushKey, PushMemory, Pushes};
+pub use trust::{Approve, Place, Trust};
 pub use wanted::Wanted;
 
 use sqlx::SqlitePool;
@@ -38,6 +41,7 @@ pub struct Store {
     pushes: Pushes,
     wanted: Wanted,
     approvals: Approvals,
+    trust: Trust,
 }
 
 impl Store {
@@ -73,6 +77,7 @@ impl Store {
             pushes: Pushes(pool.clone()),
             wanted,
             approvals: Approvals::at(state_dir),
+            trust: Trust::at(state_dir),
             pool,
         }
     }
@@ -100,6 +105,11 @@ impl Store {
     /// What the person approved although a guard would hold it.
     pub fn approvals(&self) -> &Approvals {
         &self.approvals
+    }
+
+    /// What of the repositories' own programs the person approved, and where their pushes went.
+    pub fn trust(&self) -> &Trust {
+        &self.trust
     }
 
     /// Ends the running statements and closes the database; every later call fails.

@@ -108,6 +108,7 @@ fn it_ends_cleanly_when_asked() {
     let (repo, bare) = sandbox.repo_with_remote("app");
     let began = sandbox.root().join("began");
     sandbox.hook(&repo, "pre-commit", &format!("touch {}; sleep 0.5", began.display()));
+    sandbox.trust(&repo);
     sandbox.write(&repo, "work.txt", "1\n");
     let daemon = sandbox.daemon_with(still(&sandbox));
     daemon.wait_for("the hook", LIMIT, |_| began.exists().then_some(()));

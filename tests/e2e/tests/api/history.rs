@@ -12,6 +12,7 @@ fn fleet(sandbox: &Sandbox) -> (Daemon, PathBuf, PathBuf) {
     let local = sandbox.repo("local");
     let (refused, bare) = sandbox.repo_with_remote("refused");
     sandbox.hook(&bare, "pre-receive", "echo 'no coupons today'; exit 1");
+    sandbox.trust(&refused);
     let daemon = rested(sandbox, still(sandbox));
     for i in 0..3 {
         sandbox.write(&app, format!("basket{i}.txt"), "1\n");

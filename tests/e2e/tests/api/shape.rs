@@ -30,6 +30,7 @@ fn fleet(sandbox: &Sandbox) -> Daemon {
     let local = sandbox.repo("local");
     let (refused, bare) = sandbox.repo_with_remote("refused");
     sandbox.hook(&bare, "pre-receive", "exit 1");
+    sandbox.trust(&refused);
     let (detached, _) = sandbox.repo_with_remote("detached");
     sandbox.git(&detached, &["checkout", "--quiet", "--detach"]);
     for repo in [&local, &refused, &detached] {

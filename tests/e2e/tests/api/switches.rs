@@ -91,6 +91,7 @@ fn off_starts_no_hook() {
     let daemon = rested(&sandbox, still(&sandbox));
     let ran = sandbox.root().join("ran");
     sandbox.hook(&repo, "pre-commit", &format!("touch {}", ran.display()));
+    sandbox.trust(&repo);
     sandbox.write(&repo, "work.txt", "1\n");
     let before = (sandbox.worktree_manifest(&repo), sandbox.refs(&repo), sandbox.refs(&bare));
     let go = sandbox.root().join("go");

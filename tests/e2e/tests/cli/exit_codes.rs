@@ -35,6 +35,7 @@ fn one_where_something_failed_or_waits_for_the_network() {
     let sandbox = Sandbox::new();
     let (repo, bare) = sandbox.repo_with_remote("app");
     sandbox.hook(&bare, "pre-receive", "exit 1");
+    sandbox.trust(&repo);
     sandbox.write(&repo, "work.txt", "1\n");
     let _ = sandbox.autocommit(&["once"]).exits(1);
     assert_eq!(commits(&sandbox, &repo), 2);
@@ -43,6 +44,7 @@ fn one_where_something_failed_or_waits_for_the_network() {
     let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
     let url = format!("http://127.0.0.1:{port}/app.git");
     sandbox.git(&repo, &["remote", "set-url", "origin", &url]);
+    sandbox.trust(&repo);
     sandbox.write(&repo, "work.txt", "2\n");
     let waits = sandbox.autocommit(&["once", "--json"]).exits(1).json();
     assert_eq!(waits["runs"][0]["status"], "committed", "{waits:#}");
@@ -50,6 +52,7 @@ fn one_where_something_failed_or_waits_for_the_network() {
     let _ = sandbox.autocommit(&["push"]).exits(1);
     std::fs::remove_file(bare.join("hooks/pre-receive")).unwrap();
     sandbox.git(&repo, &["remote", "set-url", "origin", arg(&bare)]);
+    sandbox.trust(&repo);
     let _ = sandbox.autocommit(&["push"]).ok();
     assert_arrived(&sandbox, &repo, &bare);
 }

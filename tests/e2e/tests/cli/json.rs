@@ -26,6 +26,7 @@ fn once_prints_the_cycle() {
     let (good, bare) = sandbox.repo_with_remote("good");
     let (refused, refused_bare) = sandbox.repo_with_remote("refused");
     sandbox.hook(&refused_bare, "pre-receive", "echo no; exit 1");
+    sandbox.trust(&refused);
     let (partly, _) = sandbox.repo_with_remote("partly");
     sandbox.write(&partly, "large.bin", vec![7_u8; 2 << 20]);
     let (detached, _) = sandbox.repo_with_remote("detached");
@@ -128,6 +129,7 @@ fn history_is_filtered() {
     let alone_here = sandbox.repo("alone");
     let (refused, bare) = sandbox.repo_with_remote("refused");
     sandbox.hook(&bare, "pre-receive", "exit 1");
+    sandbox.trust(&refused);
     for repo in [&app, &alone_here, &refused] {
         sandbox.write(repo, "work.txt", "1\n");
     }

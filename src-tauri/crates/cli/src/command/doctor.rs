@@ -57,7 +57,7 @@ pub(crate) async fn run(globals: &Globals) -> Result<Exit, Failure> {
             None => checks.push(port(settings)),
         }
         checks.extend(git(settings, &folders).await);
-        checks.extend(remotes(settings).await);
+        checks.extend(remotes(settings, &folders).await);
         checks.push(model(settings).await);
         checks.extend(watches(settings));
     }
@@ -204,8 +204,9 @@ async fn git(settings: &Settings, folders: &Folders) -> Vec<Check> {
 }
 
 /// Each host that is pushed to: whether it answers, and takes the credentials without a question.
-async fn remotes(settings: &Settings) -> Vec<Check> {
-    let facts = Box::pin(autocommit_engine::remote_facts(settings)).await.unwrap_or_default();
+async fn remotes(settings: &Settings, folders: &Folders) -> Vec<Check> {
+    let facts =
+        Box::pin(autocommit_engine::remote_facts(settings, &folders.state_dir)).await.unwrap_or_default();
     let check = |fact: autocommit_engine::RemoteFact| {
         let host = if fact.host == "local" { "A folder on this machine".to_owned() } else { fact.host };
         let class = fact.outcome.class;

@@ -15,6 +15,7 @@ mod signals;
 pub(crate) mod status;
 pub(crate) mod switch;
 pub(crate) mod trigger;
+pub(crate) mod trust;
 
 use crate::{
     args::{Cli, Command},
@@ -38,6 +39,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Enable(_) => switch::run(globals, true).await,
         Command::Disable(_) => switch::run(globals, false).await,
         Command::Repo(repo) => repo::run(globals, repo).await,
+        Command::Trust(trust) => trust::run(globals, trust).await,
         Command::Scan(_) => scan::run(globals).await,
         Command::Message(message) => message::run(globals, message).await,
         Command::Config(config) => config::run(globals, &config),

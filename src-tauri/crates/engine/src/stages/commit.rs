@@ -41,6 +41,10 @@ pub(crate) async fn commit(
     };
     let place = scratch.as_ref().map(Scratch::path);
     let parent = inspection.snapshot.head.oid();
+    // Staging runs filters.
+    if !run.still_trusted(inspection).await? {
+        return Ok(Progress::Moved);
+    }
     let mut staged = autocommit_git::stage(git, repo, inspection, &allowed, &run.id, place).await?;
     let mut allowed = without_refused(git, repo, inspection, report, allowed, &mut staged).await?;
     let judged = cleared(run, report, inspection, &mut staged, &mut allowed, &mut approved, place).await?;

@@ -106,6 +106,9 @@ async fn hook(
     staged: &Staged,
     message: Option<&MessageFile>,
 ) -> Result<Result<(), Refusal>, GitError> {
+    if !run.still_trusted(inspection).await? {
+        return Err(GitError::MovedMeanwhile);
+    }
     let file = message.map(MessageFile::path);
     let outcome = autocommit_git::run_hook(
         &run.shared.git,
@@ -136,6 +139,10 @@ pub(crate) async fn still_ours(
         return Ok(true);
     }
     let place = run.permits.hook().await;
+    if !run.still_trusted(inspection).await? {
+        // The push asks again, and says so.
+        return Ok(true);
+    }
     let outcome = autocommit_git::run_hook(git, repo, inspection, CommitHook::PostCommit, None, None).await;
     drop(place);
     tracing::debug!(repo = %repo.work_tree.display(), ?outcome, "post-commit");

@@ -4,7 +4,10 @@ use super::{
     Progress, record,
     unpushed::{self, Publishable, Stopped},
 };
-use crate::run::{Mode, Run, fail};
+use crate::{
+    run::{Mode, Run, fail, untrusted},
+    trust::Gate,
+};
 use autocommit_core::{
     Timestamp,
     backoff::backoff,
@@ -15,6 +18,7 @@ use autocommit_core::{
     reason::Reason,
     snapshot::{Destination, PushTarget},
     text::counted,
+    trust::Brought,
 };
 use autocommit_git::{GitError, Inspection, Pushed};
 use autocommit_store::{PushFailure, PushKey, PushMemory};
@@ -109,6 +113,14 @@ pub(crate) async fn push(
     if !shared.may_write() {
         return Ok(Progress::Done);
     }
+    // The address, and what a push runs, are still what they were.
+    if let Err(asks) = allowed_still(run, inspection).await {
+        if let Some(asks) = asks {
+            untrusted(report, &asks);
+            record::push_failed(run, report).await;
+        }
+        return Ok(Progress::Done);
+    }
     run.enter(Stage::Push);
     let pushing = async {
         let first = try_to_push(run, inspection, target, tip).await?;
@@ -155,6 +167,15 @@ pub(crate) async fn push(
         }
     }
     Ok(Progress::Done)
+}
+
+/// Otherwise what asks now; nothing where the next look is to decide.
+async fn allowed_still(run: &Run, inspection: &Inspection) -> Result<(), Option<Vec<Brought>>> {
+    match run.shared.gate(&run.repo, &run.settings).await {
+        Ok(Gate::Open { trusted, .. }) if trusted == inspection.trusted => Ok(()),
+        Ok(Gate::Asks(asks)) => Err(Some(asks)),
+        _ => Err(None),
+    }
 }
 
 /// The commit to push; nothing, and the reason in the report, where none may go.

@@ -9,7 +9,7 @@
 )]
 
 use autocommit_core::settings::Settings;
-use autocommit_engine::Engine;
+use autocommit_engine::{Engine, TrustBook};
 use std::{
     collections::BTreeMap,
     os::unix::fs::{MetadataExt, PermissionsExt},
@@ -61,6 +61,15 @@ impl World {
     pub async fn engine(&self, settings: Settings) -> Engine {
         let settings = Settings { repos_base_paths: vec![self.base().display().to_string()], ..settings };
         Engine::open(&self.state(), settings).await.expect("the engine opens")
+    }
+
+    /// Approves everything that asks now, as a person would.
+    pub async fn trust(&self) {
+        let settings =
+            Settings { repos_base_paths: vec![self.base().display().to_string()], ..Settings::default() };
+        let book = TrustBook::open(settings, &self.state()).await.unwrap();
+        let views = book.all().await;
+        book.allow(&views.iter().collect::<Vec<_>>()).await.unwrap();
     }
 
     fn output(&self, dir: &Path, args: &[&str]) -> Output {

@@ -9,4 +9,5 @@ mod journal;
 mod make;
 mod push_and_cycle;
 mod torn;
+mod trust;
 mod wanted;
