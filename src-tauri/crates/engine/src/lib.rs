@@ -21,6 +21,7 @@ mod shared;
 mod stages;
 mod trust;
 mod view;
+mod words;
 
 pub use asked::Approvable;
 pub use autocommit_git::{Ignored, excerpt};

@@ -65,12 +65,18 @@ impl Clean {
 /// Looks through everything that a push of `tip` would publish.
 pub(crate) async fn publishable(run: &Run, target: &PushTarget, tip: &Oid) -> Result<Publishable, GitError> {
     let all = |lfs| Publishable { tip: Some(tip.clone()), commits: Vec::new(), stopped: None, lfs };
+    let hold = run.settings.guards.secrets == SecretsPolicy::Hold;
+    // A branch that the remote has already is no secret any more.
+    if hold && !target.tracked && !autocommit_secret::scan(b"", target.branch.as_bytes()).is_empty() {
+        let (commit, path) = (tip.clone(), "the name of its branch".to_owned());
+        let stopped = Some(Stopped { commit, path, staying: target.ahead.max(1) });
+        return Ok(Publishable { tip: None, commits: Vec::new(), stopped, lfs: false });
+    }
     if let Some(lfs) = run.shared.clean.known(&run.repo.id, tip) {
         return Ok(all(lfs));
     }
     let (git, repo) = (&run.shared.git, &*run.repo);
     let commits = autocommit_git::unpushed(git, repo, &target.remote, tip).await?;
-    let hold = run.settings.guards.secrets == SecretsPolicy::Hold;
     let seen = look_through(run, &commits).await?;
     let Some(first) = commits.iter().find(|c| hold && seen.secrets.contains_key(&c.oid)) else {
         if seen.secrets.is_empty() && !seen.approved {
