@@ -1,0 +1,295 @@
+//! Repositories that bring programs.
+
+use crate::cases::{
+    Case,
+    Then::{Inert, LeftAlone, Runs, Silent, Stays},
+    case,
+};
+
+const COMMIT: &str = "git commit -qam x";
+const PUSH: &str = "git commit -qam x; git push -q";
+const FILL: &str = "printf 'protocol=https\\nhost=h.invalid\\n\\n' | git credential fill";
+
+/// Settings that name a program.
+pub(crate) const CASES: &[Case] = &[
+    case("fsmonitor", "git config core.fsmonitor $RUN", "git status", Silent),
+    case(
+        "fsmonitor-in-upper-case",
+        "printf '[CORE]\\n\\tFSMonitor=%s ; note\\n' $RUN >> .git/config",
+        "git status",
+        Silent,
+    ),
+    case(
+        "fsmonitor-on-the-line-of-the-section",
+        "printf '[core] fsmonitor = \\\\\\n%s\\n' $RUN >> .git/config",
+        "git status",
+        Silent,
+    ),
+    case(
+        "fsmonitor-in-quotes",
+        "printf '[core]\\n\\tfsmonitor = \"%s\"\\n' $RUN >> .git/config",
+        "git status",
+        Silent,
+    ),
+    case(
+        "fsmonitor-after-a-mark-of-bytes",
+        "{ printf '\\357\\273\\277[core]\\n\\tfsmonitor = %s\\n' $RUN; cat .git/config; } > t; mv t .git/config",
+        "git status",
+        Silent,
+    ),
+    case(
+        "fsmonitor-in-lines-of-windows",
+        "printf '[core]\\r\\n\\tfsmonitor = %s\\r\\n' $RUN >> .git/config",
+        "git status",
+        Silent,
+    ),
+    case(
+        "fsmonitor-of-the-work-tree",
+        "git config extensions.worktreeConfig true; git config --worktree core.fsmonitor $RUN",
+        "git status",
+        Silent,
+    ),
+    case(
+        "fsmonitor-included",
+        "printf '[core]\\n\\tfsmonitor = %s\\n' $RUN > $DIR/included; git config include.path $DIR/included",
+        "git status",
+        Silent,
+    ),
+    case(
+        "fsmonitor-included-twice",
+        "printf '[core]\\n\\tfsmonitor = %s\\n' $RUN > $DIR/included; printf '[include]\\n\\tpath = included\\n' > $DIR/first; git config include.path $DIR/first",
+        "git status",
+        Silent,
+    ),
+    case(
+        "fsmonitor-included-from-the-work-tree",
+        "printf '[core]\\n\\tfsmonitor = %s\\n' $RUN > settings; git config include.path ../settings",
+        "git status",
+        Silent,
+    ),
+    case(
+        "fsmonitor-included-for-this-folder",
+        "printf '[core]\\n\\tfsmonitor = %s\\n' $RUN > $DIR/included; git config \"includeIf.gitdir:**.path\" $DIR/included",
+        "git status",
+        Silent,
+    ),
+    case(
+        "fsmonitor-included-for-this-branch",
+        "printf '[core]\\n\\tfsmonitor = %s\\n' $RUN > $DIR/included; git config \"includeIf.onbranch:main.path\" $DIR/included",
+        "git status",
+        Silent,
+    ),
+    case(
+        "fsmonitor-included-for-this-remote",
+        "printf '[core]\\n\\tfsmonitor = %s\\n' $RUN > $DIR/included; git config \"includeIf.hasconfig:remote.*.url:**.path\" $DIR/included",
+        "git status",
+        Silent,
+    ),
+    case(
+        "filter-clean",
+        "git config filter.x.clean $CAT; echo '* filter=x' > .git/info/attributes",
+        "git add .",
+        Runs,
+    ),
+    case(
+        "filter-clean-in-the-tree",
+        "git config filter.x.clean $CAT; echo '*.txt filter=x' > .gitattributes",
+        "git add .",
+        Runs,
+    ),
+    case(
+        "filter-process",
+        "git config filter.x.process $RUN; echo '*.txt filter=x' > .gitattributes",
+        "git add .",
+        Runs,
+    ),
+    case(
+        "filter-smudge",
+        "git config filter.x.smudge $CAT; git config filter.x.clean cat; echo '* filter=x' > .git/info/attributes",
+        "rm a.txt; git checkout a.txt",
+        Silent,
+    ),
+    case(
+        "attributes-from-elsewhere",
+        "git config filter.x.clean $CAT; echo '* filter=x' > $DIR/attributes; git config core.attributesFile $DIR/attributes",
+        "git add .",
+        Runs,
+    ),
+    case(
+        "textconv",
+        "git config diff.x.textconv $CAT; echo '* diff=x' > .git/info/attributes",
+        "git diff",
+        Silent,
+    ),
+    case(
+        "diff-command",
+        "git config diff.x.command $RUN; echo '* diff=x' > .git/info/attributes",
+        "git diff",
+        Silent,
+    ),
+    case("diff-external", "git config diff.external $RUN", "git diff", Silent),
+    case(
+        "merge-driver",
+        "git config merge.x.driver $RUN; echo '* merge=x' > .git/info/attributes",
+        "git commit -qam x; git checkout -q -b o HEAD~; echo o > a.txt; git commit -qam o; git merge main",
+        Silent,
+    ),
+    case(
+        "ssh-command",
+        "git config core.sshCommand $RUN; git remote set-url origin ssh://127.0.0.1:9/x",
+        "git ls-remote",
+        Stays,
+    ),
+    case(
+        "ssh-variant",
+        "git config ssh.variant simple; git config core.sshCommand $RUN; git remote set-url origin ssh://127.0.0.1/x",
+        "git ls-remote",
+        Stays,
+    ),
+    case(
+        "git-proxy",
+        "git config core.gitProxy $RUN; git remote set-url origin git://127.0.0.1:9/x",
+        "git ls-remote",
+        Stays,
+    ),
+    case("upload-pack", "git config remote.origin.uploadpack $RUN", "git ls-remote", Silent),
+    case("receive-pack", "git config remote.origin.receivepack $RUN", PUSH, Silent),
+    case(
+        "helper-of-the-remote",
+        "N=x$(echo $DIR | cksum | cut -d' ' -f1); git config remote.origin.vcs $N; cp $RUN $BIN/git-remote-$N",
+        "timeout 5 git ls-remote origin",
+        Stays,
+    ),
+    case(
+        "ext-remote",
+        "git config protocol.ext.allow always; git remote set-url origin \"ext::$RUN x\"",
+        "git ls-remote",
+        Stays,
+    ),
+    case(
+        "ext-push-address",
+        "git config protocol.ext.allow always; git remote set-url --push origin \"ext::$RUN x\"",
+        "git push",
+        Stays,
+    ),
+    case(
+        "helper-of-an-address",
+        "N=y$(echo $DIR | cksum | cut -d' ' -f1); cp $RUN $BIN/git-remote-$N; git remote set-url origin $N::place",
+        "timeout 5 git ls-remote",
+        Stays,
+    ),
+    case("credential-helper", "git config credential.helper $RUN", FILL, Silent),
+    case("credential-helper-in-shell", "git config credential.helper \"!$RUN\"", FILL, Silent),
+    case("credential-helper-of-a-host", "git config credential.https://h.invalid.helper $RUN", FILL, Silent),
+    case("ask-pass", "git config core.askPass $RUN", FILL, Silent),
+    case("editor", "git config core.editor $RUN", "git commit -a", Silent),
+    case(
+        "sequence-editor",
+        "git config sequence.editor $RUN",
+        "git commit -qam x; git rebase -i HEAD~",
+        Silent,
+    ),
+    case(
+        "pager",
+        "git config core.pager $RUN; git config color.pager true",
+        "script -qec 'git --paginate log' /dev/null < /dev/null",
+        Silent,
+    ),
+    case(
+        "pager-of-a-command",
+        "git config pager.status $RUN",
+        "script -qec 'git status' /dev/null < /dev/null",
+        Silent,
+    ),
+    case(
+        "difference-filter",
+        "git config interactive.diffFilter $RUN; git config color.ui always",
+        "echo q | git add -p",
+        Silent,
+    ),
+    case(
+        "alternate-refs",
+        "git config core.alternateRefsCommand $RUN; git clone -q --bare . $DIR/alternate.git; echo $DIR/alternate.git/objects > .git/objects/info/alternates",
+        "git -C $DIR/alternate.git commit-tree -m y HEAD^{tree} > /dev/null; git clone -q . $DIR/c; git fetch -q $DIR/c main",
+        Silent,
+    ),
+    case("signing-program", "git config gpg.program $RUN; git config commit.gpgSign true", COMMIT, LeftAlone),
+    case(
+        "ssh-signing-program",
+        "git config gpg.format ssh; git config gpg.ssh.program $RUN; git config user.signingKey key::ssh-ed25519; git config commit.gpgSign true",
+        COMMIT,
+        LeftAlone,
+    ),
+    case(
+        "signing-key-command",
+        "git config gpg.format ssh; git config gpg.ssh.defaultKeyCommand $RUN; git config commit.gpgSign true",
+        COMMIT,
+        LeftAlone,
+    ),
+    case(
+        "trailer-command",
+        "git config trailer.x.cmd $RUN; git config trailer.x.ifmissing add",
+        "echo m | git interpret-trailers --trailer x=1",
+        Silent,
+    ),
+    case("archive-command", "git config tar.x.command $RUN", "git archive --format=x HEAD", Silent),
+    case(
+        "submodule-update",
+        "git config submodule.lib.update \"!$RUN\"; git config submodule.lib.url $DIR/bare.git; printf '[submodule \"lib\"]\\n\\tpath = lib\\n\\turl = %s\\n' $DIR/bare.git > .gitmodules; git update-index --add --cacheinfo 160000,$(git rev-parse HEAD),lib",
+        "git -c protocol.file.allow=always submodule update",
+        Silent,
+    ),
+    case("alias", "git config alias.st \"!$RUN\"", "git st", Inert),
+];
+
+/// Hooks.
+pub(crate) const MORE: &[Case] = &[
+    case("hook-pre-commit", "cp $RUN .git/hooks/pre-commit", COMMIT, Runs),
+    case("hook-prepare-commit-msg", "cp $RUN .git/hooks/prepare-commit-msg", COMMIT, Runs),
+    case("hook-commit-msg", "cp $RUN .git/hooks/commit-msg", COMMIT, Runs),
+    case("hook-post-commit", "cp $RUN .git/hooks/post-commit", COMMIT, Runs),
+    case("hook-pre-push", "cp $RUN .git/hooks/pre-push", PUSH, Runs),
+    case("hook-reference-transaction", "cp $RUN .git/hooks/reference-transaction", COMMIT, Runs),
+    case("hook-post-index-change", "cp $RUN .git/hooks/post-index-change", "git add .", Silent),
+    case("hook-link", "ln -s $RUN .git/hooks/pre-commit", COMMIT, Runs),
+    case("hook-post-checkout", "cp $RUN .git/hooks/post-checkout", "git checkout -q -b other", Inert),
+    case(
+        "hook-post-merge",
+        "cp $RUN .git/hooks/post-merge",
+        "git commit -qam x; git checkout -q -b o HEAD~; git merge -q main",
+        Inert,
+    ),
+    case(
+        "hooks-folder-elsewhere",
+        "mkdir -p $DIR/h; cp $RUN $DIR/h/pre-commit; git config core.hooksPath $DIR/h",
+        COMMIT,
+        Runs,
+    ),
+    case(
+        "hooks-folder-in-the-tree",
+        "mkdir .githooks; cp $RUN .githooks/pre-commit; git config core.hooksPath .githooks",
+        COMMIT,
+        Runs,
+    ),
+    case(
+        "hooks-of-husky",
+        "mkdir -p .husky/_; cp $RUN .husky/pre-commit; printf '#!/bin/sh\\n. ./.husky/pre-commit\\n' > .husky/_/pre-commit; chmod +x .husky/_/pre-commit; git config core.hooksPath .husky/_",
+        COMMIT,
+        Runs,
+    ),
+    case(
+        "hooks-folder-link",
+        "mkdir -p $DIR/h; cp $RUN $DIR/h/pre-commit; rm -rf .git/hooks; ln -s $DIR/h .git/hooks",
+        COMMIT,
+        Runs,
+    ),
+    case(
+        "hooks-included",
+        "mkdir -p $DIR/h; cp $RUN $DIR/h/pre-commit; printf '[core]\\n\\thooksPath = %s\\n' $DIR/h > $DIR/included; git config include.path $DIR/included",
+        COMMIT,
+        Runs,
+    ),
+    case("hook-of-the-remote-pre-receive", "cp $RUN $DIR/bare.git/hooks/pre-receive", PUSH, Runs),
+    case("hook-of-the-remote-post-receive", "cp $RUN $DIR/bare.git/hooks/post-receive", PUSH, Runs),
+    case("hook-of-the-remote-update", "cp $RUN $DIR/bare.git/hooks/update", PUSH, Runs),
+];
