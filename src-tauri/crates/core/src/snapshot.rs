@@ -98,7 +98,7 @@ pub struct Change {
     pub staged: bool,
     /// Whether the work tree differs from the index for this path.
     pub unstaged: bool,
-    /// The path is a submodule, in HEAD, index or work tree.
+    /// The path is a submodule, in HEAD or index.
     pub submodule: bool,
 }
 

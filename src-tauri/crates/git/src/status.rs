@@ -113,7 +113,9 @@ fn ordinary(rest: &[u8]) -> Option<(Change, HeadEntry)> {
     let (x, y) = (*xy.first()?, *xy.get(1)?);
     let submodule = fields.next()?.first() == Some(&b'S');
     let head_mode = String::from_utf8_lossy(fields.next()?).into_owned();
-    let _index_mode = fields.next()?;
+    let index_mode = fields.next()?;
+    // A repository that took the place of a tracked file is a submodule to git's eyes, and to nobody else's.
+    let submodule = submodule && (head_mode == "160000" || index_mode == b"160000");
     let worktree_mode = fields.next()?;
     let head_oid = Oid::parse(std::str::from_utf8(fields.next()?).ok()?);
     let _index_oid = fields.next()?;
@@ -172,6 +174,7 @@ mod tests {
             format!("1 .M SC.. 160000 160000 160000 {OID} {OID} sub"),
             format!("1 .A N... 000000 000000 100644 {ZERO} {ZERO} intent"),
             format!("u UU N... 100644 100644 100644 100644 {OID} {OID} {OID} conflict file"),
+            format!("1 .T S... 100644 100644 160000 {OID} {OID} file-once"),
             "? -dash".into(),
             "? nested/".into(),
         ]);
@@ -194,11 +197,12 @@ mod tests {
                 ("sub".to_owned(), Modified, false, true),
                 ("intent".to_owned(), Added, false, true),
                 ("conflict file".to_owned(), Unmerged, true, true),
+                ("file-once".to_owned(), Modified, false, true),
                 ("-dash".to_owned(), Added, false, true),
                 ("nested/".to_owned(), Added, false, true),
             ]
         );
-        assert!(status.changes[4].submodule);
+        assert!(status.changes[4].submodule && !status.changes[7].submodule);
         assert_eq!(status.heads[&"half".into()], Some(("100644".into(), Oid::parse(OID).unwrap())));
         assert_eq!(status.heads[&RepoPath::from("new\nline")], None);
     }

@@ -172,9 +172,10 @@ pub(crate) async fn nothing_waits(run: &Run, inspection: &Inspection) {
         if let (Destination::Remote(target), Some(branch), Some(tip)) =
             (&inspection.snapshot.destination, head.branch(), head.oid())
             && target.set_upstream
+            && target.tracked
             && run.mode == crate::run::Mode::Full
         {
-            // Our push made the branch there, and a crash kept it from being set.
+            // Our push made the branch there, and a crash kept it from being set. (A branch that is only here has none.)
             pushing(run, target, tip).await;
             let witness = |made| -> Pin<Box<dyn Future<Output = ()> + Send>> { Box::pin(locks(run, made)) };
             let (git, repo) = (&run.shared.git, &run.repo);
