@@ -77,6 +77,9 @@ fn no_planted_secret_leaves_or_is_kept() {
     tally.count("planted secrets", planted.len() as u64);
     let canaries: Vec<&Canary> = planted.iter().map(|place| &place.canary).collect();
     let scanner = Scanner::new(&canaries);
+    // What is not to be kept or shown either.
+    let own_names = planted.iter().filter(|place| !place.a_name).map(|place| &place.canary);
+    let unkept = Scanner::new(&own_names.collect::<Vec<_>>());
     let mut said = Said::new();
     asked(&sandbox, &mut said);
     let daemon = sandbox.daemon();
@@ -103,14 +106,14 @@ fn no_planted_secret_leaves_or_is_kept() {
     {
         for (name, bytes) in files_below(&folder, &[]) {
             tally.count("kept files", 1);
-            for found in scanner.scan(&bytes) {
+            for found in unkept.scan(&bytes) {
                 tally.fail(format!("the secret of {found} is kept in {name}"));
             }
         }
     }
     for (where_seen, bytes) in &said {
         tally.count("answers", 1);
-        for found in scanner.scan(bytes) {
+        for found in unkept.scan(bytes) {
             tally.fail(format!("the secret of {found} is shown by {where_seen}"));
         }
     }

@@ -10,6 +10,8 @@ pub(crate) struct Place {
     pub(crate) canary: Canary,
     pub(crate) work: PathBuf,
     pub(crate) bare: PathBuf,
+    /// The person's own name for something here, which is shown as it is.
+    pub(crate) a_name: bool,
     /// Plain git would publish it.
     pub(crate) in_commits: bool,
     /// `rest.txt` arrives all the same.
@@ -72,7 +74,6 @@ const SCRIPTS: &[(&str, &str, bool)] = &[
     ("modified-file", "echo \"$LINE\" >> tracked.py", true),
     ("staged-whole", "echo \"$LINE\" > s.py; git add s.py", true),
     ("half-staged", "echo \"$LINE\" > s.py; git add s.py; echo more >> s.py", true),
-    ("staged-and-out-again", "echo \"$LINE\" > s.py; git add s.py; echo harmless > s.py", true),
     ("intent-to-add", "echo \"$LINE\" > s.py; git add -N s.py", true),
     ("renamed", "git mv tracked.py moved.py; echo \"$LINE\" >> moved.py", true),
     ("copied", "cp tracked.py copy.py; echo \"$LINE\" >> copy.py", true),
@@ -108,6 +109,7 @@ const SCRIPTS: &[(&str, &str, bool)] = &[
 /// What never is in a commit: `$BARE` is the remote's folder.
 const AROUND: &[(&str, &str, bool)] = &[
     ("ignored-file", "echo s.py > .gitignore; git add .; git commit -qm i; echo \"$LINE\" > s.py", true),
+    ("staged-and-out-again", "echo \"$LINE\" > s.py; git add s.py; echo harmless > s.py", true),
     ("stash", "echo \"$LINE\" >> tracked.py; git stash -q", true),
     (
         "other-branch",
@@ -145,7 +147,15 @@ pub(crate) fn plant(sandbox: &Sandbox) -> Vec<Place> {
         let canary = Canary::of(name, all.len());
         let (work, bare) = prepared(sandbox, name);
         sandbox.write(&work, path, content(&canary));
-        all.push(Place { name: (*name).to_owned(), canary, work, bare, in_commits: true, rest_goes: true });
+        all.push(Place {
+            name: (*name).to_owned(),
+            canary,
+            work,
+            bare,
+            in_commits: true,
+            rest_goes: true,
+            a_name: false,
+        });
     }
     for (scripts, in_commits) in [(SCRIPTS, true), (AROUND, false)] {
         for (name, script, rest_goes) in scripts {
@@ -160,6 +170,7 @@ pub(crate) fn plant(sandbox: &Sandbox) -> Vec<Place> {
                 bare,
                 in_commits,
                 rest_goes: *rest_goes,
+                a_name: *name == "branch-name",
             });
         }
     }
@@ -190,7 +201,15 @@ fn key(sandbox: &Sandbox) -> Place {
     let (work, bare) = prepared(sandbox, "private-key");
     let (canary, file) = Canary::key("private-key");
     sandbox.write(&work, "notes.txt", file);
-    Place { name: "private-key".to_owned(), canary, work, bare, in_commits: true, rest_goes: true }
+    Place {
+        name: "private-key".to_owned(),
+        canary,
+        work,
+        bare,
+        in_commits: true,
+        rest_goes: true,
+        a_name: false,
+    }
 }
 
 /// The person's own hook prints one and refuses, prints one and agrees, and stages one.
@@ -207,7 +226,15 @@ fn hooked(sandbox: &Sandbox) -> Vec<Place> {
         let file = sandbox.root().join(format!("hook-of-{name}"));
         sandbox.write(sandbox.root(), format!("hook-of-{name}"), format!("#!/bin/sh\n{set}\n{hook}\n"));
         let _ = sandbox.run(sandbox.root(), "chmod", &["755", file.to_str().unwrap()]).ok();
-        all.push(Place { name: name.to_owned(), canary, work, bare, in_commits: false, rest_goes });
+        all.push(Place {
+            name: name.to_owned(),
+            canary,
+            work,
+            bare,
+            in_commits: false,
+            rest_goes,
+            a_name: false,
+        });
     }
     all
 }

@@ -177,7 +177,7 @@ pub(crate) fn cases() -> Vec<Case> {
 fn hostile(vector: &'static Vector) -> Case {
     let name = format!("hostile-{}", vector.name);
     let sprung = |plot: &Plot<'_>| plot.aside("mark").exists();
-    case(&name, move |plot| plant(plot, vector), Verdict::NeedsTrust).needs("trust").finally(move |plot| {
+    case(&name, move |plot| plant(plot, vector), Verdict::NeedsTrust).finally(move |plot| {
         assert!(!sprung(plot), "its program ran");
         let elsewhere = plot.aside("elsewhere.git");
         assert!(!elsewhere.exists() || plot.sandbox.refs(&elsewhere).is_empty(), "it was pushed elsewhere");
