@@ -30,7 +30,7 @@ const PLAIN_PROTOCOLS: &str = "file:git:http:https:ssh";
 pub struct Pushed {
     /// At the remote.
     pub outcome: PushOutcome,
-    /// Git was killed, and a lock that it may have left here is still there.
+    /// A lock is still there that a killed git may have left here, or that could not be given up.
     pub left_locked: bool,
 }
 
@@ -73,9 +73,9 @@ pub async fn push(
         }
         Err(error) => return Err(error),
     };
-    let left_locked = killed && !cleared(repo, target, oid, begun).await;
+    let mut left_locked = killed && !cleared(repo, target, oid, begun).await;
     if outcome.class.arrived() && target.set_upstream {
-        upstream::set(git, repo, target, branch, run, witness).await;
+        left_locked |= upstream::set(git, repo, target, branch, run, witness).await;
     }
     Ok(Pushed { outcome, left_locked })
 }

@@ -150,9 +150,14 @@ impl Replacement {
 
     /// Gives the lock up without a trace.
     pub(crate) fn release(&self) {
-        if holds(self.identity()) {
+        if self.is_held() {
             let _ = fs::remove_file(&self.identity.path);
         }
+    }
+
+    /// Whether the lock is there and ours.
+    pub(crate) fn is_held(&self) -> bool {
+        holds(self.identity())
     }
 }
 

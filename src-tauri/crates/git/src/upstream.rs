@@ -14,7 +14,7 @@ use autocommit_core::{id::RunId, repo::Repo, snapshot::PushTarget};
 use std::fs;
 
 /// Makes the target's branch the upstream of `branch`. The push has arrived whatever comes of this, so a failure is only
-/// noted. Nothing happens while somebody else writes the configuration.
+/// noted. Nothing happens while somebody else writes the configuration. `true` if our lock is still there.
 pub async fn set(
     git: &Git,
     repo: &Repo,
@@ -22,10 +22,10 @@ pub async fn set(
     branch: &str,
     run: &RunId,
     witness: Witness<'_>,
-) {
-    if let Err(error) = written(git, repo, target, branch, run, witness).await {
-        tracing::info!(%error, repo = %repo.work_tree.display(), "the upstream could not be set");
-    }
+) -> bool {
+    let Err(error) = written(git, repo, target, branch, run, witness).await else { return false };
+    tracing::info!(%error, repo = %repo.work_tree.display(), "the upstream could not be set");
+    matches!(error, GitError::HalfDone)
 }
 
 async fn written(
@@ -59,8 +59,13 @@ async fn written(
         return Ok(());
     }
     if fs::read(&file).is_ok_and(|now| now == before) {
-        return next.install();
+        let installed = next.install();
+        if installed.is_ok() {
+            return installed;
+        }
+        next.release();
+        return if next.is_held() { Err(GitError::HalfDone) } else { installed };
     }
     next.release();
-    Ok(())
+    if next.is_held() { Err(GitError::HalfDone) } else { Ok(()) }
 }

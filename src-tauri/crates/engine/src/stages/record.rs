@@ -179,8 +179,11 @@ pub(crate) async fn nothing_waits(run: &Run, inspection: &Inspection) {
             pushing(run, target, tip).await;
             let witness = |made| -> Pin<Box<dyn Future<Output = ()> + Send>> { Box::pin(locks(run, made)) };
             let (git, repo) = (&run.shared.git, &run.repo);
-            autocommit_git::set_upstream(git, repo, target, branch, &run.id, &witness).await;
-            push_settled(run).await;
+            if autocommit_git::set_upstream(git, repo, target, branch, &run.id, &witness).await {
+                run.shared.left_half_done(run.repo.clone());
+            } else {
+                push_settled(run).await;
+            }
         }
     }
 }

@@ -188,16 +188,12 @@ impl Claim {
             Claimed::File(_) => Proof::None,
             Claimed::Content { oid, unmistakable, from, to } => {
                 let in_time = lock.modified + COARSE >= *from && lock.modified <= *to + COARSE;
-                let content = content(lock);
-                match (in_time, content.as_deref()) {
-                    (true, Some("")) => Proof::Fits,
-                    (true, Some(text)) if oid.as_ref().is_some_and(|oid| text.trim_end() == oid.as_str()) => {
-                        if *unmistakable {
-                            Proof::Certain
-                        } else {
-                            Proof::Fits
-                        }
-                    }
+                let (true, Some(content)) = (in_time, content(lock)) else { return Proof::None };
+                match (content.trim_end(), oid) {
+                    ("", _) => Proof::Fits,
+                    (text, Some(oid)) if *unmistakable && text == oid.as_str() => Proof::Certain,
+                    // Killed half way through the writing, too.
+                    (text, Some(oid)) if oid.as_str().starts_with(text) => Proof::Fits,
                     _ => Proof::None,
                 }
             }
