@@ -287,7 +287,7 @@ impl Engine {
 
     /// Tells everything under way to end: running writes finish, nothing new starts.
     pub fn stop(&self) {
-        self.shared.stop.cancel();
+        self.shared.end();
     }
 
     /// Runs cycles until `stop` is cancelled: the headless daemon and the desktop app alike. Returns after the running
@@ -299,7 +299,7 @@ impl Engine {
         self.remember().await;
         let ending = async {
             stop.cancelled().await;
-            shared.stop.cancel();
+            shared.end();
         };
         tokio::join!(ending, crate::schedule::run(shared));
         while let Some(running) = shared.cycles.current() {

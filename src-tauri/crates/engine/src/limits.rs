@@ -16,8 +16,6 @@ pub(crate) const STALLED_AFTER: Duration = Duration::from_secs(15);
 pub(crate) const CYCLES_KEPT: usize = 4;
 /// Warnings kept for the status.
 pub(crate) const WARNINGS_KEPT: usize = 20;
-/// How long a push may go on after the program was told to end.
-pub(crate) const PUSH_AT_STOP: Duration = Duration::from_secs(5);
 /// The wait before the one repetition of a push that failed for no known reason.
 pub(crate) const PUSH_AGAIN: Duration = Duration::from_secs(1);
 /// How often a commit is planned anew because something moved under it.

@@ -109,6 +109,12 @@ impl Shared {
         })
     }
 
+    /// Nothing new starts, and what git does is done or ended within seconds.
+    pub(crate) fn end(&self) {
+        self.stop.cancel();
+        self.git.end_soon();
+    }
+
     pub(crate) fn settings(&self) -> Arc<Settings> {
         self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -4,6 +4,7 @@ use crate::{
     environment,
     error::GitError,
     limits::{self, Class, Limits},
+    mark::Mark,
     process::{Attended, Group, Output, attend, last_words, own_group},
 };
 use autocommit_core::settings::Deadlines;
@@ -15,7 +16,7 @@ use std::{
     sync::{Arc, RwLock},
     time::Instant,
 };
-use tokio::process::Child;
+use tokio::{process::Child, sync::watch};
 
 /// The oldest git that has `git hook run` (2.36, April 2022), which runs hooks as git itself would.
 pub const OLDEST: (u32, u32) = (2, 36);
@@ -31,6 +32,8 @@ struct Inner {
     version_text: String,
     environment: BTreeMap<OsString, OsString>,
     deadlines: RwLock<Deadlines>,
+    /// The program was told to end.
+    ending: watch::Sender<bool>,
 }
 
 impl Git {
@@ -44,14 +47,21 @@ impl Git {
             .find(|p| p.is_file())
             .ok_or(GitError::NotInstalled)?;
         let deadlines = RwLock::new(deadlines);
-        let mut inner =
-            Inner { program, version: (0, 0), version_text: String::new(), environment, deadlines };
+        let mut inner = Inner {
+            program,
+            version: (0, 0),
+            version_text: String::new(),
+            environment,
+            deadlines,
+            ending: watch::Sender::new(false),
+        };
         let output = Git(Arc::new(Inner {
             program: inner.program.clone(),
             version: (0, 0),
             version_text: String::new(),
             environment: inner.environment.clone(),
             deadlines: RwLock::new(Deadlines::default()),
+            ending: watch::Sender::new(false),
         }))
         .call("version")
         .arg("version")
@@ -73,6 +83,20 @@ impl Git {
     /// Puts other deadlines in force for the calls to come.
     pub fn set_deadlines(&self, deadlines: Deadlines) {
         *self.0.deadlines.write().unwrap_or_else(std::sync::PoisonError::into_inner) = deadlines;
+    }
+
+    /// Gives the calls under way, and those to come, only moments: the program is about to end.
+    pub fn end_soon(&self) {
+        self.0.ending.send_replace(true);
+    }
+
+    /// Comes a moment after [`Git::end_soon`], or never.
+    async fn told_to_end(&self, class: Class) {
+        let mut ending = self.0.ending.subscribe();
+        if ending.wait_for(|ending| *ending).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(limits::at_end(class)).await;
     }
 
     /// A call outside any repository.
@@ -209,9 +233,12 @@ impl<'a> Call<'a> {
         if let Some(directory) = &self.directory {
             command.current_dir(directory);
         }
+        let mark = Mark::new();
+        let (name, value) = mark.variable();
+        command.env(name, value);
         own_group(&mut command, self.class);
         let child = command.spawn().map_err(|source| GitError::Start { step: self.step, source })?;
-        let group = Group::of(&child);
+        let group = Group::of(&child, mark);
         let deadlines = self.git.0.deadlines.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         Ok((child, group, limits::deadline(self.class, &deadlines)))
     }
@@ -219,11 +246,14 @@ impl<'a> Call<'a> {
     /// Runs it to its end, whatever its exit code.
     pub(crate) async fn run(mut self) -> Result<Output, GitError> {
         let started = Instant::now();
-        let (step, class, limit) = (self.step, self.class, self.limit);
+        let (git, step, class, limit) = (self.git, self.step, self.class, self.limit);
         let stdin = std::mem::take(&mut self.stdin);
         let pipe = if stdin.is_empty() { Stdio::null() } else { Stdio::piped() };
         let (mut child, mut guard, (whole, silence)) = self.spawn(pipe)?;
-        let result = Box::pin(attend(&mut child, stdin, limit, whole, silence)).await;
+        let result = tokio::select! {
+            result = Box::pin(attend(&mut child, stdin, limit, whole, silence)) => result,
+            () = git.told_to_end(class) => Attended::Overran { stdout: Vec::new(), stderr: Vec::new() },
+        };
         let output = match result {
             Attended::Ended(output) => {
                 guard.ended_by_itself();
@@ -292,6 +322,33 @@ mod tests {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         assert!(gone, "the grandchild outlived its deadline");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn what_left_for_a_session_of_its_own_is_ended_too() {
+        let git = git().await;
+        let dir = tempfile::tempdir().unwrap();
+        let mark = dir.path().join("pid");
+        // Twice removed: its parent has ended, and nothing but its environment says where it came from.
+        let daemon = format!("setsid sh -c 'echo $$ > {}; exec sleep 600' &", mark.display());
+        let script = format!("!sh -c \"({daemon}) ; sleep 600\"");
+        let error =
+            git.call("test").global("-c").global(format!("alias.hang={script}")).arg("hang").run().await;
+        assert!(matches!(error, Err(GitError::TimedOut { .. })), "{error:?}");
+        let pid: i32 = std::fs::read_to_string(&mark).unwrap().trim().parse().unwrap();
+        let pid = rustix::process::Pid::from_raw(pid).unwrap();
+        let gone = rustix::process::test_kill_process(pid).is_err() || is_zombie(pid);
+        assert!(gone, "it outlived the deadline of the call that it came from");
+    }
+
+    #[tokio::test]
+    async fn told_to_end_nothing_is_waited_for_long() {
+        let git = Git::find(Deadlines::default()).await.expect("git is installed");
+        let call =
+            git.call("test").class(Class::Network).global("-c").global("alias.hang=!sleep 600").arg("hang");
+        git.end_soon();
+        assert!(matches!(call.run().await, Err(GitError::TimedOut { .. })));
     }
 
     fn is_zombie(pid: rustix::process::Pid) -> bool {

@@ -21,6 +21,7 @@ mod index;
 mod inspect;
 mod limits;
 mod locks;
+mod mark;
 mod objects;
 mod process;
 mod processes;

@@ -29,6 +29,15 @@ pub(crate) enum Class {
     Network,
 }
 
+/// What a call may still take once the program was told to end.
+pub(crate) fn at_end(class: Class) -> Duration {
+    match class {
+        // It may write: what does not hang is done long before.
+        Class::Local => Duration::from_secs(15),
+        Class::Program | Class::Network => Duration::from_secs(5),
+    }
+}
+
 /// The longest time of a call, and the longest silence where silence counts.
 pub(crate) type Limits = (Duration, Option<Duration>);
 

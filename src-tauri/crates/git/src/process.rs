@@ -1,6 +1,9 @@
 //! A child process from start to end: its group, its pipes, its deadline.
 
-use crate::limits::{self, Class};
+use crate::{
+    limits::{self, Class},
+    mark::Mark,
+};
 use std::time::Duration;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
@@ -47,20 +50,23 @@ pub(crate) fn own_group(command: &mut tokio::process::Command, class: Class) {
 #[cfg(not(unix))]
 pub(crate) fn own_group(_command: &mut tokio::process::Command, _class: Class) {}
 
-/// The child's process group; ended whole when the call is abandoned.
+/// The child's process group, and what left it; ended whole when the call is abandoned.
 pub(crate) struct Group {
+    mark: Mark,
     #[cfg(unix)]
     leader: Option<rustix::process::Pid>,
     ended: bool,
 }
 
 impl Group {
-    pub(crate) fn of(child: &Child) -> Self {
+    /// That of a child that was started with `mark` in its environment.
+    pub(crate) fn of(child: &Child, mark: Mark) -> Self {
         #[cfg(unix)]
         let leader = child.id().and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));
         #[cfg(not(unix))]
         let _ = child;
         Self {
+            mark,
             #[cfg(unix)]
             leader,
             ended: false,
@@ -87,6 +93,7 @@ impl Group {
         // Whatever is left of the group, the leader included.
         self.signal_kill();
         let _ = child.wait().await;
+        self.mark.end_all().await;
     }
 
     #[cfg(unix)]

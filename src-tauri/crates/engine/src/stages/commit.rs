@@ -88,6 +88,11 @@ pub(crate) async fn commit(
             Some(refusal) => Err(refusal),
             None => hooks(run, report, inspection, &mut staged, &mut allowed, &mut diff, &mut draft).await?,
         };
+        if run.shared.stop.is_cancelled() {
+            // A hook that was ended with the program refused nothing.
+            run.interrupted(report);
+            return Ok(Progress::Done);
+        }
         match verdict {
             Ok(message) => text = message,
             Err((reason, detail)) => {

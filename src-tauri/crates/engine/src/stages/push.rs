@@ -133,13 +133,11 @@ pub(crate) async fn push(
         try_to_push(run, inspection, target, tip).await
     };
     record::pushing(run, target, tip).await;
-    let pushed = tokio::select! {
-        pushed = pushing => pushed,
-        () = stop_came(run) => {
-            // Ended with the program; the next start pushes it again, which is harmless.
-            return Ok(Progress::Done);
-        }
-    };
+    let pushed = pushing.await;
+    if shared.stop.is_cancelled() && matches!(&pushed, Ok(p) if p.outcome.class == PushClass::TimedOut) {
+        // Ended with the program; the next start pushes it again, which is harmless.
+        return Ok(Progress::Done);
+    }
     let pushed = match pushed {
         Ok(pushed) => pushed,
         Err(error) => {
@@ -218,12 +216,6 @@ async fn try_to_push(
     let witness =
         |locks| -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> { Box::pin(record::locks(run, locks)) };
     autocommit_git::push(&run.shared.git, &run.repo, inspection, target, branch, tip, &run.id, &witness).await
-}
-
-/// A while after the program was told to end.
-async fn stop_came(run: &Run) {
-    run.shared.stop.cancelled().await;
-    tokio::time::sleep(crate::limits::PUSH_AT_STOP).await;
 }
 
 /// Why a push that failed before is not tried now, if so.
