@@ -32,5 +32,7 @@ pub(crate) const ORPHAN_GRACE: Duration = Duration::from_millis(300);
 pub(crate) const RACY: Duration = Duration::from_secs(2);
 /// Contents of approved files that are remembered, so that they are not read in every cycle.
 pub(crate) const CONTENTS_KEPT: usize = 10_000;
+/// Held paths that are remembered of one repository; the others are counted.
+pub(crate) const HELD_SHOWN: usize = 1000;
 /// Bytes that are staged at most (aside, to be looked at) for one who asks what an approval would commit.
 pub(crate) const ASKED_BYTES: u64 = 256 << 20;

@@ -1,10 +1,13 @@
 //! What is known of every repository: found by discovery, ruled by a person, last seen in some state.
 
-use crate::view::{RepoTotals, RepoView, ScannedRepo};
+use crate::{
+    limits,
+    view::{HeldView, RepoTotals, RepoView, ScannedRepo},
+};
 use autocommit_core::{
     Timestamp,
     cycle::{RunReport, RunStatus},
-    guards::Rule,
+    guards::{Finding, Rule},
     id::{CycleId, RepoId},
     phase::RepoState,
     repo::{Package, PersonalRules, Repo},
@@ -38,8 +41,11 @@ pub(crate) struct Known {
 #[derive(Debug)]
 struct Seen {
     state: RepoState,
+    reason_code: Option<String>,
     reason: Option<String>,
     hint: Option<String>,
+    /// What the last run that looked at the files held, and how many.
+    held: (Vec<Finding>, usize),
     branch: Option<String>,
     remote: Option<String>,
     remote_url: Option<String>,
@@ -206,8 +212,15 @@ impl Registry {
         let seen = &mut known.seen;
         let changed = seen.state != state || seen.reason != run.reason;
         seen.state = state;
+        seen.reason_code.clone_from(&run.reason_code);
         seen.reason.clone_from(&run.reason);
         seen.hint.clone_from(&run.hint);
+        if looked_at_files(run) {
+            let mut held = run.held.clone();
+            held.sort_by(|a, b| a.path.cmp(&b.path));
+            held.truncate(limits::HELD_SHOWN);
+            seen.held = (held, run.held.len());
+        }
         seen.ahead = run.ahead;
         seen.dirty_files = run.dirty_files;
         if run.branch.is_some() {
@@ -245,6 +258,13 @@ impl Registry {
         let mut views: Vec<_> = self.known.values().map(Known::view).collect();
         views.sort_by(|a, b| a.repo.work_tree.cmp(&b.repo.work_tree));
         views
+    }
+
+    /// What is held, by path of the repository.
+    pub(crate) fn held(&self) -> Vec<HeldView> {
+        let mut held: Vec<_> = self.known.values().filter_map(Known::held).collect();
+        held.sort_by(|a, b| a.repo.work_tree.cmp(&b.repo.work_tree));
+        held
     }
 
     pub(crate) fn listing(&self) -> Vec<ScannedRepo> {
@@ -290,6 +310,23 @@ impl Known {
         if self.running > 0 { RepoState::Running } else { self.seen.state }
     }
 
+    fn held(&self) -> Option<HeldView> {
+        if !self.enabled() {
+            return None;
+        }
+        let (findings, count) = self.seen.held.clone();
+        let waits = matches!(self.seen.state, RepoState::Held | RepoState::NeedsTrust);
+        let reason = self.seen.reason.clone().zip(self.seen.hint.clone());
+        // Where it is only that files are held, each says why itself.
+        let reason = reason.filter(|_| waits && self.seen.reason_code.as_deref() != Some("held"));
+        (reason.is_some() || count > 0).then(|| HeldView {
+            repo: (*self.repo).clone(),
+            reason,
+            findings,
+            count,
+        })
+    }
+
     fn view(&self) -> RepoView {
         RepoView {
             repo: (*self.repo).clone(),
@@ -311,12 +348,23 @@ impl Known {
     }
 }
 
+/// Whether a run says anything new about what is held: one that waits until writing stops, or that failed before, does not.
+fn looked_at_files(run: &RunReport) -> bool {
+    match run.status {
+        RunStatus::Skipped => run.reason_code.as_deref() == Some("opted_out"),
+        RunStatus::Failed => !run.held.is_empty(),
+        _ => true,
+    }
+}
+
 impl Default for Seen {
     fn default() -> Self {
         Self {
             state: RepoState::Clean,
+            reason_code: None,
             reason: None,
             hint: None,
+            held: (Vec::new(), 0),
             branch: None,
             remote: None,
             remote_url: None,

@@ -45,7 +45,7 @@ pub use commit::{Applied, Order, apply, create, date_now};
 pub use content::{content_of_blob, content_of_deletion, content_of_file, is_blob_of};
 pub use diff::{TreeChange, diff};
 pub use error::{Failure, GitError};
-pub use exclude::{Ignored, ignore};
+pub use exclude::{Ignored, Unignored, ignore, unignore};
 pub use files::states;
 pub use hooks::{CommitHook, HookOutcome, has_commit_hooks, has_hook, run_hook, uploads_lfs};
 pub use inspect::{Inspection, Inspector, identity};

@@ -1,11 +1,15 @@
 //! The commands, one file each.
 
+pub(crate) mod approve;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod doctor;
+pub(crate) mod held;
 pub(crate) mod history;
+pub(crate) mod ignore;
 pub(crate) mod message;
 pub(crate) mod once;
+mod places;
 pub(crate) mod push;
 pub(crate) mod repo;
 pub(crate) mod repos;
@@ -34,6 +38,9 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Push(push) => push::run(globals, push).await,
         Command::Status(_) => status::run(globals).await,
         Command::Repos(_) => repos::run(globals).await,
+        Command::Held(held) => held::run(globals, held).await,
+        Command::Approve(approve) => approve::run(globals, approve).await,
+        Command::Ignore(ignore) => ignore::run(globals, ignore).await,
         Command::History(history) => history::run(globals, history).await,
         Command::Trigger(trigger) => trigger::run(globals, trigger).await,
         Command::Enable(_) => switch::run(globals, true).await,
