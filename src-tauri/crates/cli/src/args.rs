@@ -89,6 +89,7 @@ pub(crate) enum Command {
     Message(command::message::Message),
     Config(command::config::Config),
     Doctor(command::doctor::Doctor),
+    Promises(command::promises::Promises),
     Completions(command::completions::Completions),
 }
 
@@ -141,6 +142,7 @@ mod tests {
             "config path",
             "config init --force",
             "doctor --json",
+            "promises",
             "completions bash",
             "--set quiet_seconds=5 --set llm.enabled=false once",
         ] {

@@ -1,6 +1,6 @@
 //! Why a repository is not simply committed and pushed: a closed list, each with one sentence and one next step.
 
-use crate::{push::PushClass, snapshot::Operation, text::counted};
+use crate::{closed::one_of_each, push::PushClass, snapshot::Operation, text::counted};
 
 /// Every reason that exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +91,52 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// One of each, for tests that walk the list.
+    pub fn one_of_each() -> Vec<Self> {
+        let mut list = one_of_each!(Reason:
+            Self::Unmerged => Self::Unmerged,
+            Self::Detached => Self::Detached,
+            Self::Locked { .. } => Self::Locked { seconds: 720 },
+            Self::EditorOpen => Self::EditorOpen,
+            Self::OtherBranch { .. } => Self::OtherBranch { current: "a".into(), wanted: "b".into() },
+            Self::OptedOut(_) => Self::OptedOut("You switched it off."),
+            Self::Disabled => Self::Disabled,
+            Self::Stopping => Self::Stopping,
+            Self::NoRemote => Self::NoRemote,
+            Self::RemoteNotConfigured(_) => Self::RemoteNotConfigured("origni".into()),
+            Self::PushOff => Self::PushOff,
+            Self::AllHeld(_) => Self::AllHeld(1),
+            Self::Unreadable => Self::Unreadable,
+            Self::ForeignOwner => Self::ForeignOwner,
+            Self::Gone => Self::Gone,
+            Self::NoIdentity => Self::NoIdentity,
+            Self::SigningFailed => Self::SigningFailed,
+            Self::HookFailed(_) => Self::HookFailed("pre-commit"),
+            Self::HookTimedOut(_) => Self::HookTimedOut("pre-commit"),
+            Self::HookAddedHeld(_) => Self::HookAddedHeld("pre-commit"),
+            Self::RefLocked => Self::RefLocked,
+            Self::TimedOut(_) => Self::TimedOut("status"),
+            Self::GitEnded(_) => Self::GitEnded("stage"),
+            Self::DiskFull => Self::DiskFull,
+            Self::ReadOnly => Self::ReadOnly,
+            Self::MovedMeanwhile => Self::MovedMeanwhile,
+            Self::Settling => Self::Settling,
+            Self::WaitsForHost(_) => Self::WaitsForHost("example.org".into()),
+            Self::NeedsTrust(_) => Self::NeedsTrust("hooks".into()),
+            Self::SecretUnpushed { .. } => {
+                Self::SecretUnpushed { commit: "1234567".into(), path: "config.py".into() }
+            },
+            Self::LfsNotUploaded => Self::LfsNotUploaded,
+            Self::Unexpected => Self::Unexpected,
+            Self::InProgress(_) => Self::InProgress(Operation::Merge),
+            Self::Push(_) => Self::Push(PushClass::Pushed),
+            Self::StillRefused(_) => Self::StillRefused(PushClass::Pushed),
+        );
+        list.extend(Operation::ALL.into_iter().skip(1).map(Self::InProgress));
+        list.extend(PushClass::ALL.into_iter().skip(1).flat_map(|c| [Self::Push(c), Self::StillRefused(c)]));
+        list
+    }
+
     /// Short stable name, for logs and for comparing.
     pub fn code(&self) -> &'static str {
         match self {
@@ -116,7 +162,7 @@ impl Reason {
             Self::HookTimedOut(_) => "hook_timed_out",
             Self::HookAddedHeld(_) => "hook_added_held",
             Self::RefLocked => "ref_locked",
-            Self::TimedOut(_) => "timed_out",
+            Self::TimedOut(_) => "git_timed_out",
             Self::GitEnded(_) => "git_ended",
             Self::DiskFull => "disk_full",
             Self::ReadOnly => "read_only",
@@ -187,7 +233,7 @@ impl Reason {
                 format!("{} Nothing changed since, so it was not tried again.", class.sentence(name))
             }
             Self::WaitsForHost(host) => {
-                format!("{host} could not be reached a moment ago; {name} waits for it.")
+                format!("{name} waits for {host}, which could not be reached a moment ago.")
             }
             Self::NeedsTrust(what) => {
                 format!("{name} brings {what} of its own, which nobody has approved yet; it was not touched.")
@@ -282,56 +328,20 @@ pub fn duration_words(seconds: u64) -> String {
 mod tests {
     use super::*;
 
-    /// One of each variant; the match makes the compiler ask for new ones.
-    fn all() -> Vec<Reason> {
-        let mut list = vec![
-            Reason::Unmerged,
-            Reason::Detached,
-            Reason::Locked { seconds: 720 },
-            Reason::EditorOpen,
-            Reason::OtherBranch { current: "a".into(), wanted: "b".into() },
-            Reason::OptedOut("You switched it off."),
-            Reason::Disabled,
-            Reason::Stopping,
-            Reason::NoRemote,
-            Reason::RemoteNotConfigured("origni".into()),
-            Reason::PushOff,
-            Reason::AllHeld(1),
-            Reason::Unreadable,
-            Reason::ForeignOwner,
-            Reason::Gone,
-            Reason::NoIdentity,
-            Reason::SigningFailed,
-            Reason::HookFailed("pre-commit"),
-            Reason::HookTimedOut("pre-commit"),
-            Reason::HookAddedHeld("pre-commit"),
-            Reason::RefLocked,
-            Reason::TimedOut("status"),
-            Reason::GitEnded("stage"),
-            Reason::DiskFull,
-            Reason::ReadOnly,
-            Reason::MovedMeanwhile,
-            Reason::Settling,
-            Reason::WaitsForHost("example.org".into()),
-            Reason::NeedsTrust("hooks".into()),
-            Reason::SecretUnpushed { commit: "1234567".into(), path: "config.py".into() },
-            Reason::LfsNotUploaded,
-            Reason::Unexpected,
-        ];
-        list.extend(Operation::ALL.map(Reason::InProgress));
-        list.extend(PushClass::ALL.map(Reason::Push));
-        list.extend(PushClass::ALL.map(Reason::StillRefused));
-        list
-    }
-
     #[test]
     fn every_reason_says_what_and_what_to_do() {
-        for reason in all() {
+        let mut codes = std::collections::BTreeMap::new();
+        for reason in Reason::one_of_each() {
             let sentence = reason.sentence("web-app");
             assert!(sentence.ends_with('.') && sentence.len() > 15, "{sentence}");
             assert!(!sentence.contains('!') && !sentence.to_lowercase().contains("error:"), "{sentence}");
-            assert!(reason.hint().ends_with('.'), "{}", reason.hint());
-            assert!(!reason.code().is_empty());
+            let hint = reason.hint();
+            assert!(hint.ends_with('.') && hint.len() > 10 && !hint.contains('!'), "{hint}");
+            // What is still under way, or still refused, is the same reason once more.
+            let same = !matches!(reason, Reason::InProgress(_) | Reason::StillRefused(_));
+            if let Some(other) = codes.insert(reason.code(), reason.clone()).filter(|_| same) {
+                panic!("{} is the code of {reason:?} and of {other:?}", reason.code());
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! What one fresh reading of a repository found. Everything that is decided is decided from this.
 
-use crate::{id::Oid, path::RepoPath, repo::RepoRules};
+use crate::{all_variants, id::Oid, path::RepoPath, repo::RepoRules};
 use jiff::Timestamp;
 
 /// Where HEAD points.
@@ -61,16 +61,16 @@ pub enum Operation {
 
 impl Operation {
     /// All of them, for tests that walk the list.
-    pub const ALL: [Self; 8] = [
-        Self::Merge,
-        Self::Rebase,
-        Self::CherryPick,
-        Self::Revert,
-        Self::Am,
-        Self::Bisect,
-        Self::Squash,
-        Self::Conflict,
-    ];
+    pub const ALL: [Self; 8] = all_variants!(Operation:
+        Merge,
+        Rebase,
+        CherryPick,
+        Revert,
+        Am,
+        Bisect,
+        Squash,
+        Conflict,
+    );
 
     /// As the subject of a sentence.
     pub fn noun(self) -> &'static str {

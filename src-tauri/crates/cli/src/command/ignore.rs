@@ -83,10 +83,7 @@ impl Line {
     }
 }
 
-async fn leave_out(
-    onlooker: &Onlooker,
-    place: &Place,
-) -> Result<(&'static str, String, bool), EngineError> {
+async fn leave_out(onlooker: &Onlooker, place: &Place) -> Result<(&'static str, String, bool), EngineError> {
     Ok(match Box::pin(onlooker.ignore(&place.repo, &place.path)).await? {
         Ignored::Added { tracked: 0 } => {
             ("ignored", "ignored from now on, by .git/info/exclude.".to_owned(), true)
@@ -111,10 +108,7 @@ async fn leave_out(
     })
 }
 
-async fn take_back(
-    onlooker: &Onlooker,
-    place: &Place,
-) -> Result<(&'static str, String, bool), EngineError> {
+async fn take_back(onlooker: &Onlooker, place: &Place) -> Result<(&'static str, String, bool), EngineError> {
     let (code, sentence, well) = match Box::pin(onlooker.unignore(&place.repo, &place.path)).await? {
         Unignored::Seen => ("seen", "git sees it again.", true),
         Unignored::StillIgnored => (

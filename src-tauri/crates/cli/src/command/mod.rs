@@ -10,6 +10,7 @@ pub(crate) mod ignore;
 pub(crate) mod message;
 pub(crate) mod once;
 mod places;
+pub(crate) mod promises;
 pub(crate) mod push;
 pub(crate) mod repo;
 pub(crate) mod repos;
@@ -51,6 +52,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Message(message) => message::run(globals, message).await,
         Command::Config(config) => config::run(globals, &config),
         Command::Doctor(_) => doctor::run(globals).await,
+        Command::Promises(_) => promises::run(globals),
         Command::Completions(completions) => completions::run(&completions),
     }
 }
