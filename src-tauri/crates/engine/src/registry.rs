@@ -203,6 +203,13 @@ impl Registry {
         known.dirty_since.get_or_insert_with(Instant::now).elapsed()
     }
 
+    /// Its own configuration says no, and more of it was not read.
+    pub(crate) fn opts_out(&mut self, id: &RepoId) {
+        if let Some(known) = self.known.get_mut(id) {
+            known.seen.off_by_itself = true;
+        }
+    }
+
     /// Takes over how a run ended; `true` if that changes what is shown.
     pub(crate) fn finished(&mut self, run: &RunReport, cycle: &CycleId, state: RepoState) -> bool {
         let Some(known) = self.known.get_mut(&run.repo_id) else { return false };
@@ -288,6 +295,7 @@ impl Registry {
             totals.enabled += usize::from(known.enabled());
             totals.dirty += usize::from(known.seen.dirty_files > 0);
             totals.held += usize::from(state == RepoState::Held);
+            totals.needs_trust += usize::from(state == RepoState::NeedsTrust);
             totals.failing += usize::from(matches!(state, RepoState::Failing | RepoState::Unavailable));
             totals.unpushed += usize::from(known.seen.ahead > 0);
             totals.packages += known.packages.len();

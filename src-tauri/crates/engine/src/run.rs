@@ -135,6 +135,7 @@ impl Run {
                     return Ok(Progress::Done);
                 }
                 Look::OptedOut => {
+                    self.shared.registry().opts_out(&self.repo.id);
                     report.status = RunStatus::Skipped;
                     report.because(&Reason::OptedOut(OFF_BY_ITSELF));
                     return Ok(Progress::Done);

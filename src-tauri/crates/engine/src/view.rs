@@ -60,6 +60,8 @@ pub struct RepoTotals {
     pub dirty: usize,
     /// With something held.
     pub held: usize,
+    /// Whose own programs nobody has approved.
+    pub needs_trust: usize,
     /// Whose last run failed, or that cannot be read.
     pub failing: usize,
     /// With commits that wait for the remote.

@@ -12,6 +12,7 @@ use autocommit_core::{
     settings::{Settings, url_host},
     text::{counted, escape_controls},
 };
+use autocommit_engine::{TrustBook, TrustState};
 use autocommit_host::{Folders, Owner, Source, port_holder};
 use clap::Args;
 use serde::Serialize;
@@ -58,6 +59,7 @@ pub(crate) async fn run(globals: &Globals) -> Result<Exit, Failure> {
             None => checks.push(port(settings)),
         }
         checks.extend(git(settings, &folders).await);
+        checks.extend(trust(settings, &folders).await);
         checks.extend(remotes(settings, &folders).await);
         checks.push(model(settings).await);
         checks.extend(watches(settings));
@@ -239,6 +241,24 @@ async fn git(settings: &Settings, folders: &Folders) -> Vec<Check> {
         ),
     };
     vec![Check::ok("git", format!("{}.", facts.version)), identity, signing]
+}
+
+/// Whether repositories wait for an answer about their own programs.
+async fn trust(settings: &Settings, folders: &Folders) -> Option<Check> {
+    let book = Box::pin(TrustBook::open(settings.clone(), &folders.state_dir)).await.ok()?;
+    let views = Box::pin(book.all()).await;
+    let asking = views.iter().filter(|view| view.state == TrustState::Asks).count();
+    if asking == 0 {
+        return Some(Check::ok("trust", "No repository brings programs that nobody approved."));
+    }
+    let verb = if asking == 1 { "brings" } else { "bring" };
+    let who = counted(asking, "repository");
+    let hint = "Look with autocommit trust list, then allow what you want to run.";
+    Some(Check::warn(
+        "trust",
+        format!("{who} {verb} programs that nobody approved; they are left alone."),
+        hint,
+    ))
 }
 
 /// Each host that is pushed to: whether it answers, and takes the credentials without a question.
