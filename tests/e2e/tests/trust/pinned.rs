@@ -104,3 +104,26 @@ fn a_damaged_list_means_that_nothing_is_trusted() {
     let _ = once(&sandbox).ok();
     assert!(mark.exists());
 }
+
+/// Only root can make a repository somebody else's.
+#[test]
+fn a_repository_of_somebody_else_is_left_alone_until_the_person_says_otherwise() {
+    let sandbox = Sandbox::new();
+    let (repo, bare) = sandbox.repo_with_remote("app");
+    sandbox.write(&repo, "work.txt", "1\n");
+    let before = (sandbox.refs(&repo), sandbox.refs(&bare));
+    let given = sandbox.run(sandbox.root(), "chown", &["-R", "65534:65534", arg(&repo)]);
+    if given.code() != Some(0) {
+        eprintln!("skipped: it takes root to give a repository away");
+        return;
+    }
+    assert!(!sandbox.try_git(&repo, &["status"]).status.success(), "git itself refuses");
+    let run = run_of(&once(&sandbox).exits(1), &repo);
+    assert!(run["reason"].as_str().unwrap().contains("belongs to another user"), "{run:#}");
+    assert_eq!(before.1, sandbox.refs(&bare));
+    sandbox.add_git_config(&format!("[safe]\n\tdirectory = {}", repo.display()));
+    assert_eq!(before.0, sandbox.refs(&repo));
+    let _ = once(&sandbox).ok();
+    assert_eq!(sandbox.remote_tip(&bare, "main"), Some(sandbox.git(&repo, &["rev-parse", "HEAD"])));
+    assert_ne!(before.1, sandbox.refs(&bare));
+}
