@@ -80,8 +80,6 @@ fn connection_string(input: &Input<'_>, literal: Range<usize>) -> Option<Range<u
     let length =
         rest[spaces..].iter().take_while(|b| b.is_ascii_graphic() && !b";\"'`<>".contains(b)).count();
     let value = literal.end + spaces..literal.end + spaces + length;
-    let around = &bytes[literal.start.saturating_sub(200)..bytes.len().min(value.end + 200)];
-    let around = around.to_ascii_lowercase();
     const OTHERS: [&[u8]; 10] = [
         b"server=",
         b"server =",
@@ -96,8 +94,12 @@ fn connection_string(input: &Input<'_>, literal: Range<usize>) -> Option<Range<u
     ];
     let divided =
         bytes.get(value.end) == Some(&b';') || bytes[..literal.start].trim_ascii_end().ends_with(b";");
-    let real = divided
-        && OTHERS.iter().any(|other| contains(&around, other))
+    if !divided {
+        return None;
+    }
+    let around = &bytes[literal.start.saturating_sub(200)..bytes.len().min(value.end + 200)];
+    let around = around.to_ascii_lowercase();
+    let real = OTHERS.iter().any(|other| contains(&around, other))
         && is_secret(&bytes[value.clone()], Kind::Password, input.place.made_up);
     real.then_some(value)
 }
