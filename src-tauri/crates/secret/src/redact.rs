@@ -14,16 +14,36 @@ pub fn redact(text: &str) -> Cow<'_, str> {
         if hit.rule == hits::OVERFULL {
             return Cow::Owned(format!("[{}]", hit.rule.1));
         }
-        let start = (0..=hit.at.start).rfind(|at| text.is_char_boundary(*at)).unwrap_or(0);
-        let end = (hit.at.end..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
-        if start >= done {
-            out.push_str(&text[done..start]);
-            out.push_str(&format!("[{}]", hit.rule.1));
+        if hit.at.end <= done {
+            continue;
         }
-        done = done.max(end);
+        // A part of a secret is too much: all that is written together with it goes.
+        let before = text.as_bytes()[done..hit.at.start.max(done)].iter().rposition(ends_word);
+        let behind = text.as_bytes()[hit.at.end..].iter().position(ends_word);
+        out.push_str(&text[done..before.map_or(done, |before| done + before + 1)]);
+        out.push_str(&format!("[{}]", hit.rule.1));
+        done = match hit.rule.0 {
+            PRIVATE_KEY => end_of_key(text, hit.at.end),
+            _ => behind.map_or(text.len(), |behind| hit.at.end + behind),
+        };
     }
     out.push_str(&text[done..]);
     Cow::Owned(out)
+}
+
+/// The rule whose secrets may be longer than what it looks at.
+const PRIVATE_KEY: &str = "private-key";
+
+fn ends_word(byte: &u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'=' | b'<' | b'>' | b'(' | b')')
+}
+
+/// The end of a key's last line; of the whole text if there is none.
+fn end_of_key(text: &str, from: usize) -> usize {
+    let Some(last) = memchr::memmem::find(&text.as_bytes()[from..], b"-----END").map(|at| from + at) else {
+        return text.len();
+    };
+    memchr::memchr(b'\n', &text.as_bytes()[last..]).map_or(text.len(), |line_end| last + line_end)
 }
 
 #[cfg(test)]
@@ -40,7 +60,8 @@ mod tests {
         let (token, word) = (token(), ["Tr0ub", "4dor&3xq"].concat());
         for (said, kept) in [
             (format!("fatal: {token} is no good\nä"), "fatal: [a GitHub token] is no good\nä".to_owned()),
-            (format!("ü{token}"), format!("ü{token}").replace(&token, "[a GitHub token]")),
+            (format!("ü {token}ä ü"), "ü [a GitHub token] ü".to_owned()),
+            (format!("x '{token}', {token},{token}"), "x '[a GitHub token]', [a GitHub token]".to_owned()),
             (format!("password=\"{word}\" refused"), "password=\"[a password]\" refused".to_owned()),
             (format!("{token} {token}"), "[a GitHub token] [a GitHub token]".to_owned()),
         ] {
@@ -61,6 +82,13 @@ mod tests {
             !kept.contains("MIIE") && !kept.contains("Us8cKj") && kept.ends_with("remote: no\n"),
             "{kept}"
         );
+    }
+
+    #[test]
+    fn a_key_without_an_end_takes_all_that_follows() {
+        let long = "q8Zt4LmXv2RkW9sBn7YhJc3PdF6gTe5QaUoKx1M0\n".repeat(300);
+        let kept = redact(&format!("no: {}BEGIN RSA PRIVATE KEY{0}\n{long}", "-".repeat(5))).into_owned();
+        assert!(!kept.contains("q8Zt") && kept.starts_with("no: "), "{kept}");
     }
 
     #[test]

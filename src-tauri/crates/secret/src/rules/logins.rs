@@ -14,7 +14,7 @@ pub(super) const RULES: &[Rule] = &[
     token("basic-login", "a login in a header", &["basic "], r#"(?i:basic) (?<s>[A-Za-z0-9+/]{12,400}={0,2})"#).any_case().open().text_only().check(encoding::is_login),
     token("bearer-token", "a bearer token", &["bearer "], r#"(?i:bearer) (?<s>[A-Za-z0-9_.~+/-]{20,}={0,2})"#).any_case().window(1024).open().text_only().check(|secret| is_secret(secret, Kind::Token, true)),
     code("connection-string-password", "a password in a connection string", &["password=", "pwd=", "password =", "pwd ="], connection_string),
-    token("netrc-password", "a login in the form of .netrc", &["machine "], r"machine[ \t]{1,8}\S{1,100}\s{1,8}login[ \t]{1,8}\S{1,100}\s{1,8}password[ \t]{1,8}(?<s>[^\s<>${}]{6,200})").open().text_only(),
+    token("netrc-password", "a login in the form of .netrc", &["machine "], r#"machine[ \t]{1,8}\S{1,100}\s{1,8}login[ \t]{1,8}\S{1,100}\s{1,8}password[ \t]{1,8}(?<s>[^\s<>${}"'\\]{6,200})"#).open().text_only(),
     token("curl-login", "a login in a command", &["curl"], r#"curl(?:[ \t][^\n]{0,200}?)?[ \t](?:-u|--user)[ =]{0,2}["']?(?<s>[^\s:"'$<{]{1,64}:[^\s"'$<{]{6,200})"#).open().text_only().check(is_user_and_password),
     token("sshpass-password", "a password in a command", &["sshpass"], r#"sshpass[ \t]{1,4}-p[ \t]{0,2}["']?(?<s>[^\s"'$<{]{6,200})"#).open().text_only().check(|secret| is_secret(secret, Kind::Password, false)),
     token("sql-password", "a password in a database command", &["identified by", "password '", "password e'"], r"(?i:identified[ \t]{1,4}by|password)[ \t]{1,4}(?i:e)?'(?<s>[^'\s$<{]{6,200})'").any_case().open().text_only().check(|secret| is_secret(secret, Kind::Password, false)),
