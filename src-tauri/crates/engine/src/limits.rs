@@ -25,7 +25,7 @@ pub(crate) const TRIES: usize = 3;
 /// The longest that `--settle` waits for one repository.
 pub(crate) const LONGEST_SETTLE: Duration = Duration::from_secs(3600);
 /// Looks at a lock that somebody has for a moment, and the mean time between them.
-pub(crate) const LOCK_LOOKS: u32 = 4;
+pub(crate) const LOCK_LOOKS: u32 = 6;
 /// See [`LOCK_LOOKS`].
 pub(crate) const LOCK_LOOK: Duration = Duration::from_millis(200);
 /// A crash so recent that a git command of the dead process may still be finishing.

@@ -15,7 +15,7 @@ use autocommit_core::{
     repo::Repo,
     settings::Settings,
 };
-use autocommit_git::{GitError, Ignored, Unignored};
+use autocommit_git::{GitError, Ignored, Unignored, Unlock};
 use autocommit_store::{Given, StoreError};
 use std::{
     ffi::OsString,
@@ -142,6 +142,18 @@ impl Onlooker {
             None => Ok(()),
         }
     }
+}
+
+/// Moves the lock files of the repository that `path` lies in out of the way; where somebody may be at work there, only
+/// with `decided`. Starts no git and needs no state.
+pub async fn unlock(path: &Path, decided: bool) -> Result<(Repo, Unlock), EngineError> {
+    let asked = path.to_owned();
+    let unlocked = tokio::task::spawn_blocking(move || {
+        let repo = autocommit_watch::find_enclosing(&asked.canonicalize().ok()?)?;
+        let came = autocommit_git::unlock(&repo, decided);
+        Some((repo, came))
+    });
+    unlocked.await.ok().flatten().ok_or_else(|| EngineError::NotARepository(path.to_owned()))
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "for map_err")]

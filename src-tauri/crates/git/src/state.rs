@@ -79,7 +79,6 @@ mod tests {
     use super::*;
     use autocommit_core::{id::RepoId, repo::RepoKind};
     use std::path::Path;
-    use std::path::Path;
 
     fn repo(dir: &Path) -> Repo {
         let git_dir = dir.join(".git");

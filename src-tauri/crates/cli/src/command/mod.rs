@@ -21,6 +21,7 @@ pub(crate) mod status;
 pub(crate) mod switch;
 pub(crate) mod trigger;
 pub(crate) mod trust;
+pub(crate) mod unlock;
 
 use crate::{
     args::{Cli, Command},
@@ -48,6 +49,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Disable(_) => switch::run(globals, false).await,
         Command::Repo(repo) => repo::run(globals, repo).await,
         Command::Trust(trust) => trust::run(globals, trust).await,
+        Command::Unlock(unlock) => unlock::run(globals, unlock).await,
         Command::Scan(_) => scan::run(globals).await,
         Command::Message(message) => message::run(globals, message).await,
         Command::Config(config) => config::run(globals, &config),

@@ -129,7 +129,9 @@ pub fn seen(repo: &Repo, branch: Option<&str>, mirror: Option<&str>) -> Vec<Lock
 /// The same, as what keeps the repository waiting. Writes nothing.
 pub(crate) fn in_the_way(repo: &Repo, branch: Option<&str>, mirror: Option<&str>) -> Vec<LockSeen> {
     let tell = |lock: Lock| {
-        let seconds = lock.untouched_for().unwrap_or_default().as_secs();
+        // By the file's own time, as a person sees it.
+        let age = SystemTime::now().duration_since(lock.modified).unwrap_or_default();
+        let seconds = age.as_secs();
         let mut seen = LockSeen { name: lock.name, seconds, blocks: lock.blocks, holders: Vec::new() };
         if seen.stays() {
             seen.holders =
@@ -353,3 +355,6 @@ fn places(repo: &Repo) -> Vec<PathBuf> {
     }));
     places
 }
+
+#[cfg(test)]
+mod tests;
