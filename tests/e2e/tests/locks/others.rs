@@ -25,7 +25,7 @@ impl Editor {
             format!("#!/bin/sh\necho 'My own words' > \"$1\"\n: > {}\n{wait}\n", arg(&started)),
         )
         .unwrap();
-        sandbox.run(sandbox.root(), "chmod", &["+x", arg(&script)]).ok();
+        let _ = sandbox.run(sandbox.root(), "chmod", &["+x", arg(&script)]).ok();
         let mut command = sandbox.git_command(repo);
         command.env("GIT_EDITOR", &script).env("GO_ON", &go_on).args(["commit", "-a"]);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
@@ -138,7 +138,7 @@ fn a_repository_that_is_stuck_says_so_in_one_cycle_and_is_freed_by_a_word() {
     let mut expected: Vec<_> = before.iter().map(|b| b.0).collect();
     expected.sort_unstable();
     assert_eq!(found, expected, "the very files");
-    daemon.post("/trigger", None);
+    let _ = daemon.post("/trigger", None);
     daemon.wait_for("the work arrives", Duration::from_secs(30), |_| {
         let tip = sandbox.remote_tip(&bare, "main");
         (tip == Some(sandbox.git(&repo, &["rev-parse", "HEAD"])) && commits(&sandbox, &repo) == 2)
@@ -168,7 +168,7 @@ fn a_lock_of_a_moment_is_waited_for() {
     let git = sandbox.bin_dir().join("git");
     let _ = std::fs::remove_file(&git);
     std::fs::write(&git, script).unwrap();
-    sandbox.run(sandbox.root(), "chmod", &["+x", arg(&git)]).ok();
+    let _ = sandbox.run(sandbox.root(), "chmod", &["+x", arg(&git)]).ok();
     let once = sandbox.autocommit(&["once"]).ok();
     assert!(sandbox.root().join("done").exists(), "somebody held the lock: {}", once.shown());
     assert!(!lock.exists());
