@@ -389,7 +389,10 @@ mod tests {
         let alone = locked(7200, &[]);
         assert_eq!(alone.code(), "lock_stays");
         let sentence = alone.sentence("app");
-        assert!(sentence.starts_with("app has been locked for more than an hour by index.lock"), "{sentence}");
+        assert!(
+            sentence.starts_with("app has been locked for more than an hour by index.lock"),
+            "{sentence}"
+        );
         assert!(alone.hint().contains("autocommit unlock PATH"));
         let held = locked(11, &["git commit", "vim"]);
         assert!(held.sentence("app").ends_with("what may hold it: git commit, vim."));
