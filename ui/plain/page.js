@@ -21,7 +21,7 @@ function headline(status) {
   if (!status.enabled) return "Autocommit is switched off.";
   if (status.state === "starting") return "Looking for repositories.";
   if (repos.total === 0) return "No repositories yet.";
-  const attention = repos.held + repos.failing;
+  const attention = repos.held + repos.needs_trust + repos.failing;
   if (attention > 0) return `${count(attention, "repository")} ${attention === 1 ? "needs" : "need"} you.`;
   if (repos.unpushed > 0) return `${count(repos.unpushed, "repository")} ${repos.unpushed === 1 ? "waits" : "wait"} for the remote.`;
   return `${count(repos.total, "repository")}, nothing to do.`;

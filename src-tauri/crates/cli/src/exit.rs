@@ -81,8 +81,26 @@ impl From<HostError> for Failure {
         let exit = if matches!(error, HostError::Owned(_)) { Exit::Owned } else { Exit::Usage };
         match error {
             HostError::Engine(error) => Self { exit, ..ApiError::from(error).into() },
-            error => Self { exit, message: error.to_string(), hint: None },
+            error => Self { exit, hint: next_step(&error).map(str::to_owned), message: error.to_string() },
         }
+    }
+}
+
+/// What to do where a process cannot start; nothing where the message says so itself.
+fn next_step(error: &HostError) -> Option<&'static str> {
+    match error {
+        HostError::ConfigUnreadable { .. } => {
+            Some("Make it readable for you, or name another file with --config.")
+        }
+        HostError::State { .. } => Some("Mend that, or name another folder with --state-dir."),
+        HostError::NoHome
+        | HostError::NoConfigFile(_)
+        | HostError::NotAStateFolder(_)
+        | HostError::Port { .. } => None,
+        // Each line names the file, the key and what would be right.
+        HostError::Settings(_) => None,
+        // One line: it names the process to ask or to end.
+        HostError::Owned(_) | HostError::Engine(_) => None,
     }
 }
 
@@ -102,7 +120,8 @@ impl From<ApiError> for Failure {
             Code::Unauthorized => {
                 Some("Does the running process use another state folder? See --state-dir.".to_owned())
             }
-            Code::NothingToCommit | Code::NotNow => None,
+            Code::NotNow => Some("Run autocommit held on it to see what to do.".to_owned()),
+            Code::NothingToCommit => None,
             _ => Some(error.hint),
         };
         Self { exit, message: error.message, hint }

@@ -14,6 +14,8 @@ mod style;
 mod table;
 mod time;
 mod way;
+#[cfg(test)]
+mod words;
 
 use clap::Parser as _;
 use std::{process::ExitCode, time::Duration};

@@ -5,6 +5,7 @@
 
 pub mod approval;
 pub mod backoff;
+mod closed;
 pub mod cycle;
 pub mod draft;
 pub mod gitconfig;

@@ -6,9 +6,8 @@ use crate::{
     reason::Reason,
     repo::Policy,
     settings,
-    snapshot::{Destination, Head, PushTarget, Snapshot},
+    snapshot::{Destination, Head, LockSeen, PushTarget, Snapshot},
 };
-use jiff::Timestamp;
 
 /// What to do with a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +47,7 @@ pub struct CommitPlan {
 }
 
 /// Gates that need no candidate: whether the repository may be touched at all right now.
-pub fn gate(snapshot: &Snapshot, policy: &Policy, now: Timestamp) -> Option<Plan> {
+pub fn gate(snapshot: &Snapshot, policy: &Policy) -> Option<Plan> {
     if let Some(why) = policy.off_because {
         return Some(Plan::Skip(Reason::OptedOut(why)));
     }
@@ -70,14 +69,11 @@ pub fn gate(snapshot: &Snapshot, policy: &Policy, now: Timestamp) -> Option<Plan
     if let Some(wanted) = policy.branches.iter().find(|wanted| *wanted != name) {
         return Some(Plan::Skip(Reason::OtherBranch { current: name.clone(), wanted: wanted.clone() }));
     }
-    if let Some(lock) = &snapshot.index_lock {
-        let seconds = u64::try_from(now.as_second() - lock.since.as_second()).unwrap_or(0);
-        return match snapshot.is_clean() && snapshot.ahead() == 0 {
-            true => {
-                Some(Plan::Nothing { note: Some(Reason::Locked { seconds }), push: None, held: Vec::new() })
-            }
-            false => Some(Plan::Hold(Reason::Locked { seconds })),
-        };
+    if let Some(lock) = snapshot.locks.iter().find(|lock| lock.blocks) {
+        return Some(match snapshot.is_clean() && snapshot.ahead() == 0 {
+            true => Plan::Nothing { note: Some(lock.reason()), push: None, held: Vec::new() },
+            false => Plan::Hold(lock.reason()),
+        });
     }
     if snapshot.editor_open && !snapshot.is_clean() {
         return Some(Plan::Hold(Reason::EditorOpen));
@@ -106,7 +102,13 @@ pub fn plan(
             Plan::Commit(CommitPlan { branch, allowed, held, push, note, approved })
         }
         _ => {
-            Plan::Nothing { note, push: push.filter(|t| t.ahead > 0 && snapshot.head.oid().is_some()), held }
+            let beside = snapshot.locks.iter().find(|lock| lock.stays()).map(LockSeen::reason);
+            let push = push.filter(|t| t.ahead > 0 && snapshot.head.oid().is_some());
+            let note = match note {
+                Some(Reason::RemoteNotConfigured(_)) => note,
+                note => beside.or(note),
+            };
+            Plan::Nothing { note, push, held }
         }
     }
 }
@@ -119,7 +121,7 @@ mod tests {
         id::Oid,
         repo::{PersonalRules, RepoRules},
         settings::Settings,
-        snapshot::{Change, ChangeKind, FileKind, LockSeen, Operation},
+        snapshot::{Change, ChangeKind, FileKind, Operation},
     };
 
     fn oid() -> Option<Oid> {
@@ -130,7 +132,7 @@ mod tests {
         Snapshot {
             head: Head::Branch { name: "main".into(), oid: oid() },
             operation: None,
-            index_lock: None,
+            locks: Vec::new(),
             editor_open: false,
             changes: Vec::new(),
             tracked: 10,
@@ -169,7 +171,7 @@ mod tests {
         let policy = Policy::merge(settings, &PersonalRules::default(), &snapshot.rules);
         let candidates =
             snapshot.changes.iter().map(|c| candidate(&c.path.shown(), c.kind, FileKind::File, 1)).collect();
-        gate(snapshot, &policy, Timestamp::from_second(1000).unwrap())
+        gate(snapshot, &policy)
             .unwrap_or_else(|| plan(snapshot, candidates, &policy, &settings.guards, &Approved::default()))
     }
 
@@ -198,9 +200,21 @@ mod tests {
         assert_eq!(held_because(&unmerged), "unmerged", "the plainer sentence wins");
         let detached = Snapshot { head: Head::Detached { oid: oid().unwrap() }, ..dirty() };
         assert_eq!(held_because(&detached), "detached_head");
-        let lock = LockSeen { since: Timestamp::from_second(280).unwrap() };
-        let locked = Snapshot { index_lock: Some(lock), ..dirty() };
-        assert_eq!(held_because(&locked), "locked");
+        let lock = |seconds, blocks| LockSeen { name: "x.lock".into(), seconds, blocks, holders: Vec::new() };
+        let locked = |seconds| Snapshot { locks: vec![lock(0, false), lock(seconds, true)], ..dirty() };
+        assert_eq!(held_because(&locked(2)), "locked");
+        assert_eq!(held_because(&locked(20)), "lock_stays");
+        let beside = |seconds| Snapshot { locks: vec![lock(seconds, false)], ..clean() };
+        let note = |snapshot| match decide(&snapshot, &Settings::default()) {
+            Plan::Nothing { note, .. } => note.map(|note| note.code()),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(note(beside(20)), Some("lock_stays"), "what blocks no commit is said all the same");
+        assert_ne!(note(beside(2)), Some("locked"), "and not in the moment that a command takes");
+        assert!(matches!(
+            decide(&Snapshot { locks: vec![lock(20, false)], ..dirty() }, &Settings::default()),
+            Plan::Commit(_)
+        ));
         let editing = Snapshot { editor_open: true, ..dirty() };
         assert_eq!(held_because(&editing), "editor_open");
     }

@@ -1,5 +1,6 @@
 //! What came of a push: a closed list of classes, each with its sentence, its next step and whether to try again.
 
+use crate::all_variants;
 use serde::{Deserialize, Serialize};
 
 /// The class of a push's result.
@@ -41,18 +42,18 @@ pub enum Retry {
 
 impl PushClass {
     /// All of them, for tests that walk the list.
-    pub const ALL: [Self; 10] = [
-        Self::Pushed,
-        Self::UpToDate,
-        Self::NonFastForward,
-        Self::Rejected,
-        Self::Authentication,
-        Self::Unreachable,
-        Self::RemoteMissing,
-        Self::TooLarge,
-        Self::TimedOut,
-        Self::Unknown,
-    ];
+    pub const ALL: [Self; 10] = all_variants!(PushClass:
+        Pushed,
+        UpToDate,
+        NonFastForward,
+        Rejected,
+        Authentication,
+        Unreachable,
+        RemoteMissing,
+        TooLarge,
+        TimedOut,
+        Unknown,
+    );
 
     /// Whether the remote has the commit.
     pub fn arrived(self) -> bool {

@@ -1,6 +1,6 @@
 //! Why a repository is not simply committed and pushed: a closed list, each with one sentence and one next step.
 
-use crate::{push::PushClass, snapshot::Operation, text::counted};
+use crate::{closed::one_of_each, locks::YOUNG, push::PushClass, snapshot::Operation, text::counted};
 
 /// Every reason that exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,10 +11,14 @@ pub enum Reason {
     Unmerged,
     /// No branch is checked out.
     Detached,
-    /// Another program holds `index.lock`, for this many seconds.
+    /// A lock file that is not ours is in the way.
     Locked {
-        /// Seconds since the lock was made.
+        /// Its name within the git folder.
+        lock: String,
+        /// Seconds since it was last touched.
         seconds: u64,
+        /// Programs that may hold it, by name.
+        holders: Vec<String>,
     },
     /// `git commit` waits for its message.
     EditorOpen,
@@ -91,13 +95,65 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// One of each, for tests that walk the list.
+    pub fn one_of_each() -> Vec<Self> {
+        let mut list = one_of_each!(Reason:
+            Self::Unmerged => Self::Unmerged,
+            Self::Detached => Self::Detached,
+            Self::Locked { seconds: ..10, .. } => {
+                Self::Locked { lock: "index.lock".into(), seconds: 1, holders: Vec::new() }
+            },
+            Self::Locked { .. } => {
+                Self::Locked { lock: "HEAD.lock".into(), seconds: 7200, holders: Vec::new() }
+            },
+            Self::EditorOpen => Self::EditorOpen,
+            Self::OtherBranch { .. } => Self::OtherBranch { current: "a".into(), wanted: "b".into() },
+            Self::OptedOut(_) => Self::OptedOut("You switched it off."),
+            Self::Disabled => Self::Disabled,
+            Self::Stopping => Self::Stopping,
+            Self::NoRemote => Self::NoRemote,
+            Self::RemoteNotConfigured(_) => Self::RemoteNotConfigured("origni".into()),
+            Self::PushOff => Self::PushOff,
+            Self::AllHeld(_) => Self::AllHeld(1),
+            Self::Unreadable => Self::Unreadable,
+            Self::ForeignOwner => Self::ForeignOwner,
+            Self::Gone => Self::Gone,
+            Self::NoIdentity => Self::NoIdentity,
+            Self::SigningFailed => Self::SigningFailed,
+            Self::HookFailed(_) => Self::HookFailed("pre-commit"),
+            Self::HookTimedOut(_) => Self::HookTimedOut("pre-commit"),
+            Self::HookAddedHeld(_) => Self::HookAddedHeld("pre-commit"),
+            Self::RefLocked => Self::RefLocked,
+            Self::TimedOut(_) => Self::TimedOut("status"),
+            Self::GitEnded(_) => Self::GitEnded("stage"),
+            Self::DiskFull => Self::DiskFull,
+            Self::ReadOnly => Self::ReadOnly,
+            Self::MovedMeanwhile => Self::MovedMeanwhile,
+            Self::Settling => Self::Settling,
+            Self::WaitsForHost(_) => Self::WaitsForHost("example.org".into()),
+            Self::NeedsTrust(_) => Self::NeedsTrust("hooks".into()),
+            Self::SecretUnpushed { .. } => {
+                Self::SecretUnpushed { commit: "1234567".into(), path: "config.py".into() }
+            },
+            Self::LfsNotUploaded => Self::LfsNotUploaded,
+            Self::Unexpected => Self::Unexpected,
+            Self::InProgress(_) => Self::InProgress(Operation::Merge),
+            Self::Push(_) => Self::Push(PushClass::Pushed),
+            Self::StillRefused(_) => Self::StillRefused(PushClass::Pushed),
+        );
+        list.extend(Operation::ALL.into_iter().skip(1).map(Self::InProgress));
+        list.extend(PushClass::ALL.into_iter().skip(1).flat_map(|c| [Self::Push(c), Self::StillRefused(c)]));
+        list
+    }
+
     /// Short stable name, for logs and for comparing.
     pub fn code(&self) -> &'static str {
         match self {
             Self::InProgress(_) => "in_progress",
             Self::Unmerged => "unmerged",
             Self::Detached => "detached_head",
-            Self::Locked { .. } => "locked",
+            Self::Locked { seconds, .. } if *seconds < YOUNG.as_secs() => "locked",
+            Self::Locked { .. } => "lock_stays",
             Self::EditorOpen => "editor_open",
             Self::OtherBranch { .. } => "other_branch",
             Self::OptedOut(_) => "opted_out",
@@ -116,7 +172,7 @@ impl Reason {
             Self::HookTimedOut(_) => "hook_timed_out",
             Self::HookAddedHeld(_) => "hook_added_held",
             Self::RefLocked => "ref_locked",
-            Self::TimedOut(_) => "timed_out",
+            Self::TimedOut(_) => "git_timed_out",
             Self::GitEnded(_) => "git_ended",
             Self::DiskFull => "disk_full",
             Self::ReadOnly => "read_only",
@@ -141,8 +197,12 @@ impl Reason {
             Self::Detached => {
                 format!("No branch is checked out in {name} (detached HEAD), so a commit would have no home.")
             }
-            Self::Locked { seconds } => {
-                format!("Another git program has held {name} locked for {}.", duration_words(*seconds))
+            Self::Locked { lock, seconds, holders } => {
+                let by = match holders.as_slice() {
+                    [] => "no git program that may hold it was found".to_owned(),
+                    names => format!("what may hold it: {}", names.join(", ")),
+                };
+                format!("{name} has been locked for {} by {lock}; {by}.", at_least(*seconds))
             }
             Self::EditorOpen => format!("A commit message for {name} is being written."),
             Self::OtherBranch { current, wanted } => {
@@ -187,7 +247,7 @@ impl Reason {
                 format!("{} Nothing changed since, so it was not tried again.", class.sentence(name))
             }
             Self::WaitsForHost(host) => {
-                format!("{host} could not be reached a moment ago; {name} waits for it.")
+                format!("{name} waits for {host}, which could not be reached a moment ago.")
             }
             Self::NeedsTrust(what) => {
                 format!("{name} brings {what} of its own, which nobody has approved yet; it was not touched.")
@@ -210,7 +270,15 @@ impl Reason {
             Self::InProgress(_) => "Finish or abort it; the next cycle goes on by itself.",
             Self::Unmerged => "Resolve the conflicts and run git add on the files.",
             Self::Detached => "Check out a branch, for example with git switch -c NAME.",
-            Self::Locked { .. } => "Wait for it, or remove .git/index.lock if no git program is running.",
+            Self::Locked { seconds, .. } if *seconds < YOUNG.as_secs() => {
+                "Nothing to do; the next cycle goes on by itself."
+            }
+            Self::Locked { holders, .. } if holders.is_empty() => {
+                "If nothing of yours is at work there, clear it with autocommit unlock PATH."
+            }
+            Self::Locked { .. } => {
+                "Finish what is at work there, or look closer with autocommit unlock PATH."
+            }
             Self::EditorOpen => "Finish or abort that commit; the next cycle goes on by itself.",
             Self::OtherBranch { .. } => {
                 "Nothing to do; change git_branch if this branch should be committed."
@@ -240,9 +308,7 @@ impl Reason {
                 "Run the hook by hand to see what it waits for; deadlines.hook_seconds sets the limit."
             }
             Self::HookAddedHeld(_) => "Settle the held file, or let the hook add only what it must.",
-            Self::RefLocked => {
-                "If no git program is running there, remove the lock file named in the details."
-            }
+            Self::RefLocked => "If nothing of yours is at work there, clear it with autocommit unlock PATH.",
             Self::TimedOut(_) => "Run git status in it by hand; deadlines.local_seconds sets the limit.",
             Self::GitEnded(_) => "Nothing to do; the next cycle does it again.",
             Self::DiskFull => "Free some space; nothing was committed.",
@@ -267,6 +333,20 @@ fn counted_are(n: usize) -> String {
     if n == 1 { "1 file is".to_owned() } else { format!("{n} files are") }
 }
 
+/// How long a lock has been there at least, in few steps: the same words are the same episode.
+fn at_least(seconds: u64) -> &'static str {
+    match seconds {
+        0..10 => "a moment",
+        10..60 => "more than 10 seconds",
+        60..600 => "more than a minute",
+        600..3600 => "more than 10 minutes",
+        3600..21_600 => "more than an hour",
+        21_600..86_400 => "more than 6 hours",
+        86_400..604_800 => "more than a day",
+        _ => "more than a week",
+    }
+}
+
 /// `12 minutes`, `3 seconds`: the largest unit that fits.
 pub fn duration_words(seconds: u64) -> String {
     let (n, unit) = match seconds {
@@ -282,57 +362,44 @@ pub fn duration_words(seconds: u64) -> String {
 mod tests {
     use super::*;
 
-    /// One of each variant; the match makes the compiler ask for new ones.
-    fn all() -> Vec<Reason> {
-        let mut list = vec![
-            Reason::Unmerged,
-            Reason::Detached,
-            Reason::Locked { seconds: 720 },
-            Reason::EditorOpen,
-            Reason::OtherBranch { current: "a".into(), wanted: "b".into() },
-            Reason::OptedOut("You switched it off."),
-            Reason::Disabled,
-            Reason::Stopping,
-            Reason::NoRemote,
-            Reason::RemoteNotConfigured("origni".into()),
-            Reason::PushOff,
-            Reason::AllHeld(1),
-            Reason::Unreadable,
-            Reason::ForeignOwner,
-            Reason::Gone,
-            Reason::NoIdentity,
-            Reason::SigningFailed,
-            Reason::HookFailed("pre-commit"),
-            Reason::HookTimedOut("pre-commit"),
-            Reason::HookAddedHeld("pre-commit"),
-            Reason::RefLocked,
-            Reason::TimedOut("status"),
-            Reason::GitEnded("stage"),
-            Reason::DiskFull,
-            Reason::ReadOnly,
-            Reason::MovedMeanwhile,
-            Reason::Settling,
-            Reason::WaitsForHost("example.org".into()),
-            Reason::NeedsTrust("hooks".into()),
-            Reason::SecretUnpushed { commit: "1234567".into(), path: "config.py".into() },
-            Reason::LfsNotUploaded,
-            Reason::Unexpected,
-        ];
-        list.extend(Operation::ALL.map(Reason::InProgress));
-        list.extend(PushClass::ALL.map(Reason::Push));
-        list.extend(PushClass::ALL.map(Reason::StillRefused));
-        list
-    }
-
     #[test]
     fn every_reason_says_what_and_what_to_do() {
-        for reason in all() {
+        let mut codes = std::collections::BTreeMap::new();
+        for reason in Reason::one_of_each() {
             let sentence = reason.sentence("web-app");
             assert!(sentence.ends_with('.') && sentence.len() > 15, "{sentence}");
             assert!(!sentence.contains('!') && !sentence.to_lowercase().contains("error:"), "{sentence}");
-            assert!(reason.hint().ends_with('.'), "{}", reason.hint());
-            assert!(!reason.code().is_empty());
+            let hint = reason.hint();
+            assert!(hint.ends_with('.') && hint.len() > 10 && !hint.contains('!'), "{hint}");
+            // What is still under way, or still refused, is the same reason once more.
+            let same = !matches!(reason, Reason::InProgress(_) | Reason::StillRefused(_));
+            if let Some(other) = codes.insert(reason.code(), reason.clone()).filter(|_| same) {
+                panic!("{} is the code of {reason:?} and of {other:?}", reason.code());
+            }
         }
+    }
+
+    #[test]
+    fn a_lock_says_for_how_long_and_who_may_hold_it() {
+        let locked = |seconds, holders: &[&str]| Reason::Locked {
+            lock: "index.lock".into(),
+            seconds,
+            holders: holders.iter().map(|&name| name.to_owned()).collect(),
+        };
+        let alone = locked(7200, &[]);
+        assert_eq!(alone.code(), "lock_stays");
+        let sentence = alone.sentence("app");
+        assert!(
+            sentence.starts_with("app has been locked for more than an hour by index.lock"),
+            "{sentence}"
+        );
+        assert!(alone.hint().contains("autocommit unlock PATH"));
+        let held = locked(11, &["git commit", "vim"]);
+        assert!(held.sentence("app").ends_with("what may hold it: git commit, vim."));
+        assert!(held.hint().contains("autocommit unlock PATH"), "it may hang");
+        assert!(!locked(9, &[]).hint().contains("unlock"), "it is most likely gone in a moment");
+        // The same words are the same episode.
+        assert_eq!(alone.sentence("app"), locked(10_000, &[]).sentence("app"));
     }
 
     #[test]

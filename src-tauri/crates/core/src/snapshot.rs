@@ -1,7 +1,6 @@
 //! What one fresh reading of a repository found. Everything that is decided is decided from this.
 
-use crate::{id::Oid, path::RepoPath, repo::RepoRules};
-use jiff::Timestamp;
+use crate::{all_variants, id::Oid, locks::YOUNG, path::RepoPath, reason::Reason, repo::RepoRules};
 
 /// Where HEAD points.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,16 +60,16 @@ pub enum Operation {
 
 impl Operation {
     /// All of them, for tests that walk the list.
-    pub const ALL: [Self; 8] = [
-        Self::Merge,
-        Self::Rebase,
-        Self::CherryPick,
-        Self::Revert,
-        Self::Am,
-        Self::Bisect,
-        Self::Squash,
-        Self::Conflict,
-    ];
+    pub const ALL: [Self; 8] = all_variants!(Operation:
+        Merge,
+        Rebase,
+        CherryPick,
+        Revert,
+        Am,
+        Bisect,
+        Squash,
+        Conflict,
+    );
 
     /// As the subject of a sentence.
     pub fn noun(self) -> &'static str {
@@ -175,8 +174,27 @@ pub(crate) fn host_of(url: &str) -> String {
 /// A lock file of git that was there while we looked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LockSeen {
-    /// When it was made, by the file's own time.
-    pub since: Timestamp,
+    /// Its name within the git folder.
+    pub name: String,
+    /// Seconds since it was last touched.
+    pub seconds: u64,
+    /// No commit can be made while it is there; another one stands in the way of something else.
+    pub blocks: bool,
+    /// Programs that may hold it, by name.
+    pub holders: Vec<String>,
+}
+
+impl LockSeen {
+    /// Why it keeps the repository waiting.
+    pub fn reason(&self) -> Reason {
+        let (lock, seconds, holders) = (self.name.clone(), self.seconds, self.holders.clone());
+        Reason::Locked { lock, seconds, holders }
+    }
+
+    /// Whether it is there for longer than a command takes.
+    pub fn stays(&self) -> bool {
+        self.seconds >= YOUNG.as_secs()
+    }
 }
 
 /// One fresh reading of a repository.
@@ -186,8 +204,8 @@ pub struct Snapshot {
     pub head: Head,
     /// What a person has under way.
     pub operation: Option<Operation>,
-    /// An `index.lock` of somebody else.
-    pub index_lock: Option<LockSeen>,
+    /// Lock files of somebody else, around the branch and where its pushes are noted.
+    pub locks: Vec<LockSeen>,
     /// A `git commit` waits for its message.
     pub editor_open: bool,
     /// Every path that differs from HEAD, ignored ones left out.

@@ -1,7 +1,7 @@
 //! The handle that everyone else holds.
 
 use crate::{
-    Cycle, EventLog, MessagePreview, RepoView, RulesPatch, ScannedRepo, Status, WorkState, cycle,
+    Cycle, EventLog, HeldView, MessagePreview, RepoView, RulesPatch, ScannedRepo, Status, WorkState, cycle,
     events::Event, preview, shared::Shared,
 };
 use autocommit_core::{
@@ -152,6 +152,11 @@ impl Engine {
         self.shared.registry().views()
     }
 
+    /// What is kept back, by path of the repository, as the last runs found it.
+    pub fn held(&self) -> Vec<HeldView> {
+        self.shared.registry().held()
+    }
+
     /// One repository.
     pub fn repo(&self, id: &RepoId) -> Option<RepoView> {
         self.shared.registry().view(id)
@@ -220,6 +225,12 @@ impl Engine {
         let request = RunRequest { look: true, quiet: true, ..RunRequest::of(CycleTrigger::Manual) };
         cycle::start(&self.shared, request).finished().await;
         self.remember().await;
+    }
+
+    /// As [`Self::look`], and so closely that [`Self::held`] tells what is in files and unpushed commits too.
+    pub async fn look_for_held(&self) {
+        let request = RunRequest { guards: true, quiet: true, ..RunRequest::of(CycleTrigger::Manual) };
+        cycle::start(&self.shared, request).finished().await;
     }
 
     /// Times of earlier commits and pushes, from the history.

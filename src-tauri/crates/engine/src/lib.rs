@@ -24,13 +24,14 @@ mod view;
 mod words;
 
 pub use asked::Approvable;
-pub use autocommit_git::{Ignored, excerpt};
+pub use autocommit_git::{Found as FoundLock, Holder, Ignored, InUse, Unignored, Unlock, excerpt};
 pub use autocommit_store::Given;
 pub use doctor::{GitFacts, RemoteFact, git_facts, remote_facts};
 pub use events::{Event, EventLog, EventRecord};
 pub use handle::{Engine, EngineError, RunRequest};
-pub use onlooker::{HeldNow, Onlooker};
+pub use onlooker::{HeldNow, Onlooker, unlock};
 pub use trust::{TrustBook, TrustState, TrustView};
 pub use view::{
-    Cycle, LlmStatus, MessagePreview, RepoTotals, RepoView, RulesPatch, ScannedRepo, Status, WorkState,
+    Cycle, HeldView, LlmStatus, MessagePreview, RepoTotals, RepoView, RulesPatch, ScannedRepo, Status,
+    WorkState,
 };

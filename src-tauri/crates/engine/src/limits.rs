@@ -22,6 +22,10 @@ pub(crate) const PUSH_AGAIN: Duration = Duration::from_secs(1);
 pub(crate) const TRIES: usize = 3;
 /// The longest that `--settle` waits for one repository.
 pub(crate) const LONGEST_SETTLE: Duration = Duration::from_secs(3600);
+/// Looks at a lock that somebody has for a moment, and the mean time between them.
+pub(crate) const LOCK_LOOKS: u32 = 6;
+/// See [`LOCK_LOOKS`].
+pub(crate) const LOCK_LOOK: Duration = Duration::from_millis(200);
 /// A crash so recent that a git command of the dead process may still be finishing.
 pub(crate) const FRESH_CRASH: Duration = Duration::from_secs(10);
 /// What such a command is given to finish.
@@ -30,5 +34,7 @@ pub(crate) const ORPHAN_GRACE: Duration = Duration::from_millis(300);
 pub(crate) const RACY: Duration = Duration::from_secs(2);
 /// Contents of approved files that are remembered, so that they are not read in every cycle.
 pub(crate) const CONTENTS_KEPT: usize = 10_000;
+/// Held paths that are remembered of one repository; the others are counted.
+pub(crate) const HELD_SHOWN: usize = 1000;
 /// Bytes that are staged at most (aside, to be looked at) for one who asks what an approval would commit.
 pub(crate) const ASKED_BYTES: u64 = 256 << 20;

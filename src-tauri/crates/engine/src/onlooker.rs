@@ -2,7 +2,7 @@
 //! the one that owns the repositories; no way to it leads through the network.
 
 use crate::{
-    Approvable, EngineError,
+    Approvable, EngineError, HeldView,
     asked::Asked,
     cycle::{self, ask},
     handle::RunRequest,
@@ -15,7 +15,7 @@ use autocommit_core::{
     repo::Repo,
     settings::Settings,
 };
-use autocommit_git::Ignored;
+use autocommit_git::{GitError, Ignored, Unignored, Unlock};
 use autocommit_store::{Given, StoreError};
 use std::{
     ffi::OsString,
@@ -38,6 +38,19 @@ pub struct HeldNow {
     pub others: Vec<Finding>,
     /// Why the repository as a whole waits, and what to do, where it does.
     pub reason: Option<(String, String)>,
+}
+
+impl HeldNow {
+    /// Everything that is held, by path, as [`crate::Engine::held`] shows it.
+    pub fn view(&self, repo: &Repo) -> HeldView {
+        let approvable = self.approvable.iter().map(|a| a.finding.clone());
+        let mut findings: Vec<_> = approvable.chain(self.others.iter().cloned()).collect();
+        findings.sort_by(|a, b| (&a.path, a.rule).cmp(&(&b.path, b.rule)));
+        // A file in several commits is there once for each content.
+        findings.dedup();
+        let count = findings.len();
+        HeldView { repo: repo.clone(), reason: self.reason.clone(), findings, count }
+    }
 }
 
 impl Onlooker {
@@ -104,7 +117,18 @@ impl Onlooker {
 
     /// Has git ignore a path of a repository, by its own `info/exclude`.
     pub async fn ignore(&self, repo: &Arc<Repo>, path: &RepoPath) -> Result<Ignored, EngineError> {
-        // A repository that may not be looked at is not to be asked anything.
+        self.may_be_asked(repo).await?;
+        autocommit_git::ignore(&self.shared.git, repo, path).await.map_err(excluded)
+    }
+
+    /// Takes back what [`Self::ignore`] did to a path.
+    pub async fn unignore(&self, repo: &Arc<Repo>, path: &RepoPath) -> Result<Unignored, EngineError> {
+        self.may_be_asked(repo).await?;
+        autocommit_git::unignore(&self.shared.git, repo, path).await.map_err(excluded)
+    }
+
+    /// A repository that may not be looked at is not to be asked anything.
+    async fn may_be_asked(&self, repo: &Arc<Repo>) -> Result<(), EngineError> {
         let id = self.shared.registry().named((**repo).clone());
         let look = RunRequest {
             repos: Some(vec![id]),
@@ -113,17 +137,33 @@ impl Onlooker {
             ..RunRequest::of(CycleTrigger::Manual)
         };
         let cycle = cycle::run(&self.shared, look).await?;
-        if let Some(run) = cycle.runs.iter().find(|run| run.reason_code.as_deref() == Some("needs_trust")) {
-            return Err(EngineError::NotNow(run.reason.clone().unwrap_or_default()));
+        match cycle.runs.iter().find(|run| run.reason_code.as_deref() == Some("needs_trust")) {
+            Some(run) => Err(EngineError::NotNow(run.reason.clone().unwrap_or_default())),
+            None => Ok(()),
         }
-        let ignored = autocommit_git::ignore(&self.shared.git, repo, path).await;
-        ignored.map_err(|error| EngineError::NotNow(format!("{error}.")))
     }
+}
+
+/// Moves the lock files of the repository that `path` lies in out of the way; where somebody may be at work there, only
+/// with `decided`. Starts no git and needs no state.
+pub async fn unlock(path: &Path, decided: bool) -> Result<(Repo, Unlock), EngineError> {
+    let asked = path.to_owned();
+    let unlocked = tokio::task::spawn_blocking(move || {
+        let repo = autocommit_watch::find_enclosing(&asked.canonicalize().ok()?)?;
+        let came = autocommit_git::unlock(&repo, decided);
+        Some((repo, came))
+    });
+    unlocked.await.ok().flatten().ok_or_else(|| EngineError::NotARepository(path.to_owned()))
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "for map_err")]
 fn state(error: StoreError) -> EngineError {
     EngineError::State(error.to_string())
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "for map_err")]
+fn excluded(error: GitError) -> EngineError {
+    EngineError::NotNow(format!("{error}."))
 }
 
 /// Why a repository as a whole waits.

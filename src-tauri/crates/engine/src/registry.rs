@@ -1,10 +1,13 @@
 //! What is known of every repository: found by discovery, ruled by a person, last seen in some state.
 
-use crate::view::{RepoTotals, RepoView, ScannedRepo};
+use crate::{
+    limits,
+    view::{HeldView, RepoTotals, RepoView, ScannedRepo},
+};
 use autocommit_core::{
     Timestamp,
     cycle::{RunReport, RunStatus},
-    guards::Rule,
+    guards::{Finding, Rule},
     id::{CycleId, RepoId},
     phase::RepoState,
     repo::{Package, PersonalRules, Repo},
@@ -38,8 +41,11 @@ pub(crate) struct Known {
 #[derive(Debug)]
 struct Seen {
     state: RepoState,
+    reason_code: Option<String>,
     reason: Option<String>,
     hint: Option<String>,
+    /// What the last run that looked at the files held, and how many.
+    held: (Vec<Finding>, usize),
     branch: Option<String>,
     remote: Option<String>,
     remote_url: Option<String>,
@@ -197,6 +203,13 @@ impl Registry {
         known.dirty_since.get_or_insert_with(Instant::now).elapsed()
     }
 
+    /// Its own configuration says no, and more of it was not read.
+    pub(crate) fn opts_out(&mut self, id: &RepoId) {
+        if let Some(known) = self.known.get_mut(id) {
+            known.seen.off_by_itself = true;
+        }
+    }
+
     /// Takes over how a run ended; `true` if that changes what is shown.
     pub(crate) fn finished(&mut self, run: &RunReport, cycle: &CycleId, state: RepoState) -> bool {
         let Some(known) = self.known.get_mut(&run.repo_id) else { return false };
@@ -206,8 +219,15 @@ impl Registry {
         let seen = &mut known.seen;
         let changed = seen.state != state || seen.reason != run.reason;
         seen.state = state;
+        seen.reason_code.clone_from(&run.reason_code);
         seen.reason.clone_from(&run.reason);
         seen.hint.clone_from(&run.hint);
+        if looked_at_files(run) {
+            let mut held = run.held.clone();
+            held.sort_by(|a, b| a.path.cmp(&b.path));
+            held.truncate(limits::HELD_SHOWN);
+            seen.held = (held, run.held.len());
+        }
         seen.ahead = run.ahead;
         seen.dirty_files = run.dirty_files;
         if run.branch.is_some() {
@@ -247,6 +267,13 @@ impl Registry {
         views
     }
 
+    /// What is held, by path of the repository.
+    pub(crate) fn held(&self) -> Vec<HeldView> {
+        let mut held: Vec<_> = self.known.values().filter_map(Known::held).collect();
+        held.sort_by(|a, b| a.repo.work_tree.cmp(&b.repo.work_tree));
+        held
+    }
+
     pub(crate) fn listing(&self) -> Vec<ScannedRepo> {
         let listed = self.known.values().filter(|k| k.listed);
         let mut repos: Vec<_> = listed
@@ -268,6 +295,7 @@ impl Registry {
             totals.enabled += usize::from(known.enabled());
             totals.dirty += usize::from(known.seen.dirty_files > 0);
             totals.held += usize::from(state == RepoState::Held);
+            totals.needs_trust += usize::from(state == RepoState::NeedsTrust);
             totals.failing += usize::from(matches!(state, RepoState::Failing | RepoState::Unavailable));
             totals.unpushed += usize::from(known.seen.ahead > 0);
             totals.packages += known.packages.len();
@@ -288,6 +316,23 @@ impl Known {
 
     fn shown_state(&self) -> RepoState {
         if self.running > 0 { RepoState::Running } else { self.seen.state }
+    }
+
+    fn held(&self) -> Option<HeldView> {
+        if !self.enabled() {
+            return None;
+        }
+        let (findings, count) = self.seen.held.clone();
+        let waits = matches!(self.seen.state, RepoState::Held | RepoState::NeedsTrust);
+        let reason = self.seen.reason.clone().zip(self.seen.hint.clone());
+        // Where it is only that files are held, each says why itself.
+        let reason = reason.filter(|_| waits && self.seen.reason_code.as_deref() != Some("held"));
+        (reason.is_some() || count > 0).then(|| HeldView {
+            repo: (*self.repo).clone(),
+            reason,
+            findings,
+            count,
+        })
     }
 
     fn view(&self) -> RepoView {
@@ -311,12 +356,23 @@ impl Known {
     }
 }
 
+/// Whether a run says anything new about what is held: one that waits until writing stops, or that failed before, does not.
+fn looked_at_files(run: &RunReport) -> bool {
+    match run.status {
+        RunStatus::Skipped => run.reason_code.as_deref() == Some("opted_out"),
+        RunStatus::Failed => !run.held.is_empty(),
+        _ => true,
+    }
+}
+
 impl Default for Seen {
     fn default() -> Self {
         Self {
             state: RepoState::Clean,
+            reason_code: None,
             reason: None,
             hint: None,
+            held: (Vec::new(), 0),
             branch: None,
             remote: None,
             remote_url: None,

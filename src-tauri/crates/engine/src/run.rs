@@ -135,6 +135,7 @@ impl Run {
                     return Ok(Progress::Done);
                 }
                 Look::OptedOut => {
+                    self.shared.registry().opts_out(&self.repo.id);
                     report.status = RunStatus::Skipped;
                     report.because(&Reason::OptedOut(OFF_BY_ITSELF));
                     return Ok(Progress::Done);
@@ -179,6 +180,12 @@ impl Run {
         };
         let mut inspection =
             self.shared.inspector.inspect(&self.shared.git, &self.repo, trusted, &self.settings).await?;
+        let writes = matches!(self.mode, Mode::Full | Mode::PushOnly) && self.shared.may_write();
+        if writes && !inspection.snapshot.locks.is_empty() && stages::locks::ladder(self, &inspection).await {
+            let inspector = &self.shared.inspector;
+            let trusted = inspection.trusted;
+            inspection = inspector.inspect(&self.shared.git, &self.repo, trusted, &self.settings).await?;
+        }
         stages::push::doubt(self, &mut inspection).await;
         let snapshot = &inspection.snapshot;
         let policy = Policy::merge(&self.settings, rules, &snapshot.rules);
@@ -187,7 +194,7 @@ impl Run {
         report.branch = snapshot.head.branch().map(str::to_owned);
         report.dirty_files = snapshot.changes.len();
         report.ahead = snapshot.ahead();
-        if let Some(decision) = gate(snapshot, &policy, crate::events::now()) {
+        if let Some(decision) = gate(snapshot, &policy) {
             return Ok(Look::Decided(Box::new((inspection, decision))));
         }
         let candidates = match self.mode {

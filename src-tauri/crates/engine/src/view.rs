@@ -4,6 +4,7 @@ use autocommit_core::{
     Timestamp,
     cycle::{CycleSummary, RunReport},
     draft::Draft,
+    guards::Finding,
     id::{CycleId, RepoId},
     phase::RepoState,
     repo::{Package, Repo},
@@ -59,6 +60,8 @@ pub struct RepoTotals {
     pub dirty: usize,
     /// With something held.
     pub held: usize,
+    /// Whose own programs nobody has approved.
+    pub needs_trust: usize,
     /// Whose last run failed, or that cannot be read.
     pub failing: usize,
     /// With commits that wait for the remote.
@@ -111,6 +114,19 @@ pub struct RepoView {
     pub last_push_at: Option<Timestamp>,
     /// What the last failure said.
     pub last_error: Option<String>,
+}
+
+/// What one repository keeps back, as its last run found it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldView {
+    /// The repository.
+    pub repo: Repo,
+    /// Why all of it waits and what to do, where it does.
+    pub reason: Option<(String, String)>,
+    /// What is held of its files, by path; of very many only the first.
+    pub findings: Vec<Finding>,
+    /// How many are held.
+    pub count: usize,
 }
 
 /// Changes to the person's rules for one repository; what is not given stays.

@@ -29,15 +29,27 @@ pub enum Ignored {
     Overruled,
 }
 
+/// What came of taking it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unignored {
+    /// The line is gone, and git sees the path again.
+    Seen,
+    /// The line is gone, but another rule still ignores the path.
+    StillIgnored,
+    /// There is no such line: it was not ignored by [`ignore`].
+    NotOurs,
+}
+
 /// Has git ignore a path, and everything below it.
 ///
 /// # Errors
 /// Where git cannot be asked or `info/exclude` cannot be written.
 pub async fn ignore(git: &Git, repo: &Repo, path: &RepoPath) -> Result<Ignored, GitError> {
-    let path = RepoPath::new(path.as_bytes().strip_suffix(b"/").unwrap_or(path.as_bytes()));
+    let path = without_slash(path);
     let folder = on_disk(repo, &path).symlink_metadata().is_ok_and(|found| found.is_dir());
-    let tracked = tracked(git, repo, &path).await?;
-    if tracked > 0 && !folder {
+    let (itself, below) = tracked(git, repo, &path).await?;
+    // A submodule is a folder, and tracked as a whole.
+    if itself || (below > 0 && !folder) {
         return Ok(Ignored::Tracked);
     }
     if is_ignored(git, repo, &path).await? {
@@ -46,17 +58,40 @@ pub async fn ignore(git: &Git, repo: &Repo, path: &RepoPath) -> Result<Ignored, 
     let file = repo.common_dir.join("info/exclude");
     let line = pattern(&path, folder);
     let written = tokio::task::spawn_blocking(move || append(&file, &line)).await;
-    written
-        .unwrap_or_else(|error| Err(io::Error::other(error)))
-        .map_err(|source| GitError::File { what: ".git/info/exclude could not be written", source })?;
+    written.unwrap_or_else(|error| Err(io::Error::other(error))).map_err(not_written)?;
     Ok(match is_ignored(git, repo, &path).await? {
-        true => Ignored::Added { tracked },
+        true => Ignored::Added { tracked: below },
         false => Ignored::Overruled,
     })
 }
 
-/// Number of entries in the index at or below a path.
-async fn tracked(git: &Git, repo: &Repo, path: &RepoPath) -> Result<usize, GitError> {
+/// Takes back what [`ignore`] did to a path: its line, and no other one.
+///
+/// # Errors
+/// Where git cannot be asked or `info/exclude` cannot be written.
+pub async fn unignore(git: &Git, repo: &Repo, path: &RepoPath) -> Result<Unignored, GitError> {
+    let path = without_slash(path);
+    let file = repo.common_dir.join("info/exclude");
+    let lines = [pattern(&path, false), pattern(&path, true)];
+    let written = tokio::task::spawn_blocking(move || take_out(&file, &lines)).await;
+    let gone = written.unwrap_or_else(|error| Err(io::Error::other(error))).map_err(not_written)?;
+    Ok(match (gone, is_ignored(git, repo, &path).await?) {
+        (false, _) => Unignored::NotOurs,
+        (true, false) => Unignored::Seen,
+        (true, true) => Unignored::StillIgnored,
+    })
+}
+
+fn without_slash(path: &RepoPath) -> RepoPath {
+    RepoPath::new(path.as_bytes().strip_suffix(b"/").unwrap_or(path.as_bytes()))
+}
+
+fn not_written(source: io::Error) -> GitError {
+    GitError::File { what: ".git/info/exclude could not be written", source }
+}
+
+/// Whether the index has an entry at a path, and how many it has at or below it.
+async fn tracked(git: &Git, repo: &Repo, path: &RepoPath) -> Result<(bool, usize), GitError> {
     let output = repo_call(git, repo, "ignore")
         .global("--literal-pathspecs")
         .args(["ls-files", "-z", "--"])
@@ -64,7 +99,8 @@ async fn tracked(git: &Git, repo: &Repo, path: &RepoPath) -> Result<usize, GitEr
         .limit(limits::STATUS_LIMIT)
         .check()
         .await?;
-    Ok(output.stdout.iter().filter(|b| **b == 0).count())
+    let entries = output.stdout.split(|b| *b == 0).filter(|entry| !entry.is_empty());
+    Ok((entries.clone().any(|entry| entry == path.as_bytes()), entries.count()))
 }
 
 async fn is_ignored(git: &Git, repo: &Repo, path: &RepoPath) -> Result<bool, GitError> {
@@ -122,6 +158,39 @@ fn append(path: &Path, line: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
+/// Takes lines out, each wherever it stands; the others stay, byte by byte. The file is replaced whole, at the end of a link
+/// where it is one, and keeps its mode.
+fn take_out(path: &Path, lines: &[Vec<u8>]) -> io::Result<bool> {
+    let path = match path.canonicalize() {
+        Ok(path) => path,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    let mut file = open(&path)?;
+    let mut before = Vec::new();
+    file.read_to_end(&mut before)?;
+    let ours = |line: &[u8]| lines.iter().any(|known| line.strip_suffix(b"\n").unwrap_or(line) == known);
+    let after: Vec<u8> =
+        before.split_inclusive(|b| *b == b'\n').filter(|line| !ours(line)).flatten().copied().collect();
+    if after.len() == before.len() {
+        return Ok(false);
+    }
+    let beside = path.with_file_name(format!("exclude.autocommit-{}", std::process::id()));
+    let replaced = replace(&beside, &path, &after, file.metadata()?.permissions());
+    if replaced.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    replaced.map(|()| true)
+}
+
+fn replace(beside: &Path, path: &Path, bytes: &[u8], mode: fs::Permissions) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(beside)?;
+    file.write_all(bytes)?;
+    file.set_permissions(mode)?;
+    file.sync_all()?;
+    fs::rename(beside, path)
+}
+
 fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
@@ -165,6 +234,19 @@ mod tests {
         append(&file, b"/b").unwrap();
         append(&file, b"/c").unwrap();
         assert_eq!(fs::read(&file).unwrap(), b"# comment\r\n*.o\xff\n/b\n/c\n", "once is enough");
+    }
+
+    #[test]
+    fn only_our_own_line_is_taken_out() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("exclude");
+        let lines = [b"/a".to_vec(), b"/a/".to_vec()];
+        assert!(!take_out(&file, &lines).unwrap(), "there is none");
+        fs::write(&file, b"# /a\r\n/a\n/ab\n\xff\n/a/").unwrap();
+        assert!(take_out(&file, &lines).unwrap());
+        assert_eq!(fs::read(&file).unwrap(), b"# /a\r\n/ab\n\xff\n");
+        assert!(!take_out(&file, &lines).unwrap());
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is left beside it");
     }
 
     #[cfg(unix)]

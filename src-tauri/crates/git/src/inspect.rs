@@ -4,7 +4,7 @@ use crate::{
     command::Git,
     config::{self, Config, PersonConfig},
     error::GitError,
-    refs, repo_call, state,
+    locks, refs, repo_call, state,
     status::{self, HeadEntry, Upstream},
     trust::Assessments,
 };
@@ -89,10 +89,14 @@ impl Inspector {
             }
             Head::Detached { .. } => Destination::NoRemote,
         };
+        let mirror = match &destination {
+            Destination::Remote(target) => target.mirror.as_deref(),
+            _ => None,
+        };
         let snapshot = Snapshot {
             // Read last: a state that began while git looked at the files must not be missed.
             operation: state::operation(repo),
-            index_lock: state::index_lock(repo),
+            locks: locks::in_the_way(repo, status.head.branch(), mirror),
             editor_open: !status.changes.is_empty() && self.commits.under_way(repo),
             tracked: crate::index::entry_count(repo),
             head: status.head,

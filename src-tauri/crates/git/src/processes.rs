@@ -79,16 +79,21 @@ impl Process {
         open.flatten().any(|entry| fs::read_link(entry.path()).is_ok_and(|target| target == file))
     }
 
-    /// `git commit (process 4242)`.
-    fn for_people(&self) -> String {
+    fn as_holder(&self) -> Holder {
         let name = String::from_utf8_lossy(self.program()).into_owned();
-        let verb = self
-            .words
-            .iter()
-            .skip(1)
-            .find(|w| self.is_git() && w.first().is_some_and(u8::is_ascii_lowercase));
+        let verb = self.verb().filter(|_| self.is_git());
         let verb = verb.map(|word| format!(" {}", String::from_utf8_lossy(word))).unwrap_or_default();
-        autocommit_core::text::escape_controls(&format!("{name}{verb} (process {})", self.id))
+        let name = autocommit_core::text::escape_controls(&format!("{name}{verb}"));
+        Holder { name, process: self.id }
+    }
+
+    /// The subcommand: the first plain word that is no value of an option before it.
+    fn verb(&self) -> Option<&Vec<u8>> {
+        let plain = |word: &[u8]| word.iter().all(|b| b.is_ascii_lowercase() || *b == b'-');
+        let named = |pair: &&[Vec<u8>]| {
+            !matches!(pair[0].as_slice(), b"-c" | b"-C") && !pair[1].starts_with(b"-") && plain(&pair[1])
+        };
+        self.words.windows(2).find(named).map(|pair| &pair[1])
     }
 }
 
@@ -112,12 +117,24 @@ pub(crate) fn at_work(places: &[PathBuf]) -> AtWork {
     }
 }
 
-/// Programs that may hold `lock`, for people: who has it open, git at work in `places`, editors of a message there.
-pub(crate) fn holders(lock: &Path, places: &[PathBuf]) -> Vec<String> {
+/// A program that may hold a lock.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Holder {
+    /// `git commit`, or the program's own name.
+    pub name: String,
+    /// Its number.
+    pub process: i32,
+}
+
+/// Programs that may hold `lock`, by name: who has it open, git at work in `places`, editors of a message there.
+pub(crate) fn holders(lock: &Path, places: &[PathBuf]) -> Vec<Holder> {
     let own = i32::try_from(std::process::id()).unwrap_or(0);
     let may_hold = |p: &&Process| {
         let works = p.is_git() || p.edits_a_message();
         p.id != own && ((works && p.is_in(places)) || p.has_open(lock))
     };
-    list().unwrap_or_default().iter().filter(may_hold).take(NAMED).map(Process::for_people).collect()
+    let list = list().unwrap_or_default();
+    let mut holders: Vec<_> = list.iter().filter(may_hold).take(NAMED).map(Process::as_holder).collect();
+    holders.sort();
+    holders
 }

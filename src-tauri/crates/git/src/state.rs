@@ -1,11 +1,7 @@
 //! What a person has under way, told by files in the work tree's own git folder.
 
 use crate::processes;
-use autocommit_core::{
-    Timestamp,
-    repo::Repo,
-    snapshot::{LockSeen, Operation},
-};
+use autocommit_core::{repo::Repo, snapshot::Operation};
 use std::{
     path::PathBuf,
     sync::{Mutex, PoisonError},
@@ -35,13 +31,6 @@ pub(crate) fn operation(repo: &Repo) -> Option<Operation> {
     .into_iter()
     .find(|(name, _)| there(name))
     .map(|(_, operation)| operation)
-}
-
-/// An `index.lock` that is there.
-pub(crate) fn index_lock(repo: &Repo) -> Option<LockSeen> {
-    let meta = repo.git_dir.join("index.lock").symlink_metadata().ok()?;
-    let since = meta.modified().ok().and_then(|t| Timestamp::try_from(t).ok()).unwrap_or_default();
-    Some(LockSeen { since })
 }
 
 /// The commits that people are making right now, seen in the list of processes. While a message is being written, or a

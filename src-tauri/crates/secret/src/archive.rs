@@ -1,21 +1,24 @@
 //! Names of what archives hold: they stand in clear in zip and tar files, even where the content is compressed.
 
-use crate::path;
+use crate::{path, search::Effort};
 
 /// Calls `each` with where a member's name stands and what it is, for each member that is a secret by its name.
-pub(crate) fn secret_members(bytes: &[u8], mut each: impl FnMut(usize, &'static str)) {
+pub(crate) fn secret_members(bytes: &[u8], effort: &mut Effort, mut each: impl FnMut(usize, &'static str)) {
     if bytes.starts_with(b"PK\x03\x04") {
-        zip(bytes, &mut each);
+        zip(bytes, effort, &mut each);
     } else if bytes.get(257..262) == Some(b"ustar") {
         tar(bytes, &mut each);
     }
 }
 
 /// Walks the central directory's entries, wherever they stand.
-fn zip(bytes: &[u8], each: &mut impl FnMut(usize, &'static str)) {
+fn zip(bytes: &[u8], effort: &mut Effort, each: &mut impl FnMut(usize, &'static str)) {
     for at in memchr::memmem::find_iter(bytes, b"PK\x01\x02") {
         let Some(header) = bytes.get(at..at + 46) else { continue };
         let length = usize::from(u16::from_le_bytes([header[28], header[29]]));
+        if !effort.spend(length) {
+            return;
+        }
         if let Some(what) = bytes.get(at + 46..at + 46 + length).and_then(path::path_is_secret) {
             each(at, what);
         }

@@ -1,5 +1,7 @@
 //! Other ways to write the same bytes: UTF-16, and base64 decoded once.
 
+use std::ops::Range;
+
 /// Base64 characters worth decoding: the shortest token known to a rule, an AWS key ID, has 27.
 const LEAST: usize = 26;
 /// A line of base64 this long may go on in the next.
@@ -65,8 +67,8 @@ pub(crate) fn wide_runs(bytes: &[u8], mut each: impl FnMut(usize, &[u8])) {
     }
 }
 
-/// Calls `each` with every piece of base64 that decodes, decoded, and where it begins.
-pub(crate) fn base64_runs(bytes: &[u8], mut each: impl FnMut(usize, &[u8])) {
+/// Calls `each` with every piece of base64 that decodes: where it stands, and what it decodes to.
+pub(crate) fn base64_runs(bytes: &[u8], mut each: impl FnMut(Range<usize>, &[u8])) {
     let mut at = 0;
     let mut decoded = Vec::new();
     // A run of `LEAST` characters covers every position that is a multiple of it counted from anywhere.
@@ -79,7 +81,7 @@ pub(crate) fn base64_runs(bytes: &[u8], mut each: impl FnMut(usize, &[u8])) {
                 decode(&bytes[start + 1..end], &mut decoded);
             }
             if !decoded.is_empty() {
-                each(start, &decoded);
+                each(start..end, &decoded);
             }
             at = end;
             continue;
@@ -173,8 +175,8 @@ mod tests {
 
     fn runs(text: &str) -> Vec<(usize, String)> {
         let mut found = Vec::new();
-        base64_runs(text.as_bytes(), |at, decoded| {
-            found.push((at, String::from_utf8_lossy(decoded).into_owned()));
+        base64_runs(text.as_bytes(), |run, decoded| {
+            found.push((run.start, String::from_utf8_lossy(decoded).into_owned()));
         });
         found
     }

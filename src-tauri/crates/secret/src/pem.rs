@@ -29,6 +29,11 @@ fn body(near: &[u8]) -> Option<usize> {
     let (mut at, mut letters) = (0, Vec::new());
     while at < near.len() {
         let rest = &near[at..];
+        if rest.starts_with(b"remote: ") {
+            // What a server says, as git passes it on.
+            at += b"remote: ".len();
+            continue;
+        }
         let run = rest.iter().take_while(|b| is_base64(**b)).count();
         if run >= 16
             || (run > 0 && letters.len() >= 16 && !rest[..run].iter().all(|b| matches!(b, b'+' | b'/')))

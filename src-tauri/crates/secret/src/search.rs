@@ -22,6 +22,31 @@ pub(crate) struct Span {
     pub(crate) at: Range<usize>,
 }
 
+/// Steps that a search may take: it ends in time proportional to the length of what is searched, whoever wrote it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Effort {
+    left: usize,
+}
+
+impl Effort {
+    /// Ordinary files take less than one step for each byte, short ones with many names of secrets up to twenty.
+    pub(crate) fn for_length(bytes: usize) -> Self {
+        Self { left: bytes.saturating_mul(64).saturating_add(1 << 20) }
+    }
+
+    /// Takes `steps`; false if there were not so many left.
+    pub(crate) fn spend(&mut self, steps: usize) -> bool {
+        let enough = steps < self.left;
+        self.left = if enough { self.left - steps } else { 0 };
+        enough
+    }
+
+    /// Whether the search ended before it was through.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.left == 0
+    }
+}
+
 /// All rules, ready to search with.
 pub(crate) struct Search {
     /// The rules in the order of preference.
@@ -63,7 +88,7 @@ impl Search {
     }
 
     /// Everything the rules find, in no order and with overlaps; the rule named `without` is left out.
-    pub(crate) fn spans(&self, input: &Input<'_>, without: &str) -> Vec<Span> {
+    pub(crate) fn spans(&self, input: &Input<'_>, without: &str, effort: &mut Effort) -> Vec<Span> {
         let mut found: Vec<Span> = Vec::new();
         let mut done = vec![0; self.rules.len()];
         for hit in self.literals.find_overlapping_iter(input.bytes) {
@@ -76,6 +101,9 @@ impl Search {
                     && without != rule.id;
                 if !counts {
                     continue;
+                }
+                if !effort.spend(steps(rule, input, &literal)) {
+                    return found;
                 }
                 if let Some(at) = self.judge(*index, input, literal.clone()) {
                     done[*index] = at.end.max(literal.end);
@@ -110,6 +138,20 @@ impl Search {
             }
         }
     }
+}
+
+/// How many bytes at most are looked at for a literal, counted so that it costs less than looking.
+fn steps(rule: &Rule, input: &Input<'_>, literal: &Range<usize>) -> usize {
+    let Judge::Pattern(pattern) = rule.judge else { return 256 };
+    if pattern.near {
+        return pattern.before + pattern.window;
+    }
+    if pattern.before == 0 && !begins(input.bytes, literal.start) {
+        return 1;
+    }
+    let of_token = |b: &&u8| b.is_ascii_alphanumeric() || b"_-+/=.%~".contains(*b);
+    let behind = input.bytes[literal.end..].iter().take(pattern.window).take_while(of_token).count();
+    pattern.before + literal.len() + behind
 }
 
 fn compile(pattern: &Pattern) -> Option<Regex> {
@@ -198,5 +240,36 @@ mod tests {
             assert!(begins(text.as_bytes(), at), "{text}");
         }
         assert!(!begins(b"nt", 1) && !begins(b"a_t", 2) && !begins(b"3Dt", 2));
+    }
+
+    /// Steps spent on `piece` repeated up to `length` bytes, after a character that no token begins behind.
+    fn spent(piece: &str, length: usize) -> usize {
+        let bytes = format!(" {piece}").repeat(length / (piece.len() + 1));
+        let mut effort = Effort { left: usize::MAX };
+        SEARCH.spans(
+            &Input { bytes: bytes.as_bytes(), place: Default::default(), text: true },
+            "",
+            &mut effort,
+        );
+        usize::MAX - effort.left
+    }
+
+    #[test]
+    fn steps_grow_with_the_length_and_no_faster() {
+        for key in SEARCH.rules.iter().flat_map(|rule| rule.keys) {
+            for piece in [key.to_string(), format!("{key}-{key}"), format!("{key}=\"{key}A1b2")] {
+                let (short, long) = (spent(&piece, 1 << 13), spent(&piece, 1 << 14));
+                assert!(long <= 2 * short + 20_000, "{piece}: {short} steps, for twice the length {long}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_made_to_be_slow_ends_early() {
+        let bytes = "-eyJ".repeat(30_000);
+        let input = Input { bytes: bytes.as_bytes(), place: Default::default(), text: true };
+        let mut effort = Effort::for_length(bytes.len());
+        assert!(SEARCH.spans(&input, "", &mut effort).is_empty() && effort.is_spent());
+        assert!(!Effort { left: 10 }.spend(10) && Effort { left: 10 }.spend(9));
     }
 }

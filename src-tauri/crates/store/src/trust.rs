@@ -55,6 +55,10 @@ impl Place {
         Ok(Self { path, dev, ino, born })
     }
 
+    fn is_younger_than(&self, at: Timestamp) -> bool {
+        self.born.is_some_and(|born| i64::try_from(born).is_ok_and(|born| born > at.as_millisecond()))
+    }
+
     /// The same folder. Some file systems (btrfs, network and removable ones) change their device number with each start:
     /// there the time tells.
     fn is(&self, other: &Self) -> bool {
@@ -68,6 +72,8 @@ impl Place {
 struct List {
     /// Sorted by path.
     folders: Vec<Kept>,
+    /// When a damaged list was replaced by this one: of older folders it may have known other addresses.
+    lost_before: Option<Timestamp>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -100,7 +106,9 @@ impl Trust {
         let Some(kept) =
             list.find(&place.path).ok().map(|at| &list.folders[at]).filter(|k| k.place.is(place))
         else {
-            return Ok(Standing::default());
+            let lost = list.lost_before.is_some_and(|at| !place.is_younger_than(at));
+            let enrolled = if lost { Enrolled::Lost } else { Enrolled::Never };
+            return Ok(Standing { approved: Vec::new(), enrolled });
         };
         Ok(Standing {
             approved: kept.approved.iter().map(|a| a.fingerprint.clone()).collect(),
@@ -111,8 +119,12 @@ impl Trust {
     /// Keeps a person's approval durably: this fingerprint, where there is one, and these addresses in place of the known
     /// ones.
     pub async fn allow(&self, approvals: Vec<Approve>, at: Timestamp) -> Result<(), StoreError> {
+        let damaged = matches!(self.0.get().await, Err(StoreError::Damaged { .. }));
         self.0
             .change(move |list| {
+                if damaged && list.folders.is_empty() {
+                    list.lost_before = Some(at);
+                }
                 for approval in approvals {
                     let kept = list.entry(approval.place);
                     kept.addresses = approval.addresses;

@@ -45,16 +45,20 @@ pub(crate) fn binary(given: Option<&Path>) -> Result<PathBuf> {
     })
 }
 
+/// Where cargo puts what it builds.
+pub(crate) fn target_folder() -> Result<PathBuf> {
+    let metadata = output(cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
+    let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
+    let target = metadata["target_directory"].as_str().context("cargo metadata names no target folder")?;
+    Ok(target.into())
+}
+
 fn build_release() -> Result<PathBuf> {
     let status = cargo().args(["build", "--release", "-p", "autocommit"]).status()?;
     if !status.success() {
         bail!("the release build failed");
     }
-    let metadata = output(cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
-    let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
-    let target = metadata["target_directory"].as_str().context("cargo metadata names no target folder")?;
-    let binary =
-        Path::new(target).join("release").join(format!("autocommit{}", std::env::consts::EXE_SUFFIX));
+    let binary = target_folder()?.join("release").join(format!("autocommit{}", std::env::consts::EXE_SUFFIX));
     if !binary.is_file() {
         bail!("{} was not built", binary.display());
     }

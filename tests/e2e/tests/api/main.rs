@@ -4,6 +4,7 @@
 mod alone;
 mod client;
 mod events;
+mod held;
 mod history;
 mod refused;
 mod shape;

@@ -4,6 +4,7 @@
 mod configuration;
 mod damage;
 mod exit_codes;
+mod held;
 mod json;
 mod names;
 mod once;

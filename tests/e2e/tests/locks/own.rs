@@ -26,6 +26,7 @@ fn kill_while_locked(sandbox: &Sandbox, repo: &Path, refs: &str, moment: &str, v
         mark = arg(&mark(sandbox)),
     );
     sandbox.hook(repo, "reference-transaction", &script);
+    sandbox.trust(repo);
 }
 
 fn mark(sandbox: &Sandbox) -> PathBuf {
@@ -134,6 +135,7 @@ fn in_a_linked_worktree_and_with_reftable() {
     sandbox.git(&repo, &["worktree", "add", "-q", "-b", "side/line", arg(&linked)]);
     sandbox.write(&linked, "work.txt", "1\n");
     kill_while_locked(&sandbox, &repo, "refs/heads/", "prepared", Victims::Both);
+    sandbox.trust(&linked);
     assert_eq!(sandbox.autocommit(&["once"]).code(), None, "killed");
     assert!(left_over(&repo).len() >= 3, "{:?}", left_over(&repo));
     let _ = sandbox.autocommit(&["once"]).ok();

@@ -249,6 +249,7 @@ mod tests {
                 "get /cycles/{id}",
                 "get /events",
                 "get /health",
+                "get /held",
                 "get /history",
                 "get /openapi.json",
                 "get /repos",

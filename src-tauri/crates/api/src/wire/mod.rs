@@ -5,6 +5,7 @@
 
 mod cycle;
 mod event;
+mod held;
 mod history;
 mod message;
 mod repo;
@@ -15,6 +16,7 @@ pub use cycle::{
     RunStatus,
 };
 pub use event::{Event, EventRecord, Gap, Stage};
+pub use held::{HeldFile, HeldReply, HeldRepo};
 pub use history::{Entry, EntryStatus, HistoryReply};
 pub use message::MessageReply;
 pub use repo::{Package, RepoState, ReposReply, Repository, ScanReply, Scanned};

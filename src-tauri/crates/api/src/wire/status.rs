@@ -61,6 +61,8 @@ pub struct RepoTotals {
     pub dirty: usize,
     /// With something held.
     pub held: usize,
+    /// Whose own programs nobody has approved.
+    pub needs_trust: usize,
     /// Whose last run failed, or that cannot be read.
     pub failing: usize,
     /// With commits that wait for the remote.
@@ -95,6 +97,7 @@ impl From<engine::Status> for StatusReply {
                 enabled: repos.enabled,
                 dirty: repos.dirty,
                 held: repos.held,
+                needs_trust: repos.needs_trust,
                 failing: repos.failing,
                 unpushed: repos.unpushed,
                 packages: repos.packages,
@@ -129,6 +132,7 @@ mod tests {
                 enabled: 2,
                 dirty: 1,
                 held: 1,
+                needs_trust: 1,
                 failing: 0,
                 unpushed: 0,
                 packages: 4,
@@ -148,7 +152,7 @@ mod tests {
             serde_json::json!({
                 "enabled": true, "state": "idle", "version": env!("CARGO_PKG_VERSION"), "uptime_seconds": 61,
                 "cycle_interval_seconds": 60, "next_cycle_at": "2025-06-15T15:06:40Z",
-                "repos": {"total": 3, "enabled": 2, "dirty": 1, "held": 1, "failing": 0, "unpushed": 0, "packages": 4},
+                "repos": {"total": 3, "enabled": 2, "dirty": 1, "held": 1, "needs_trust": 1, "failing": 0, "unpushed": 0, "packages": 4},
                 "llm": {"state": "off", "model": "m", "base_url": "http://127.0.0.1:8000"},
                 "current_cycle": null, "last_cycle": null, "warnings": [],
             })

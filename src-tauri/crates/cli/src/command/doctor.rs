@@ -7,10 +7,12 @@ use crate::{
     say,
     style::{Stream, Style, Tone},
 };
+use autocommit_api::wire::{RepoState, Repository};
 use autocommit_core::{
     settings::{Settings, url_host},
-    text::escape_controls,
+    text::{counted, escape_controls},
 };
+use autocommit_engine::{TrustBook, TrustState};
 use autocommit_host::{Folders, Owner, Source, port_holder};
 use clap::Args;
 use serde::Serialize;
@@ -57,10 +59,16 @@ pub(crate) async fn run(globals: &Globals) -> Result<Exit, Failure> {
             None => checks.push(port(settings)),
         }
         checks.extend(git(settings, &folders).await);
+        checks.extend(trust(settings, &folders).await);
         checks.extend(remotes(settings, &folders).await);
         checks.push(model(settings).await);
         checks.extend(watches(settings));
     }
+    checks.push(waiting(&folders, owner.as_ref()).await);
+    checks.push(Check::ok(
+        "promises",
+        "What is promised about your work, and the test for each: autocommit promises (PROMISES.md).",
+    ));
     checks.push(Check::ok("tray", "Whether there is a tray to sit in is checked by the desktop app."));
     let broken = checks.iter().any(|check| check.verdict == Verdict::Fail);
     if globals.json {
@@ -154,6 +162,38 @@ async fn running(folders: &Folders, owner: &Owner) -> Check {
     }
 }
 
+/// What waits for the person: held changes, and repositories that bring programs of their own.
+async fn waiting(folders: &Folders, owner: Option<&Owner>) -> Check {
+    let client = owner.and_then(Owner::api).and_then(|address| client::Client::new(folders, address).ok());
+    let Some(client) = client else {
+        return Check::ok("waiting", "Nothing runs that could tell what is held; autocommit held looks now.");
+    };
+    match client.call::<autocommit_api::methods::Repos>(&autocommit_api::Nothing {}).await {
+        Ok((reply, _)) => waits(&reply.repos),
+        Err(failure) => Check::warn("waiting", failure.message, failure.hint.unwrap_or_default()),
+    }
+}
+
+fn waits(repos: &[Repository]) -> Check {
+    let count = |state| repos.iter().filter(|repo| repo.state == state).count();
+    let (held, untrusted) = (count(RepoState::Held), count(RepoState::NeedsTrust));
+    let mut sentences = Vec::new();
+    let mut hints = Vec::new();
+    if held > 0 {
+        sentences.push(format!("{} held", counted(held, "repository")));
+        hints.push("Run autocommit held to see what and why");
+    }
+    if untrusted > 0 {
+        sentences.push(format!("{} waiting for your trust", counted(untrusted, "repository")));
+        hints.push("Run autocommit trust list to see which programs they bring");
+    }
+    if sentences.is_empty() {
+        return Check::ok("waiting", "Nothing is held, and no repository waits for your trust.");
+    }
+    let (what, hint) = (sentences.join(", "), hints.join(". "));
+    Check::warn("waiting", format!("{what}."), format!("{hint}."))
+}
+
 fn port(settings: &Settings) -> Check {
     let http = &settings.http;
     if !http.enabled {
@@ -201,6 +241,24 @@ async fn git(settings: &Settings, folders: &Folders) -> Vec<Check> {
         ),
     };
     vec![Check::ok("git", format!("{}.", facts.version)), identity, signing]
+}
+
+/// Whether repositories wait for an answer about their own programs.
+async fn trust(settings: &Settings, folders: &Folders) -> Option<Check> {
+    let book = Box::pin(TrustBook::open(settings.clone(), &folders.state_dir)).await.ok()?;
+    let views = Box::pin(book.all()).await;
+    let asking = views.iter().filter(|view| view.state == TrustState::Asks).count();
+    if asking == 0 {
+        return Some(Check::ok("trust", "No repository brings programs that nobody approved."));
+    }
+    let verb = if asking == 1 { "brings" } else { "bring" };
+    let who = counted(asking, "repository");
+    let hint = "Look with autocommit trust list, then allow what you want to run.";
+    Some(Check::warn(
+        "trust",
+        format!("{who} {verb} programs that nobody approved; they are left alone."),
+        hint,
+    ))
 }
 
 /// Each host that is pushed to: whether it answers, and takes the credentials without a question.
@@ -326,6 +384,22 @@ mod tests {
             ["! port           Port 1 cannot be used\\u{7}.", "                 Set another."]
         );
         assert_eq!(serde_json::to_value(&check).unwrap()["verdict"], "fail");
+    }
+
+    #[test]
+    fn what_waits_is_counted() {
+        assert_eq!(waits(&[]).verdict, Verdict::Ok);
+        let repo = |state: &str| -> Repository {
+            let repo = serde_json::json!({
+                "id": "r", "path": "/r", "name": "r", "enabled": true, "push": true, "state": state, "ahead": 0,
+                "dirty_files": 0, "packages": [],
+            });
+            serde_json::from_value(repo).unwrap()
+        };
+        let check = waits(&[repo("held"), repo("held"), repo("needs_trust"), repo("clean")]);
+        assert_eq!(check.sentence, "2 repositories held, 1 repository waiting for your trust.");
+        assert_eq!(check.verdict, Verdict::Warn);
+        assert!(check.hint.unwrap().contains("autocommit held"));
     }
 
     #[tokio::test]

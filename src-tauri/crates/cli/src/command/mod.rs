@@ -1,11 +1,16 @@
 //! The commands, one file each.
 
+pub(crate) mod approve;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod doctor;
+pub(crate) mod held;
 pub(crate) mod history;
+pub(crate) mod ignore;
 pub(crate) mod message;
 pub(crate) mod once;
+mod places;
+pub(crate) mod promises;
 pub(crate) mod push;
 pub(crate) mod repo;
 pub(crate) mod repos;
@@ -16,6 +21,7 @@ pub(crate) mod status;
 pub(crate) mod switch;
 pub(crate) mod trigger;
 pub(crate) mod trust;
+pub(crate) mod unlock;
 
 use crate::{
     args::{Cli, Command},
@@ -34,16 +40,21 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Push(push) => push::run(globals, push).await,
         Command::Status(_) => status::run(globals).await,
         Command::Repos(_) => repos::run(globals).await,
+        Command::Held(held) => held::run(globals, held).await,
+        Command::Approve(approve) => approve::run(globals, approve).await,
+        Command::Ignore(ignore) => ignore::run(globals, ignore).await,
         Command::History(history) => history::run(globals, history).await,
         Command::Trigger(trigger) => trigger::run(globals, trigger).await,
         Command::Enable(_) => switch::run(globals, true).await,
         Command::Disable(_) => switch::run(globals, false).await,
         Command::Repo(repo) => repo::run(globals, repo).await,
         Command::Trust(trust) => trust::run(globals, trust).await,
+        Command::Unlock(unlock) => unlock::run(globals, unlock).await,
         Command::Scan(_) => scan::run(globals).await,
         Command::Message(message) => message::run(globals, message).await,
         Command::Config(config) => config::run(globals, &config),
         Command::Doctor(_) => doctor::run(globals).await,
+        Command::Promises(_) => promises::run(globals),
         Command::Completions(completions) => completions::run(&completions),
     }
 }

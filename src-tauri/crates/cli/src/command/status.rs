@@ -100,6 +100,11 @@ fn headline(status: &StatusReply) -> String {
         let who = counted(attention, "repository");
         return format!("{who} {} you; autocommit repos says why.", verb(attention, "needs", "need"));
     }
+    if repos.needs_trust > 0 {
+        let who = counted(repos.needs_trust, "repository");
+        let verb = verb(repos.needs_trust, "brings", "bring");
+        return format!("{who} {verb} programs that nobody approved; autocommit trust list shows them.");
+    }
     if repos.unpushed > 0 {
         let who = counted(repos.unpushed, "repository");
         return format!("Commits of {who} wait for the remote.");
@@ -152,9 +157,13 @@ mod tests {
             ]
         );
         type Edit = fn(&mut StatusReply);
-        let worse: [(Edit, &str); 6] = [
+        let worse: [(Edit, &str); 7] = [
             (|s| s.repos.dirty = 1, "1 repository has changes that wait for the next cycle."),
             (|s| s.repos.unpushed = 2, "Commits of 2 repositories wait for the remote."),
+            (
+                |s| s.repos.needs_trust = 1,
+                "1 repository brings programs that nobody approved; autocommit trust list shows them.",
+            ),
             (|s| s.repos.held = 1, "1 repository needs you; autocommit repos says why."),
             (|s| s.repos.failing = 1, "2 repositories need you; autocommit repos says why."),
             (|s| s.state = WorkState::Starting, "Autocommit is looking for repositories."),

@@ -16,7 +16,7 @@ pub use digest::Digest;
 pub use hooks::{Maker, OURS, RECEIVING};
 pub use kind::TrustKind;
 pub use remote::{Address, Enrolled, PushTo, folder, helper};
-pub use seen::{Evidence, HookFolder, RemoteFolder, SeenFile, SeenSetting};
+pub use seen::{Evidence, HookFolder, RemoteFolder, SeenFile, SeenLink, SeenSetting};
 
 use crate::{
     id::RepoId,
@@ -105,6 +105,7 @@ pub fn assess(evidence: &Evidence) -> Assessed {
         brought.extend(of_folder(folder, OURS, None));
     }
     brought.extend(evidence.companions.iter().map(|f| of_file(f, f.maker.kind(), OURS)));
+    brought.extend(evidence.links.iter().map(of_link));
     for remote in &evidence.remote_folders {
         let kind = TrustKind::RemoteFolder;
         brought.extend(remote.settings.iter().filter_map(asking).map(|b| Brought { kind, ..b }));
@@ -221,6 +222,16 @@ fn of_folder(folder: &HookFolder, run: &[&str], kind: Option<TrustKind>) -> Vec<
         _ => named.or(beside).unwrap_or(TrustKind::Hook),
     };
     folder.files.iter().map(|file| of_file(file, kind_of(file), run)).collect()
+}
+
+fn of_link(link: &SeenLink) -> Brought {
+    Brought {
+        kind: TrustKind::WorkTree,
+        what: shown(&format!("leads to {}", link.target)),
+        place: shown(&link.place),
+        digest: Digest::of(&[link.target.as_bytes()]),
+        file: None,
+    }
 }
 
 fn of_address(address: &Address) -> Brought {

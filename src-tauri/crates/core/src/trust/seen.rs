@@ -29,6 +29,15 @@ impl SeenFile {
     }
 }
 
+/// A place in a git folder that leads elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenLink {
+    /// The place, for people (`.git/logs/HEAD`).
+    pub place: String,
+    /// Where it leads.
+    pub target: String,
+}
+
 /// A setting with the file it is in, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenSetting {
@@ -70,6 +79,8 @@ pub struct Evidence {
     pub hooks: Vec<HookFolder>,
     /// Files at the top of the work tree that hooks take their orders from.
     pub companions: Vec<SeenFile>,
+    /// Places at which the git folder leads elsewhere.
+    pub links: Vec<SeenLink>,
     /// Folders that are pushed to.
     pub remote_folders: Vec<RemoteFolder>,
     /// Every address of every remote.

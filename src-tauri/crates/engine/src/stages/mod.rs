@@ -5,6 +5,7 @@ mod clear;
 pub(crate) mod commit;
 mod contents;
 mod hooks;
+pub(crate) mod locks;
 pub(crate) mod push;
 pub(crate) mod record;
 pub(crate) mod refusal;

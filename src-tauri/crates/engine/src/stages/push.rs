@@ -156,6 +156,11 @@ pub(crate) async fn push(
     let outcome = &pushed.outcome;
     concluded(run, report, (&key, &memory), outcome, target, tip).await;
     if outcome.class.arrived() {
+        // What has arrived cannot be noted here while that is locked.
+        let lock = inspection.snapshot.locks.iter().find(|lock| lock.stays());
+        if let (None, Some(lock)) = (&report.reason, lock) {
+            report.because(&lock.reason());
+        }
         match &publishable.stopped {
             None => record::pushed(run).await,
             Some(stopped) => {

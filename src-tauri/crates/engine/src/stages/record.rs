@@ -13,7 +13,7 @@ use autocommit_core::{
 };
 use autocommit_git::{Inspection, LockIdentity, Order};
 use autocommit_store::{Durability, Intent, LockFile, Object, Pushing, Record, RunEnd};
-use std::pin::Pin;
+use std::{path::Path, pin::Pin};
 
 async fn append(run: &Run, record: Record, durability: Durability) {
     let now = crate::events::now();
@@ -60,6 +60,12 @@ pub(crate) async fn locks(run: &Run, locks: Vec<LockIdentity>) {
         let locks = locks.into_iter().map(lock_file).collect();
         append(run, Record::Locks { run_id: run.id.clone(), locks }, Durability::Lazy).await;
     }
+}
+
+/// A lock file that nobody can hold any more was moved out of the way.
+pub(crate) async fn set_aside(run: &Run, lock: &Path, to: &Path) {
+    let record = Record::SetAside { lock: lock.to_owned(), to: to.to_owned() };
+    append(run, record, Durability::Lazy).await;
 }
 
 /// A push is about to start: git makes a lock where it notes what has arrived.

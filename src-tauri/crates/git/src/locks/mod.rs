@@ -7,7 +7,7 @@ mod aside;
 mod place;
 mod unlock;
 
-pub use unlock::{Unlock, unlock};
+pub use unlock::{Found, InUse, Unlock, unlock};
 
 use crate::{
     processes,
@@ -17,6 +17,7 @@ use autocommit_core::{
     id::Oid,
     locks::{AtWork, Facts, Proof, Verdict, verdict},
     repo::Repo,
+    snapshot::LockSeen,
 };
 use std::{
     fs,
@@ -74,6 +75,11 @@ impl Lock {
         self.modified.max(self.changed)
     }
 
+    /// How long ago that was; nothing where it lies in the future.
+    fn untouched_for(&self) -> Option<Duration> {
+        SystemTime::now().duration_since(self.touched()).ok()
+    }
+
     /// Which file it is, for the journal.
     pub(crate) fn identity(&self) -> LockIdentity {
         LockIdentity { path: self.path.clone(), dev: self.dev, ino: self.ino, born_ns: self.born_ns }
@@ -118,6 +124,23 @@ pub fn seen(repo: &Repo, branch: Option<&str>, mirror: Option<&str>) -> Vec<Lock
         Some(Lock { blocks, ..Lock::at(&folder.join(&name), &name)? })
     };
     places.into_iter().filter_map(there).collect()
+}
+
+/// The same, as what keeps the repository waiting. Writes nothing.
+pub(crate) fn in_the_way(repo: &Repo, branch: Option<&str>, mirror: Option<&str>) -> Vec<LockSeen> {
+    let tell = |lock: Lock| {
+        // By the file's own time, as a person sees it.
+        let age = SystemTime::now().duration_since(lock.modified).unwrap_or_default();
+        let seconds = age.as_secs();
+        let mut seen = LockSeen { name: lock.name, seconds, blocks: lock.blocks, holders: Vec::new() };
+        if seen.stays() {
+            seen.holders =
+                processes::holders(&lock.path, &places(repo)).into_iter().map(|h| h.name).collect();
+            seen.holders.dedup();
+        }
+        seen
+    };
+    seen(repo, branch, mirror).into_iter().map(tell).collect()
 }
 
 /// What our records say: a lock file that is, or may be, ours.
@@ -222,16 +245,26 @@ pub enum Settled {
     Young(Lock),
     /// It fits what our records say, but somebody works there: to be judged anew.
     Busy(Lock),
-    /// Somebody's; these programs may hold it.
-    Foreign(Lock, Vec<String>),
+    /// Somebody's.
+    Foreign(Lock),
 }
 
 /// Works down the ladder for each of `locks`. None of our own git commands may run in the repository.
 pub async fn settle(repo: &Repo, locks: Vec<Lock>, claims: &[Claim]) -> Vec<Settled> {
+    settle_since(repo, locks, claims, place::boot()).await
+}
+
+/// With the time before which nothing was written by a program that still runs.
+async fn settle_since(
+    repo: &Repo,
+    locks: Vec<Lock>,
+    claims: &[Claim],
+    boot: Option<SystemTime>,
+) -> Vec<Settled> {
     let mut settled = Vec::new();
     let places = places(repo);
-    let first: Vec<_> =
-        locks.into_iter().map(|lock| (verdict(&facts(&lock, claims, &places)), lock)).collect();
+    let facts = |lock: &Lock| facts(lock, claims, &places, boot);
+    let first: Vec<_> = locks.into_iter().map(|lock| (verdict(&facts(&lock)), lock)).collect();
     if first.iter().any(|(found, _)| matches!(found, Verdict::Ours | Verdict::Orphaned)) {
         tokio::time::sleep(LOOK_APART).await;
     }
@@ -239,7 +272,7 @@ pub async fn settle(repo: &Repo, locks: Vec<Lock>, claims: &[Claim]) -> Vec<Sett
         // Looked at anew: somebody may have come, and a lock that moved or grew is somebody's at work.
         let found = match found {
             Verdict::Ours | Verdict::Orphaned if !lock.is_still_there() => Verdict::Wait,
-            Verdict::Ours | Verdict::Orphaned => verdict(&facts(&lock, claims, &places)),
+            Verdict::Ours | Verdict::Orphaned => verdict(&facts(&lock)),
             found => found,
         };
         let result = match found {
@@ -255,10 +288,7 @@ pub async fn settle(repo: &Repo, locks: Vec<Lock>, claims: &[Claim]) -> Vec<Sett
             {
                 Settled::Busy(lock)
             }
-            Verdict::Foreign => {
-                let holders = processes::holders(&lock.path, &places);
-                Settled::Foreign(lock, holders)
-            }
+            Verdict::Foreign => Settled::Foreign(lock),
         };
         settled.push(result);
     }
@@ -280,21 +310,21 @@ fn remove(repo: &Repo, lock: Lock) -> Settled {
 
 fn unmovable(lock: Lock, error: &std::io::Error) -> Settled {
     tracing::warn!(lock = %lock.path.display(), %error, "a lock could not be moved");
-    Settled::Foreign(lock, Vec::new())
+    Settled::Foreign(lock)
 }
 
-fn facts(lock: &Lock, claims: &[Claim], places: &[PathBuf]) -> Facts {
+fn facts(lock: &Lock, claims: &[Claim], places: &[PathBuf], boot: Option<SystemTime>) -> Facts {
     let rank = |proof: &Proof| match proof {
         Proof::None => 0,
         Proof::Fits => 1,
         Proof::Certain => 2,
     };
     let proof = claims.iter().map(|claim| claim.proof(lock)).max_by_key(rank).unwrap_or(Proof::None);
-    let before_boot = place::before_boot(lock.touched());
+    let before_boot = boot.is_some_and(|start| lock.touched() < start);
     let asked = proof == Proof::Fits || before_boot;
     Facts {
         proof,
-        untouched_for: SystemTime::now().duration_since(lock.touched()).ok(),
+        untouched_for: lock.untouched_for(),
         before_boot,
         local: asked && place::is_local(&lock.path),
         at_work: if asked { processes::at_work(places) } else { AtWork::Unknown },
@@ -321,3 +351,6 @@ fn places(repo: &Repo) -> Vec<PathBuf> {
     }));
     places
 }
+
+#[cfg(test)]
+mod tests;

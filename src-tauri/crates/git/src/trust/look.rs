@@ -50,14 +50,15 @@ impl Stamp {
     }
 }
 
-/// The files that were looked at, as they were.
+/// The files that were looked at, as they were, and the places that were looked at for links.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Seen(Vec<(PathBuf, Option<Stamp>)>);
+pub(super) struct Seen(Vec<(PathBuf, Option<Stamp>)>, Vec<(PathBuf, Option<PathBuf>)>);
 
 impl Seen {
     /// Whether every one of them is still the same.
     pub(super) fn still(&self) -> bool {
         self.0.iter().all(|(path, stamp)| path.metadata().ok().as_ref().map(Stamp::of) == *stamp)
+            && self.1.iter().all(|(path, target)| path.read_link().ok() == *target)
     }
 }
 
@@ -90,6 +91,13 @@ impl Look {
         let meta = path.metadata().ok();
         self.seen.0.push((path.to_owned(), meta.as_ref().map(Stamp::of)));
         meta
+    }
+
+    /// Where the symbolic link at `path` leads; nothing where it is none.
+    pub(super) fn link(&mut self, path: &Path) -> Option<PathBuf> {
+        let target = path.read_link().ok();
+        self.seen.1.push((path.to_owned(), target.clone()));
+        target
     }
 
     /// The bytes of a configuration file; nothing where there is none.

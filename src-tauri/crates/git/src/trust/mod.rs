@@ -2,6 +2,7 @@
 
 mod config;
 mod hooks;
+mod links;
 mod look;
 mod remotes;
 
@@ -117,13 +118,17 @@ fn evidence(look: &mut Look, repo: &Repo, person: &Kept, rules: &Settings) -> Re
         own.read(look, &repo.git_dir.join("config.worktree"), ".git/config.worktree")?;
     }
     let git_dir = &repo.git_dir;
+    let before = own.all.len();
     own.all.retain(|s| {
         let named = s.setting.value.as_deref().filter(|_| s.setting.key == "core.worktree");
         !named.is_some_and(|path| is_here(&git_dir.join(bytes_path(path)), &repo.work_tree))
     });
+    let named = own.all.len() < before;
     let plain: Vec<_> = own.all.iter().map(|s| s.setting.clone()).collect();
     let config = person.with(&plain);
-    let mut found = Evidence { push_to: Some(push_to(look, repo, &config, rules)), ..Evidence::default() };
+    let (push_to, branch) = push_to(look, repo, &config, rules);
+    let links = links::links(look, repo, named, &push_to, branch.as_deref());
+    let mut found = Evidence { push_to: Some(push_to), links, ..Evidence::default() };
 
     let named = own.all.iter().filter(|s| s.setting.key == "core.hookspath").map(|s| s.setting.text());
     let folders = Folders { repo, home: look.home.clone() };
@@ -158,21 +163,22 @@ fn is_here(path: &Path, work_tree: &Path) -> bool {
     path.canonicalize().is_ok_and(|path| path == work_tree)
 }
 
-/// Where the next push may go, as far as files tell.
-fn push_to(look: &mut Look, repo: &Repo, config: &Config, settings: &Settings) -> PushTo {
+/// Where the next push may go, as far as files tell, and the branch it is of.
+fn push_to(look: &mut Look, repo: &Repo, config: &Config, settings: &Settings) -> (PushTo, Option<String>) {
     let head = repo.git_dir.join("HEAD");
     let link = head.symlink_metadata().is_ok_and(|meta| meta.is_symlink());
-    let Ok(Some(text)) = look.bytes(&head, 4096) else { return PushTo::Any };
+    let Ok(Some(text)) = look.bytes(&head, 4096) else { return (PushTo::Any, None) };
     let text = String::from_utf8_lossy(&text);
     match text.trim_end().strip_prefix("ref: refs/heads/") {
-        _ if link => PushTo::Any,
+        _ if link => (PushTo::Any, None),
         // Reftable keeps HEAD elsewhere.
-        Some(".invalid") => PushTo::Any,
+        Some(".invalid") => (PushTo::Any, None),
         Some(branch) => {
             let rules = rules_of(config);
-            PushTo::Remote(remote_of(config, settings, rules.remote.as_deref(), branch).to_owned())
+            let remote = remote_of(config, settings, rules.remote.as_deref(), branch).to_owned();
+            (PushTo::Remote(remote), Some(branch.to_owned()))
         }
-        None => PushTo::Nowhere,
+        None => (PushTo::Nowhere, None),
     }
 }
 

@@ -137,6 +137,60 @@ async fn the_work_tree_may_be_named_and_no_other() {
 }
 
 #[tokio::test]
+async fn a_git_folder_that_leads_elsewhere_asks() {
+    use std::os::unix::fs::symlink;
+    let made = Made::new("[remote \"origin\"]\nurl = https://h/x\n");
+    let leads = |place: &str, to: &str| said(TrustKind::WorkTree, &format!("leads to {to}"), place);
+    for folder in ["logs/refs/heads", "refs/remotes/origin", "inside"] {
+        fs::create_dir_all(made.path("w/.git").join(folder)).unwrap();
+    }
+    fs::create_dir_all(made.path("outside")).unwrap();
+    let inspector = Inspector::default();
+    made.age();
+    let before = made.assessed(&inspector).await;
+    assert_eq!(before.brought, []);
+    for (place, to, asks) in [
+        (".git/logs/HEAD", "../../../mine", true),
+        (".git/logs/refs/heads/main", "/nowhere/at/all", true),
+        (".git/refs/remotes/origin/main", "../../../../../mine", true),
+        (".git/index", "../../outside", true),
+        (".git/ORIG_HEAD", "refs/heads/main", false),
+        (".git/objects", "inside", false),
+        (".git/objects", "../../outside", true),
+    ] {
+        symlink(to, made.path("w").join(place)).unwrap();
+        let brought = made.assessed(&inspector).await.brought.clone();
+        let brought: Vec<_> = brought.into_iter().map(|b| (b.kind, b.what, b.place)).collect();
+        assert_eq!(brought, if asks { vec![leads(place, to)] } else { Vec::new() }, "{place}");
+        fs::remove_file(made.path("w").join(place)).unwrap();
+    }
+    assert!(Arc::ptr_eq(&before, &made.assessed(&inspector).await) || made.brought().await.is_empty());
+}
+
+#[tokio::test]
+async fn the_git_folder_of_another_work_tree_asks() {
+    let made = Made::new("");
+    let git_dir = made.path("w/.git");
+    let at = |git_dir: &Path, common_dir: &Path| Repo {
+        git_dir: git_dir.to_owned(),
+        common_dir: common_dir.to_owned(),
+        work_tree: made.path("other"),
+        ..made.repo.clone()
+    };
+    fs::create_dir_all(made.path("other")).unwrap();
+    let asks = async |repo: Repo| {
+        let assessed = Inspector::default().assess(&git().await, &repo, &Settings::default()).await.unwrap();
+        !assessed.brought.is_empty()
+    };
+    assert!(asks(at(&git_dir, &git_dir)).await, "that of another work tree");
+    fs::rename(&git_dir, made.path("w/apart.git")).unwrap();
+    let apart = made.path("w/apart.git");
+    assert!(!asks(at(&apart, &apart)).await, "one that is apart");
+    made.write("other/.git/HEAD", "ref: refs/heads/main\n");
+    assert!(asks(at(&made.path("other/.git"), &apart)).await, "one with another's refs");
+}
+
+#[tokio::test]
 async fn what_git_would_refuse_is_unreadable_and_a_pipe_is_not_waited_for() {
     let made = Made::new("[core\n");
     let git = git().await;

@@ -2,6 +2,7 @@
 //! reference to where the secret is, a filler, or one of the other random things files are full of.
 
 use crate::{
+    encoding,
     input::contains,
     random::{classes, distinct, is_filler, jumble},
 };
@@ -46,8 +47,20 @@ fn is_token(value: &[u8], made_up: bool) -> bool {
     if is_hex(value) {
         return value.len() >= 20 && distinct(value) >= 8;
     }
+    if is_encoded_words(value) {
+        return false;
+    }
     let asked = if made_up { 0.62 } else { 0.52 };
     distinct(value) >= 10 && jumble(value).is_some_and(|jumble| jumble >= asked)
+}
+
+/// Whether the value is base64 of words: a made-up secret, as Kubernetes writes it.
+fn is_encoded_words(value: &[u8]) -> bool {
+    let mut decoded = Vec::new();
+    encoding::decode(value, &mut decoded);
+    decoded.len() + 1 >= value.len() * 3 / 4 - 1
+        && decoded.iter().all(|b| matches!(b, 0x20..=0x7e | b'\n'))
+        && (is_filler(&decoded) || jumble(&decoded).is_none_or(|jumble| jumble < 0.4))
 }
 
 fn is_password(value: &[u8], made_up: bool) -> bool {
@@ -77,9 +90,9 @@ fn is_password(value: &[u8], made_up: bool) -> bool {
 }
 
 /// Words that a password contains only if it protects nothing, after `0` is read as `o`, `@` as `a`, `$` as `s`, `3` as `e`, `1` and `!` as `i`.
-const WEAK: [&str; 14] = [
-    "password", "passwd", "passwort", "secret", "example", "changeme", "change", "test", "dummy", "foobar",
-    "qwerty", "letmein", "welcome", "default",
+const WEAK: [&str; 15] = [
+    "password", "passwd", "passwort", "secret", "token", "example", "changeme", "change", "test", "dummy",
+    "foobar", "qwerty", "letmein", "welcome", "default",
 ];
 
 fn is_weak(value: &[u8]) -> bool {
@@ -150,9 +163,14 @@ fn is_other(value: &[u8]) -> bool {
         b"$2a$", b"$2b$", b"$2y$", b"$argon2", b"$5$", b"$6$", b"$y$", b"$apr1$", b"pbkdf2", b"bcrypt",
         b"sha256:", b"{SHA}",
     ];
+    // `{bcrypt}$2a$…`: a hash that says how it was made.
+    let hash = match value.iter().position(|b| *b == b'}') {
+        Some(close) if value.first() == Some(&b'{') => &value[close + 1..],
+        _ => value,
+    };
     contains(value, b"://")
         || is_path(value)
-        || HASHES.iter().any(|hash| value.starts_with(hash))
+        || HASHES.iter().any(|begin| hash.starts_with(begin))
         || is_uuid(value)
         || value.iter().any(|b| *b >= 0x80) && value.iter().filter(|b| **b >= 0x80).count() * 2 > value.len()
 }

@@ -26,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
     token("postmark-token", "a Postmark token", &["postmark"], r#"(?i:postmark)[A-Za-z0-9_.-]{0,30}["']?[ \t]{0,4}[:=][ \t]{0,4}["']?(?<s>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"#).any_case(),
     token("mailersend-token", "a MailerSend token", &["mlsn."], r"mlsn\.[0-9a-f]{64}"),
     token("twitter-bearer", "an X (Twitter) bearer token", &["AAAAAAAAAAAAAAAAAAAAA"], r"AAAAAAAAAAAAAAAAAAAAA[A-Za-z0-9]{5,15}(?:%[0-9A-F]{2}|[A-Za-z0-9]){50,120}"),
-    token("facebook-token", "a Facebook access token", &["EAA"], r"EAA[A-Za-z0-9]{90,300}"),
+    token("facebook-token", "a Facebook access token", &["EAA"], r"(?:^|[^A-Za-z0-9+/_]|\\[nrt])(?<s>EAA[A-Za-z0-9]{90,300})").before(2),
     token("facebook-app-token", "a Facebook app secret", &["facebook", "fb_app_secret"], r#"(?i:facebook|fb)[A-Za-z0-9_.-]{0,20}(?i:secret)["']?[ \t]{0,4}(?:=>|[:=])[ \t]{0,4}["']?(?<s>[0-9a-f]{32})"#).any_case(),
     token("instagram-token", "an Instagram token", &["IGQV", "IGAA"], r"IG(?:QV|AA)[A-Za-z0-9_-]{90,300}"),
     token("dropbox-token", "a Dropbox token", &["sl."], r"sl\.(?:u\.)?[A-Za-z0-9_-]{130,}").window(2048),

@@ -14,7 +14,7 @@ pub(super) const RULES: &[Rule] = &[
     token("basic-login", "a login in a header", &["basic "], r#"(?i:basic) (?<s>[A-Za-z0-9+/]{12,400}={0,2})"#).any_case().open().text_only().check(encoding::is_login),
     token("bearer-token", "a bearer token", &["bearer "], r#"(?i:bearer) (?<s>[A-Za-z0-9_.~+/-]{20,}={0,2})"#).any_case().window(1024).open().text_only().check(|secret| is_secret(secret, Kind::Token, true)),
     code("connection-string-password", "a password in a connection string", &["password=", "pwd=", "password =", "pwd ="], connection_string),
-    token("netrc-password", "a login in the form of .netrc", &["machine "], r"machine[ \t]{1,8}\S{1,100}\s{1,8}login[ \t]{1,8}\S{1,100}\s{1,8}password[ \t]{1,8}(?<s>[^\s<>${}]{6,200})").open().text_only(),
+    token("netrc-password", "a login in the form of .netrc", &["machine "], r#"machine[ \t]{1,8}\S{1,100}\s{1,8}login[ \t]{1,8}\S{1,100}\s{1,8}password[ \t]{1,8}(?<s>[^\s<>${}"'\\]{6,200})"#).open().text_only(),
     token("curl-login", "a login in a command", &["curl"], r#"curl(?:[ \t][^\n]{0,200}?)?[ \t](?:-u|--user)[ =]{0,2}["']?(?<s>[^\s:"'$<{]{1,64}:[^\s"'$<{]{6,200})"#).open().text_only().check(is_user_and_password),
     token("sshpass-password", "a password in a command", &["sshpass"], r#"sshpass[ \t]{1,4}-p[ \t]{0,2}["']?(?<s>[^\s"'$<{]{6,200})"#).open().text_only().check(|secret| is_secret(secret, Kind::Password, false)),
     token("sql-password", "a password in a database command", &["identified by", "password '", "password e'"], r"(?i:identified[ \t]{1,4}by|password)[ \t]{1,4}(?i:e)?'(?<s>[^'\s$<{]{6,200})'").any_case().open().text_only().check(|secret| is_secret(secret, Kind::Password, false)),
@@ -80,8 +80,6 @@ fn connection_string(input: &Input<'_>, literal: Range<usize>) -> Option<Range<u
     let length =
         rest[spaces..].iter().take_while(|b| b.is_ascii_graphic() && !b";\"'`<>".contains(b)).count();
     let value = literal.end + spaces..literal.end + spaces + length;
-    let around = &bytes[literal.start.saturating_sub(200)..bytes.len().min(value.end + 200)];
-    let around = around.to_ascii_lowercase();
     const OTHERS: [&[u8]; 10] = [
         b"server=",
         b"server =",
@@ -96,8 +94,12 @@ fn connection_string(input: &Input<'_>, literal: Range<usize>) -> Option<Range<u
     ];
     let divided =
         bytes.get(value.end) == Some(&b';') || bytes[..literal.start].trim_ascii_end().ends_with(b";");
-    let real = divided
-        && OTHERS.iter().any(|other| contains(&around, other))
+    if !divided {
+        return None;
+    }
+    let around = &bytes[literal.start.saturating_sub(200)..bytes.len().min(value.end + 200)];
+    let around = around.to_ascii_lowercase();
+    let real = OTHERS.iter().any(|other| contains(&around, other))
         && is_secret(&bytes[value.clone()], Kind::Password, input.place.made_up);
     real.then_some(value)
 }

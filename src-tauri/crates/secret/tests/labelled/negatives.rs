@@ -118,6 +118,14 @@ const LINES: &[(&str, &str, &str, usize)] = &[
         "2024-01-01T00:00:00Z INFO request_id=<hex:32> trace=<hex:32> span=<hex:16> took=<d:2>ms\n",
         100,
     ),
+    ("encrypted", "conf.yml", "password: \"{bcrypt}$2a$10$<b62:53>\"\n", 2),
+    (
+        "code",
+        "names.cjs",
+        "var n=new Set([\"injectNpmUser\",\"injectNpmPassword\",\"injectNpm2FaToken\"]);\n",
+        1,
+    ),
+    ("documentation", "netrc.py", "    f.write(\"machine corp.net login aaaa password bbbb\\n\")\n", 1),
     (
         "encrypted",
         "secrets.enc.yaml",
@@ -346,6 +354,8 @@ fn made(chance: &mut Chance) -> Vec<(&'static str, &'static str, Vec<u8>)> {
         "data.yaml",
         format!("data:\n  text: {}\n", base64(prose.as_bytes())).into_bytes(),
     ));
+    let words = base64(b"example-application-secret");
+    files.push(("base64", "secret.yaml", format!("clientSecret: {words}\n").into_bytes()));
     files.push(("base64", "state.js", format!("var s='{}';\n", base64_url(prose.as_bytes())).into_bytes()));
     for path in ["photo.jpg", "module.wasm", "data.bin", "archive.gz"] {
         let mut bytes = b"\0\0\x01\x02".to_vec();

@@ -3,11 +3,13 @@
 //! Ratios are taken within each pair, so that what else the machine does falls on both sides.
 
 mod measure;
+mod scan;
 mod sets;
 
 use crate::{place::Place, prerequisites, process};
 use anyhow::{Context, Result};
 use measure::{Measured, measure, median};
+use scan::Scan;
 use serde_json::{Value, json};
 use sets::{PUSH_LOOP, STATUS_LOOP, Set, shell_loop};
 use std::{
@@ -50,9 +52,29 @@ struct Target {
     bound: Bound,
 }
 
+#[derive(Clone, Copy)]
 enum Bound {
     AtLeast(f64),
     Below(f64),
+}
+
+impl Bound {
+    /// A number that could not be measured meets nothing.
+    fn met(self, value: f64) -> bool {
+        match self {
+            Self::AtLeast(bound) => value >= bound,
+            Self::Below(bound) => value < bound,
+        }
+    }
+
+    fn shown(self, what: &str, value: f64) -> String {
+        let (sign, bound) = match self {
+            Self::AtLeast(bound) => (">=", bound),
+            Self::Below(bound) => ("<", bound),
+        };
+        let verdict = if self.met(value) { "met" } else { "MISSED" };
+        format!("target: {what} {sign} {bound}; measured {value:.2}, {verdict}")
+    }
 }
 
 /// Measures, prints a table and writes `bench-results/<date>.json`; false if a target is missed.
@@ -64,12 +86,13 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     let dir = tempfile::Builder::new().prefix("autocommit-bench-").tempdir()?;
     let place = Place::new(dir.path())?;
 
-    let mut comparisons = vec![pushing(&place, &binary, small, pairs)?];
+    let (pushing, scan) = pushing(&place, &binary, small, pairs)?;
+    let mut comparisons = vec![pushing];
     for (count, files) in [(small, 300), (large, 100)] {
         comparisons.push(looking(&place, &binary, count, files, pairs)?);
     }
-    let met = print(&comparisons);
-    let file = save(&comparisons, options, &binary)?;
+    let met = [print(&comparisons), scan.print()].iter().all(|met| *met);
+    let file = save(&comparisons, &scan, options, &binary)?;
     println!("\nEvery measurement: {}", file.display());
     // The targets are for the full size.
     Ok(met || options.quick)
@@ -82,7 +105,7 @@ fn once(place: &Place, binary: &Path, set: &Set) -> Result<Command> {
     Ok(command)
 }
 
-fn pushing(place: &Place, binary: &Path, count: usize, pairs: usize) -> Result<Comparison> {
+fn pushing(place: &Place, binary: &Path, count: usize, pairs: usize) -> Result<(Comparison, Scan)> {
     println!("Making 2 x {count} repositories of 300 files.");
     let (theirs, ours) = (Set::make(place, "loop", count, 300)?, Set::make(place, "ours", count, 300)?);
     let mut measured = Vec::new();
@@ -101,12 +124,14 @@ fn pushing(place: &Place, binary: &Path, count: usize, pairs: usize) -> Result<C
     }
     theirs.check(place, pairs + 2).context("the loop did not do its work")?;
     ours.check(place, pairs + 2).context("autocommit did not do its work")?;
+    let scan = Scan::measure(&ours.changed(), measured.iter().map(|pair| pair.ours.wall))?;
     fs::remove_dir_all(&theirs.folder)?;
-    Ok(Comparison {
+    let comparison = Comparison {
         name: format!("{count} dirty repositories (300 files, {} changed) to pushed", sets::CHANGED),
         pairs: measured,
         targets: vec![Target { what: "wall ratio", of: Comparison::wall_ratio, bound: Bound::AtLeast(2.5) }],
-    })
+    };
+    Ok((comparison, scan))
 }
 
 fn looking(place: &Place, binary: &Path, count: usize, files: usize, pairs: usize) -> Result<Comparison> {
@@ -166,22 +191,12 @@ impl Comparison {
 }
 
 impl Target {
-    /// A number that could not be measured meets nothing.
     fn met(&self, comparison: &Comparison) -> bool {
-        let value = (self.of)(comparison);
-        match self.bound {
-            Bound::AtLeast(bound) => value >= bound,
-            Bound::Below(bound) => value < bound,
-        }
+        self.bound.met((self.of)(comparison))
     }
 
     fn shown(&self, comparison: &Comparison) -> String {
-        let (sign, bound) = match self.bound {
-            Bound::AtLeast(bound) => (">=", bound),
-            Bound::Below(bound) => ("<", bound),
-        };
-        let verdict = if self.met(comparison) { "met" } else { "MISSED" };
-        format!("target: {} {sign} {bound}; measured {:.2}, {verdict}", self.what, (self.of)(comparison))
+        self.bound.shown(self.what, (self.of)(comparison))
     }
 
     fn json(&self, comparison: &Comparison) -> Value {
@@ -212,7 +227,7 @@ fn print(comparisons: &[Comparison]) -> bool {
     comparisons.iter().all(|comparison| comparison.targets.iter().all(|target| target.met(comparison)))
 }
 
-fn save(comparisons: &[Comparison], options: &Options, binary: &Path) -> Result<PathBuf> {
+fn save(comparisons: &[Comparison], scan: &Scan, options: &Options, binary: &Path) -> Result<PathBuf> {
     let folder = process::workspace_root().join("bench-results");
     fs::create_dir_all(&folder)?;
     let now = jiff::Timestamp::now();
@@ -226,6 +241,7 @@ fn save(comparisons: &[Comparison], options: &Options, binary: &Path) -> Result<
         "git": prerequisites::git_version().map(|(major, minor)| format!("{major}.{minor}")),
         "commit": process::output(Command::new("git").args(["-C"]).arg(process::workspace_root()).args(["rev-parse", "HEAD"])).ok(),
         "comparisons": comparisons.iter().map(Comparison::json).collect::<Vec<_>>(),
+        "scan": scan.json(),
     });
     fs::write(&file, serde_json::to_vec_pretty(&result)?)?;
     Ok(file)

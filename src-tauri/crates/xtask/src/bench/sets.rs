@@ -62,6 +62,14 @@ impl Set {
         Ok(())
     }
 
+    /// The files that [`Self::work`] changes.
+    pub(super) fn changed(&self) -> Vec<PathBuf> {
+        let of = |number: usize| {
+            (0..CHANGED).map(move |change| self.tree(number).join(file((number + change * 7) % self.files)))
+        };
+        (0..self.count).flat_map(of).collect()
+    }
+
     /// An error unless every repository is clean, has `commits` commits, and its remote has them too.
     pub(super) fn check(&self, place: &Place, commits: usize) -> Result<()> {
         for number in 0..self.count {

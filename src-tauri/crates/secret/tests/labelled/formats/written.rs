@@ -94,6 +94,10 @@ pub(super) const LOGINS: &[(&str, &str)] = &[
 pub(super) fn logins() -> Vec<Format> {
     let code = |rule, file, make| Format { rule, made: Made::Code(file, make) };
     vec![
+        code("overfull", "notes.txt", |chance| {
+            let piece = chance.value("<=-,~>ey|J");
+            piece.repeat(30_000 + chance.below(1000)).into_bytes()
+        }),
         code("json-web-token", "notes.txt", |chance| web_token(chance).into_bytes()),
         code("basic-login", "request.http", |chance| {
             let login = chance.value("deploy:<b62:18>");
