@@ -81,6 +81,10 @@ fn no_planted_secret_leaves_or_is_kept() {
     let own_names = planted.iter().filter(|place| !place.a_name).map(|place| &place.canary);
     let unkept = Scanner::new(&own_names.collect::<Vec<_>>());
     let mut said = Said::new();
+    // A remote that is a folder here brings programs too; what they print is what a server would print.
+    for place in planted.iter().filter(|place| place.name.starts_with("server-")) {
+        let _ = sandbox.autocommit(&["trust", "allow", place.work.to_str().unwrap()]).exits(0);
+    }
     asked(&sandbox, &mut said);
     let daemon = sandbox.daemon();
     answered(&daemon, &mut said);

@@ -215,10 +215,11 @@ fn key(sandbox: &Sandbox) -> Place {
 /// The person's own hook prints one and refuses, prints one and agrees, and stages one.
 fn hooked(sandbox: &Sandbox) -> Vec<Place> {
     let mut all = Vec::new();
+    // What a hook adds and what is held cannot be told apart: then nothing is committed, and the program says so.
     for (name, hook, rest_goes) in [
         ("hook-refuses", "echo \"found $TOKEN in config.py\"; exit 1", false),
         ("hook-says", "echo \"checked $TOKEN\" >&2; exit 0", true),
-        ("hook-stages", "echo \"$LINE\" > generated.py; git add generated.py", true),
+        ("hook-stages", "echo \"$LINE\" > generated.py; git add generated.py", false),
     ] {
         let (work, bare) = prepared(sandbox, name);
         let canary = Canary::of(name, all.len());
