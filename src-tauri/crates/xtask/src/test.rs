@@ -65,6 +65,8 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
         for programme in &tried {
             println!("  {}", programme.line());
         }
+        let failed: usize = tried.iter().map(|programme| programme.failures().len()).sum();
+        println!("  In all {failed} failed.");
     }
     let complete = !options.packages.is_empty() || programmes::all_told(&tried);
     let ok = complete && steps.iter().all(|step| step.ok);
