@@ -6,6 +6,7 @@
 mod crowd;
 mod farm;
 mod hooks;
+mod refusals;
 mod servers;
 mod terminal;
 mod workers;

@@ -23,6 +23,10 @@ fn shapes(sandbox: &Sandbox) {
             "untracked-cache",
             "git config core.untrackedCache true; git update-index --untracked-cache; echo n > n.txt",
         ),
+        (
+            "split-by-configuration",
+            "git config core.splitIndex true; git update-index --split-index; touch n1 n2 n3; echo x > b.txt",
+        ),
         ("packed", "git gc -q; echo x > b.txt"),
         ("large", "truncate -s 60M large.bin; echo x > b.txt"),
         ("worktree", "git worktree add -q ../linked -b linked; echo x > ../linked/b.txt"),

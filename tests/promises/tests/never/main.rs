@@ -13,6 +13,7 @@ mod looking;
 mod refused;
 mod stuck;
 mod torn;
+mod unseen;
 
 use autocommit_promises::{Scale, Tally};
 use autocommit_test_support::Sandbox;

@@ -179,8 +179,6 @@ pub(crate) struct Case {
     pub(crate) name: String,
     /// Shapes, hazards, ...: for the figures.
     pub(crate) class: &'static str,
-    /// The feature that it waits for; empty for none.
-    pub(crate) needs: &'static str,
     pub(crate) build: Build,
     pub(crate) verdicts: Vec<Verdict>,
     /// Git itself must not be asked about it: it would run a stranger's program, hang, or fail.
@@ -211,7 +209,6 @@ pub(crate) fn family(
     Case {
         name: name.to_owned(),
         class: "",
-        needs: "",
         build: Box::new(build),
         verdicts,
         blind: false,
@@ -222,12 +219,6 @@ pub(crate) fn family(
 }
 
 impl Case {
-    /// Waits for a feature: see `PENDING`.
-    pub(crate) fn needs(mut self, feature: &'static str) -> Self {
-        self.needs = feature;
-        self
-    }
-
     /// Git must not be asked about it.
     pub(crate) fn blind(mut self) -> Self {
         self.blind = true;

@@ -37,8 +37,7 @@ pub(crate) fn cases() -> Vec<Case> {
             "link-instead-of-a-folder",
             after("mv src ../link-instead-of-a-folder-src; ln -s /etc src"),
             commit(&["src", "src/deep/er/leaf.txt", "src/main.rs"]),
-        )
-        .needs("links"),
+        ),
         case(
             "folder-instead-of-a-file",
             after("rm b.txt; mkdir b.txt; echo x > b.txt/inner"),

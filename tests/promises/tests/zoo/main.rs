@@ -35,9 +35,6 @@ use case::Case;
 use pen::Pen;
 use std::sync::Mutex;
 
-/// Features that cases wait for. Their cases run, are told loudly, and count as nothing; empty when all is done.
-const PENDING: &[&str] = &["links"];
-
 fn pens() -> Vec<Pen> {
     let pen = |name, cases: Vec<Vec<Case>>| Pen::new(name, cases.into_iter().flatten().collect());
     vec![
@@ -53,7 +50,7 @@ fn pens() -> Vec<Pen> {
         Pen {
             prepare: filters::prepare,
             made: programs::allow,
-            ..pen("approved", vec![programs::approved(), filters::approved()])
+            ..pen("approved", vec![programs::approved(), filters::approved(), remotes::approved()])
         },
         Pen { prepare: programs::own_hooks, ..pen("own hooks", vec![programs::with_own_hooks()]) },
         Pen { prepare: programs::signing, ..pen("signing", vec![programs::with_signing()]) },
@@ -100,10 +97,6 @@ fn count(tally: &mut Tally, case: &pen::Ended) {
     if let Some(why) = &case.skipped {
         println!("zoo: SKIPPED {name}: {why}");
         tally.count("skipped", 1);
-    } else if PENDING.contains(&case.needs) {
-        let state = if case.complaints.is_empty() { "PENDING, and passes already" } else { "PENDING" };
-        println!("zoo: {state} ({}): {name}: {}", case.needs, case.complaints.join("; "));
-        tally.count("pending", 1);
     } else {
         tally.count("cases", 1);
         tally.count(case.class, 1);

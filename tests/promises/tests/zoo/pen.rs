@@ -50,7 +50,6 @@ impl Pen {
 pub(crate) struct Ended {
     pub(crate) name: String,
     pub(crate) class: &'static str,
-    pub(crate) needs: &'static str,
     /// Why it was not shown here, if so.
     pub(crate) skipped: Option<String>,
     pub(crate) complaints: Vec<String>,
@@ -159,7 +158,7 @@ fn build<'a>(sandbox: &Sandbox, pen: &'a Pen, ended: &mut Vec<Ended>) -> Vec<Hou
 }
 
 fn ended_of(case: &Case, skipped: Option<String>, complaints: Vec<String>) -> Ended {
-    Ended { name: case.name.clone(), class: case.class, needs: case.needs, skipped, complaints }
+    Ended { name: case.name.clone(), class: case.class, skipped, complaints }
 }
 
 /// Never list 33: a preview writes nothing below any git folder, and nothing anywhere else.
@@ -216,8 +215,8 @@ fn strangers(cycle: &Value, works: &[PathBuf], ended: &mut Vec<Ended>, pen: &str
     let strange: Vec<_> = runs.iter().filter(|run| !ours(run)).map(|run| run["path"].to_string()).collect();
     if !strange.is_empty() {
         let complaints = vec![format!("listed and in no case: {strange:?}")];
-        let (name, needs) = (format!("the pen {pen}"), "");
-        ended.push(Ended { name, class: "pens", needs, skipped: None, complaints });
+        let name = format!("the pen {pen}");
+        ended.push(Ended { name, class: "pens", skipped: None, complaints });
     }
 }
 

@@ -14,9 +14,6 @@ pub(crate) fn cases() -> Vec<Case> {
         case("remote-ahead", |plot| moved(plot, "one more"), readme().stays("failed", "has commits that are not here")),
         case("remote-diverged", diverged, readme().stays("failed", "has commits that are not here")),
         case("remote-rewritten", rewritten, readme().stays("failed", "has commits that are not here")),
-        case("remote-refuses-by-update-hook", |plot| hooked(plot, "update", "echo 'main is protected'; exit 1"), readme().stays("failed", "refused by a rule or a hook")),
-        case("remote-refuses-by-pre-receive", |plot| hooked(plot, "pre-receive", "exit 1"), readme().stays("failed", "refused by a rule or a hook")),
-        case("remote-logs-updates", logged, readme()).finally(only_forward),
         case("remote-unreachable", unreachable, readme().stays("committed", "could not be reached")),
         case("remote-is-a-checkout", checkout, readme().stays("failed", "refused")),
         case("remote-with-two-addresses", two_addresses, readme()),
@@ -36,6 +33,24 @@ pub(crate) fn cases() -> Vec<Case> {
         case("opted-out", after("git config autocommit.enabled false; echo x > b.txt"), Verdict::Skip("is switched off")),
         case("another-branch-is-looked-after", after("git config autocommit.branch release; echo x > b.txt"), Verdict::Skip("only release is committed")),
         case("autocommit-cannot-be-forced-on", after("git config autocommit.remote evil; echo x > b.txt"), commit(&["b.txt"]).stays("failed", "no remote called evil")),
+    ];
+    class("remotes", all)
+}
+
+/// Remotes that are folders here and run programs of their own, which a person has looked at and allowed.
+pub(crate) fn approved() -> Vec<Case> {
+    let all = vec![
+        case(
+            "remote-refuses-by-update-hook",
+            |plot| hooked(plot, "update", "echo 'main is protected'; exit 1"),
+            commit(&["README.md"]).stays("failed", "refused by a rule or a hook"),
+        ),
+        case(
+            "remote-refuses-by-pre-receive",
+            |plot| hooked(plot, "pre-receive", "exit 1"),
+            commit(&["README.md"]).stays("failed", "refused by a rule or a hook"),
+        ),
+        case("remote-logs-updates", logged, commit(&["README.md"])).finally(only_forward),
     ];
     class("remotes", all)
 }
