@@ -25,6 +25,9 @@ const NO: [&str; 2] = ["wanted.json", "wanted.json.copy"];
 /// Files without which the program does not start: nothing could be locked, or everybody could call it.
 const NEEDED: [&str; 2] = ["lock", "token"];
 
+/// What the person approved to run. Where it cannot be read, nothing is.
+const APPROVED: &str = "trust.json";
+
 /// A sandbox with a copy of every file.
 pub(crate) struct World {
     sandbox: Sandbox,
@@ -118,7 +121,11 @@ impl World {
         if damage.harm == Harm::Folder && NEEDED.contains(&damage.file.as_str()) {
             return Some(self.says_why(&damage.file));
         }
-        let mut wrong = if self.no { self.still_no() } else { self.goes_on() };
+        let mut wrong = match damage.file.as_str() {
+            _ if self.no => self.still_no(),
+            APPROVED => self.asks_anew(damage.harm),
+            _ => self.goes_on(),
+        };
         wrong.extend(self.history_is_true());
         self.sandbox.fsck(&self.shape.repo);
         Some(wrong)
@@ -132,6 +139,28 @@ impl World {
             Vec::new()
         } else {
             vec![format!("it does not say what is in the way: {}", output.shown())]
+        }
+    }
+
+    /// Nothing counts as approved, or exactly what was; approved anew, all goes on.
+    fn asks_anew(&self, harm: Harm) -> Vec<String> {
+        let before = self.count();
+        let output = self.sandbox.autocommit(&["once", "--json"]);
+        if output.code() == Some(0) {
+            // Only the last newline was damaged.
+            return self.goes_on();
+        }
+        let asks = text(&output.json()["runs"][0]["hint"]).contains("autocommit trust allow");
+        if output.code() != Some(1) || !asks || self.count() != before {
+            return vec![format!("it neither goes on nor asks anew: {}", output.shown())];
+        }
+        let allowed =
+            self.sandbox.autocommit(&["trust", "allow", &self.shape.repo.to_string_lossy(), "--json"]);
+        match allowed.code() {
+            Some(0) => self.goes_on(),
+            // Nothing can be kept in a folder's place.
+            Some(_) if harm == Harm::Folder && allowed.stderr.contains(APPROVED) => Vec::new(),
+            _ => vec![format!("it cannot be approved anew: {}", allowed.shown())],
         }
     }
 
