@@ -144,11 +144,16 @@ pub(crate) fn unanswered(stderr: &str) -> PushClass {
         "could not be found",
         "No such file or directory",
         "unable to find remote helper",
-        "transport '",
     ]) {
         PushClass::RemoteMissing
+    } else if says(&["transport '"]) {
+        // Our own rule: an address starts no program.
+        PushClass::Rejected
     } else if says(&["the remote end hung up", "early EOF", "unexpected disconnect"]) {
         PushClass::Unreachable
+    } else if says(&["git-http-push failed"]) {
+        // It answers, but is no git host: a page that wants a sign-in first, most often.
+        PushClass::Unknown
     } else if says(&["failed to push some refs", "pre-push"]) {
         // No word of the remote's: our own side said no, by its pre-push hook.
         PushClass::Rejected
@@ -242,7 +247,13 @@ mod tests {
                 "remote: Repository not found.\nfatal: repository 'https://h/x/' not found",
                 RemoteMissing,
             ),
-            (128, "", "fatal: transport 'ext' not allowed", RemoteMissing),
+            (128, "", "fatal: transport 'ext' not allowed", Rejected),
+            (
+                1,
+                "",
+                "XML error: no element found\nerror: no DAV locking support on http://h/x.git/\nfatal: git-http-push failed\nerror: failed to push some refs to 'http://h/x.git'",
+                Unknown,
+            ),
             (
                 1,
                 "",

@@ -13,7 +13,6 @@ use std::{
 
 const PENDING: Pending = Pending(&[
     ("signing", "a signing program that hangs is told as a slow git, with the wrong deadline"),
-    ("http-200-empty", "a server that is no git host is told as a refusal by a hook"),
     ("hook-push-loud", "a pre-push hook that prints more than 16 MiB is cut off, and the push with it"),
 ]);
 
