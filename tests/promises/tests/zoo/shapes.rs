@@ -96,7 +96,8 @@ pub(crate) fn cases() -> Vec<Case> {
         family("linked-worktree-locked", linked_locked, vec![CLEAN, readme()]),
         family("linked-worktree-detached", linked_detached, vec![readme(), Verdict::Hold("No branch")]),
         family("worktree-config", worktree_config, vec![readme(), readme()]),
-        family("new-workdir", new_workdir, vec![readme(), commit(&["b.txt"])]),
+        // Its links lead into another repository, whose branches and objects it would write.
+        family("new-workdir", new_workdir, vec![readme(), Verdict::NeedsTrust]),
         family("copy-of-a-linked-worktree", copied_worktree, vec![CLEAN, readme(), Verdict::NotFound]),
         family("git-link-shared-by-two", shared_link, vec![readme(), Verdict::NotFound]),
         case("at-the-depth-limit", |plot| deep(plot, "x/y/z"), readme().local()),
