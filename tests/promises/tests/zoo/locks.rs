@@ -22,7 +22,7 @@ pub(crate) fn cases() -> Vec<Case> {
         ),
         case("index-locked-in-a-clean-tree", after(": > .git/index.lock"), Verdict::Unchanged("locked for")),
         case("head-locked", after("echo x > b.txt; : > .git/HEAD.lock"), held.clone()),
-        case("branch-locked", after("echo x > b.txt; : > .git/refs/heads/main.lock"), held.clone()),
+        case("branch-locked", after("echo x > b.txt; : > .git/refs/heads/main.lock"), held),
         case("packed-refs-locked", after("echo x > b.txt; : > .git/packed-refs.lock"), commit(&["b.txt"])),
         case("config-locked", after("echo x > b.txt; : > .git/config.lock"), commit(&["b.txt"])),
         case(

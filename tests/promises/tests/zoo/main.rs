@@ -28,6 +28,7 @@ mod seen;
 mod shapes;
 mod staging;
 mod submodules;
+mod worktrees;
 mod write;
 
 use autocommit_promises::{Scale, Tally};
@@ -38,7 +39,16 @@ use std::sync::Mutex;
 fn pens() -> Vec<Pen> {
     let pen = |name, cases: Vec<Vec<Case>>| Pen::new(name, cases.into_iter().flatten().collect());
     vec![
-        pen("shapes", vec![shapes::cases(), operations::cases(), locks::cases(), submodules::cases()]),
+        pen(
+            "shapes",
+            vec![
+                shapes::cases(),
+                worktrees::cases(),
+                operations::cases(),
+                locks::cases(),
+                submodules::cases(),
+            ],
+        ),
         pen("files", vec![staging::cases(), files::cases(), held::cases(), filters::unconfigured()]),
         pen("names", vec![names::cases(), remotes::cases(), secrets::cases()]),
         Pen { once_only: true, prepare: middle::prepare, ..pen("middle", vec![middle::cases()]) },

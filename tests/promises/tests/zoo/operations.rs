@@ -87,10 +87,7 @@ fn branches(plot: &Plot<'_>) -> (PathBuf, PathBuf) {
 
 fn with_branches(plot: &Plot<'_>, script: &str) -> Built {
     let (repo, bare) = branches(plot);
-    plot.sh(
-        &repo,
-        &script.replace("../", &format!("{}/", text(&plot.aside("x").parent().unwrap().to_owned()))),
-    );
+    plot.sh(&repo, &script.replace("../", &format!("{}/", text(plot.aside("x").parent().unwrap()))));
     (repo, bare).into()
 }
 
