@@ -16,14 +16,17 @@ use std::{
 /// States that damage is done in.
 ///
 /// `edit`: after a whole run, with something new to commit. `ready`, `locked`, `installed`: after crashes that need the
-/// journal. `off`, `opted out`: the person said no.
-pub(crate) const STATES: [&str; 6] = ["edit", "ready", "locked", "installed", "off", "opted out"];
+/// journal. `off`, `opted out`: the person said no. `approved`: of two files that are held they approved one.
+pub(crate) const STATES: [&str; 7] = ["edit", "ready", "locked", "installed", "off", "opted out", "approved"];
 
 /// Files that hold the person's no. Whatever becomes of one of them, the no stays.
 const NO: [&str; 2] = ["wanted.json", "wanted.json.copy"];
 
 /// Files without which the program does not start: nothing could be locked, or everybody could call it.
 const NEEDED: [&str; 2] = ["lock", "token"];
+
+/// What the person approved to be committed. Where it cannot be read, nothing is.
+const HELD: &str = "approvals.json";
 
 /// What the person approved to run. Where it cannot be read, nothing is.
 const APPROVED: &str = "trust.json";
@@ -35,6 +38,8 @@ pub(crate) struct World {
     kept: Vec<Kept>,
     /// Whether the person said no.
     no: bool,
+    /// Whether something is held, and something else approved.
+    held: bool,
     /// Commits before, and after an undamaged run.
     commits: (usize, usize),
 }
@@ -50,7 +55,8 @@ impl World {
     pub(crate) fn new(state: &str) -> Self {
         let sandbox = Sandbox::new();
         let no = matches!(state, "off" | "opted out");
-        let shape = shapes::build(&sandbox, if no { "edit" } else { state });
+        let held = state == "approved";
+        let shape = shapes::build(&sandbox, if no || held { "edit" } else { state });
         if !shapes::crashed(state) {
             let _ = sandbox.autocommit(&["once"]).ok();
             sandbox.write(&shape.repo, "later.txt", "later\n");
@@ -59,9 +65,14 @@ impl World {
         match state {
             "off" => drop(sandbox.autocommit(&["disable"]).ok()),
             "opted out" => drop(sandbox.autocommit(&["repo", "disable", &path]).ok()),
+            "approved" => {
+                sandbox.write(&shape.repo, ".env", "A=1\n");
+                sandbox.write(&shape.repo, "other/.env", "B=1\n");
+                let _ = sandbox.autocommit(&["approve", &format!("{path}/.env")]).ok();
+            }
             _ => {}
         }
-        let mut world = Self { sandbox, shape, kept: Vec::new(), no, commits: (0, 0) };
+        let mut world = Self { sandbox, shape, kept: Vec::new(), no, held, commits: (0, 0) };
         world.kept = world.files().into_iter().map(Kept::read).collect();
         let before = world.count();
         if no {
@@ -70,9 +81,11 @@ impl World {
             let _ = world.sandbox.autocommit(&["enable"]).ok();
             let _ = world.sandbox.autocommit(&["repo", "enable", &path]).ok();
         }
-        let _ = world.sandbox.autocommit(&["once"]).ok();
+        let done = world.sandbox.autocommit(&["once"]);
+        assert_eq!(done.code(), Some(i32::from(held)), "{}", done.shown());
         world.commits = (before, world.count());
         assert!(!no || world.commits.1 == before + 1, "without the no there would be a commit");
+        assert!(!held || world.committed() == [".env", "later.txt"], "{:?}", world.committed());
         world
     }
 
@@ -81,7 +94,12 @@ impl World {
         let state = self.sandbox.state_dir();
         let below = self.kept.iter().filter_map(|kept| Some((kept, kept.path.strip_prefix(&state).ok()?)));
         let named = below.map(|(kept, below)| (name(below), kept.bytes.len() as u64));
-        named.filter(|(name, _)| !self.no || NO.contains(&name.as_str())).collect()
+        let meant = |name: &str| match () {
+            () if self.no => NO.contains(&name),
+            () if self.held => name == HELD,
+            () => true,
+        };
+        named.filter(|(name, _)| meant(name)).collect()
     }
 
     fn files(&self) -> Vec<PathBuf> {
@@ -123,6 +141,7 @@ impl World {
         }
         let mut wrong = match damage.file.as_str() {
             _ if self.no => self.still_no(),
+            HELD => self.holds(),
             APPROVED => self.asks_anew(damage.harm),
             _ => self.goes_on(),
         };
@@ -140,6 +159,30 @@ impl World {
         } else {
             vec![format!("it does not say what is in the way: {}", output.shown())]
         }
+    }
+
+    /// What changed in the newest commit.
+    fn committed(&self) -> Vec<String> {
+        let args = ["show", "--format=", "--name-only", "HEAD"];
+        self.sandbox.git(&self.shape.repo, &args).lines().map(str::to_owned).collect()
+    }
+
+    /// What was not approved is never committed, what was is or is held again, and the rest goes on.
+    fn holds(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for cycle in ["the first cycle", "the second cycle"] {
+            let output = self.sandbox.autocommit(&["once", "--json"]);
+            let committed = self.committed();
+            let right = committed == [".env", "later.txt"] || committed == ["later.txt"];
+            if output.code() != Some(1) || self.count() != self.commits.1 || !right {
+                wrong.push(format!("{cycle} committed {committed:?}: {}", output.shown()));
+            }
+            let head = self.sandbox.git(&self.shape.repo, &["rev-parse", "HEAD"]);
+            if self.sandbox.remote_tip(&self.shape.bare, self.shape.branch) != Some(head) {
+                wrong.push(format!("the commit did not arrive in {cycle}: {}", output.shown()));
+            }
+        }
+        wrong
     }
 
     /// Nothing counts as approved, or exactly what was; approved anew, all goes on.
