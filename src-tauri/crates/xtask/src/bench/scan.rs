@@ -13,7 +13,7 @@ use std::{
 const ROUNDS: usize = 5;
 
 /// The scanner's costs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Scan {
     /// Files that the commits changed.
     files: usize,
@@ -113,9 +113,9 @@ mod tests {
             whole: 1.0,
         };
         assert!(good.print(), "2 %");
-        assert!(!Scan { whole: 0.3, ..good.clone() }.print(), "6.7 %");
-        assert!(!Scan { text_rate: 99.0, ..good.clone() }.print());
-        assert!(!Scan { binary_rate: 99.0, ..good.clone() }.print());
+        assert!(!Scan { whole: 0.3, ..good }.print(), "6.7 %");
+        assert!(!Scan { text_rate: 99.0, ..good }.print());
+        assert!(!Scan { binary_rate: 99.0, ..good }.print());
         assert!(!Scan { whole: f64::NAN, ..good }.print(), "what was not measured meets nothing");
     }
 }
