@@ -69,6 +69,8 @@ pub enum Reason {
     GitEnded(&'static str),
     /// The disk is full.
     DiskFull,
+    /// The disk is almost full, and the rest of it is the person's.
+    LittleRoom,
     /// The git folder cannot be written.
     ReadOnly,
     /// Something moved between looking and writing.
@@ -126,6 +128,7 @@ impl Reason {
             Self::TimedOut(_) => "git_timed_out",
             Self::GitEnded(_) => "git_ended",
             Self::DiskFull => "disk_full",
+            Self::LittleRoom => "little_room",
             Self::ReadOnly => "read_only",
             Self::MovedMeanwhile => "moved_meanwhile",
             Self::Settling => "settling",
@@ -188,6 +191,9 @@ impl Reason {
                 format!("A git command in {name} was ended from outside ({step}); nothing was lost.")
             }
             Self::DiskFull => format!("The disk that holds {name} is full."),
+            Self::LittleRoom => {
+                format!("The disk that holds {name} is almost full; the rest of it is left to your own work.")
+            }
             Self::ReadOnly => format!("The git folder of {name} cannot be written."),
             Self::MovedMeanwhile => {
                 format!("{name} changed while it was being committed; nothing was written.")
@@ -263,6 +269,7 @@ impl Reason {
             Self::TimedOut(_) => "Run git status in it by hand; deadlines.local_seconds sets the limit.",
             Self::GitEnded(_) => "Nothing to do; the next cycle does it again.",
             Self::DiskFull => "Free some space; nothing was committed.",
+            Self::LittleRoom => "Free some space; the next cycle goes on by itself.",
             Self::ReadOnly => "Make its .git folder writable again.",
             Self::MovedMeanwhile => "Nothing to do; the next cycle looks again.",
             Self::Settling => "Nothing to do.",

@@ -36,6 +36,7 @@ impl Reason {
             Self::TimedOut(_) => Self::TimedOut("status"),
             Self::GitEnded(_) => Self::GitEnded("stage"),
             Self::DiskFull => Self::DiskFull,
+            Self::LittleRoom => Self::LittleRoom,
             Self::ReadOnly => Self::ReadOnly,
             Self::MovedMeanwhile => Self::MovedMeanwhile,
             Self::Settling => Self::Settling,
