@@ -75,6 +75,9 @@ pub fn gate(snapshot: &Snapshot, policy: &Policy) -> Option<Plan> {
             false => Plan::Hold(lock.reason()),
         });
     }
+    if snapshot.room.is_some_and(|room| room.too_little()) && !snapshot.is_clean() {
+        return Some(Plan::Hold(Reason::LittleRoom));
+    }
     if snapshot.editor_open && !snapshot.is_clean() {
         return Some(Plan::Hold(Reason::EditorOpen));
     }
@@ -121,7 +124,7 @@ mod tests {
         id::Oid,
         repo::{PersonalRules, RepoRules},
         settings::Settings,
-        snapshot::{Change, ChangeKind, FileKind, Operation},
+        snapshot::{Change, ChangeKind, FileKind, Operation, Room},
     };
 
     fn oid() -> Option<Oid> {
@@ -133,6 +136,7 @@ mod tests {
             head: Head::Branch { name: "main".into(), oid: oid() },
             operation: None,
             locks: Vec::new(),
+            room: None,
             editor_open: false,
             changes: Vec::new(),
             tracked: 10,
@@ -215,6 +219,17 @@ mod tests {
             decide(&Snapshot { locks: vec![lock(20, false)], ..dirty() }, &Settings::default()),
             Plan::Commit(_)
         ));
+        let room = |free| Snapshot { room: Some(Room { free, total: 1 << 40 }), ..dirty() };
+        assert_eq!(held_because(&room(63 << 20)), "little_room");
+        assert!(matches!(decide(&room(65 << 20), &Settings::default()), Plan::Commit(_)));
+        let small = |free| Snapshot { room: Some(Room { free, total: 100 << 20 }), ..dirty() };
+        assert_eq!(held_because(&small(4 << 20)), "little_room", "of a small disk a twentieth");
+        assert!(matches!(decide(&small(6 << 20), &Settings::default()), Plan::Commit(_)));
+        let pushes = Snapshot { destination: target(1), ..Snapshot { changes: Vec::new(), ..room(1) } };
+        assert!(
+            matches!(decide(&pushes, &Settings::default()), Plan::Nothing { push: Some(_), .. }),
+            "what is committed is pushed all the same"
+        );
         let editing = Snapshot { editor_open: true, ..dirty() };
         assert_eq!(held_because(&editing), "editor_open");
     }

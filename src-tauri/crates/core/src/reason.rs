@@ -1,6 +1,8 @@
 //! Why a repository is not simply committed and pushed: a closed list, each with one sentence and one next step.
 
-use crate::{closed::one_of_each, locks::YOUNG, push::PushClass, snapshot::Operation, text::counted};
+mod each;
+
+use crate::{locks::YOUNG, push::PushClass, snapshot::Operation, text::counted};
 
 /// Every reason that exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +69,8 @@ pub enum Reason {
     GitEnded(&'static str),
     /// The disk is full.
     DiskFull,
+    /// The disk is almost full, and the rest of it is the person's.
+    LittleRoom,
     /// The git folder cannot be written.
     ReadOnly,
     /// Something moved between looking and writing.
@@ -95,57 +99,6 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// One of each, for tests that walk the list.
-    pub fn one_of_each() -> Vec<Self> {
-        let mut list = one_of_each!(Reason:
-            Self::Unmerged => Self::Unmerged,
-            Self::Detached => Self::Detached,
-            Self::Locked { seconds: ..10, .. } => {
-                Self::Locked { lock: "index.lock".into(), seconds: 1, holders: Vec::new() }
-            },
-            Self::Locked { .. } => {
-                Self::Locked { lock: "HEAD.lock".into(), seconds: 7200, holders: Vec::new() }
-            },
-            Self::EditorOpen => Self::EditorOpen,
-            Self::OtherBranch { .. } => Self::OtherBranch { current: "a".into(), wanted: "b".into() },
-            Self::OptedOut(_) => Self::OptedOut("You switched it off."),
-            Self::Disabled => Self::Disabled,
-            Self::Stopping => Self::Stopping,
-            Self::NoRemote => Self::NoRemote,
-            Self::RemoteNotConfigured(_) => Self::RemoteNotConfigured("origni".into()),
-            Self::PushOff => Self::PushOff,
-            Self::AllHeld(_) => Self::AllHeld(1),
-            Self::Unreadable => Self::Unreadable,
-            Self::ForeignOwner => Self::ForeignOwner,
-            Self::Gone => Self::Gone,
-            Self::NoIdentity => Self::NoIdentity,
-            Self::SigningFailed => Self::SigningFailed,
-            Self::HookFailed(_) => Self::HookFailed("pre-commit"),
-            Self::HookTimedOut(_) => Self::HookTimedOut("pre-commit"),
-            Self::HookAddedHeld(_) => Self::HookAddedHeld("pre-commit"),
-            Self::RefLocked => Self::RefLocked,
-            Self::TimedOut(_) => Self::TimedOut("status"),
-            Self::GitEnded(_) => Self::GitEnded("stage"),
-            Self::DiskFull => Self::DiskFull,
-            Self::ReadOnly => Self::ReadOnly,
-            Self::MovedMeanwhile => Self::MovedMeanwhile,
-            Self::Settling => Self::Settling,
-            Self::WaitsForHost(_) => Self::WaitsForHost("example.org".into()),
-            Self::NeedsTrust(_) => Self::NeedsTrust("hooks".into()),
-            Self::SecretUnpushed { .. } => {
-                Self::SecretUnpushed { commit: "1234567".into(), path: "config.py".into() }
-            },
-            Self::LfsNotUploaded => Self::LfsNotUploaded,
-            Self::Unexpected => Self::Unexpected,
-            Self::InProgress(_) => Self::InProgress(Operation::Merge),
-            Self::Push(_) => Self::Push(PushClass::Pushed),
-            Self::StillRefused(_) => Self::StillRefused(PushClass::Pushed),
-        );
-        list.extend(Operation::ALL.into_iter().skip(1).map(Self::InProgress));
-        list.extend(PushClass::ALL.into_iter().skip(1).flat_map(|c| [Self::Push(c), Self::StillRefused(c)]));
-        list
-    }
-
     /// Short stable name, for logs and for comparing.
     pub fn code(&self) -> &'static str {
         match self {
@@ -175,6 +128,7 @@ impl Reason {
             Self::TimedOut(_) => "git_timed_out",
             Self::GitEnded(_) => "git_ended",
             Self::DiskFull => "disk_full",
+            Self::LittleRoom => "little_room",
             Self::ReadOnly => "read_only",
             Self::MovedMeanwhile => "moved_meanwhile",
             Self::Settling => "settling",
@@ -237,6 +191,9 @@ impl Reason {
                 format!("A git command in {name} was ended from outside ({step}); nothing was lost.")
             }
             Self::DiskFull => format!("The disk that holds {name} is full."),
+            Self::LittleRoom => {
+                format!("The disk that holds {name} is almost full; the rest of it is left to your own work.")
+            }
             Self::ReadOnly => format!("The git folder of {name} cannot be written."),
             Self::MovedMeanwhile => {
                 format!("{name} changed while it was being committed; nothing was written.")
@@ -312,6 +269,7 @@ impl Reason {
             Self::TimedOut(_) => "Run git status in it by hand; deadlines.local_seconds sets the limit.",
             Self::GitEnded(_) => "Nothing to do; the next cycle does it again.",
             Self::DiskFull => "Free some space; nothing was committed.",
+            Self::LittleRoom => "Free some space; the next cycle goes on by itself.",
             Self::ReadOnly => "Make its .git folder writable again.",
             Self::MovedMeanwhile => "Nothing to do; the next cycle looks again.",
             Self::Settling => "Nothing to do.",

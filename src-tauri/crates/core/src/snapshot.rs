@@ -197,6 +197,22 @@ impl LockSeen {
     }
 }
 
+/// Room on a disk, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// What this user may still write.
+    pub free: u64,
+    /// The whole disk.
+    pub total: u64,
+}
+
+impl Room {
+    /// The last of a disk belongs to the person's own work: below 64 MiB, or a twentieth of a smaller disk.
+    pub fn too_little(&self) -> bool {
+        self.free < (64 << 20).min(self.total / 20)
+    }
+}
+
 /// One fresh reading of a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
@@ -206,6 +222,8 @@ pub struct Snapshot {
     pub operation: Option<Operation>,
     /// Lock files of somebody else, around the branch and where its pushes are noted.
     pub locks: Vec<LockSeen>,
+    /// Room where objects are stored; nothing where the disk does not tell.
+    pub room: Option<Room>,
     /// A `git commit` waits for its message.
     pub editor_open: bool,
     /// Every path that differs from HEAD, ignored ones left out.

@@ -107,6 +107,7 @@ impl Git {
             class: Class::Local,
             hooks: false,
             own_locale: false,
+            desktop: false,
             global: Vec::new(),
             args: Vec::new(),
             environment: Vec::new(),
@@ -128,6 +129,7 @@ pub(crate) struct Call<'a> {
     class: Class,
     hooks: bool,
     own_locale: bool,
+    desktop: bool,
     global: Vec<OsString>,
     args: Vec<OsString>,
     environment: Vec<(&'static str, OsString)>,
@@ -185,6 +187,12 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// Lets programs of the person's (hooks, credential helpers) reach those of their desktop, such as a keyring.
+    pub(crate) fn with_desktop(mut self) -> Self {
+        self.desktop = true;
+        self
+    }
+
     /// Leaves the person's locale to a program that is not git, so that it reads and writes text as they do.
     pub(crate) fn own_locale(mut self) -> Self {
         self.own_locale = true;
@@ -226,6 +234,13 @@ impl<'a> Call<'a> {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
+        if !self.desktop {
+            // What git says to a desktop's programs (a keyring, a window for a passphrase) goes through this.
+            command.env_remove("DBUS_SESSION_BUS_ADDRESS");
+        }
+        if !self.hooks {
+            command.envs(environment::NO_HOOKS.iter().copied());
+        }
         if !self.own_locale {
             // What git says is read in English.
             command.env("LC_ALL", "C");
@@ -249,9 +264,9 @@ impl<'a> Call<'a> {
         let (git, step, class, limit) = (self.git, self.step, self.class, self.limit);
         let stdin = std::mem::take(&mut self.stdin);
         let pipe = if stdin.is_empty() { Stdio::null() } else { Stdio::piped() };
-        let (mut child, mut guard, (whole, silence)) = self.spawn(pipe)?;
+        let (mut child, mut guard, limits) = self.spawn(pipe)?;
         let result = tokio::select! {
-            result = Box::pin(attend(&mut child, stdin, limit, whole, silence)) => result,
+            result = Box::pin(attend(&mut child, stdin, limit, limits)) => result,
             () = git.told_to_end(class) => Attended::Overran { stdout: Vec::new(), stderr: Vec::new() },
         };
         let output = match result {
@@ -367,6 +382,22 @@ mod tests {
             .run()
             .await;
         assert_eq!(output.unwrap().stdout, b"done\n");
+    }
+
+    /// Not a race with the clock: the meter goes on for three times the deadline, in steps of a quarter of it.
+    #[tokio::test]
+    async fn an_upload_that_moves_on_is_given_longer_and_one_that_does_not_is_ended() {
+        let deadlines = Deadlines { push_seconds: 2.0, push_stall_seconds: 60.0, ..Deadlines::default() };
+        let git = Git::find(deadlines).await.expect("git is installed");
+        let push = async |meter: &str| {
+            let alias = format!(
+                "alias.up=!for n in 1 2 3 4 5 6 7 8 9 10 11 12; do printf '{meter}\\r' $n >&2; sleep 0.5; done"
+            );
+            git.call("test").class(Class::Network).global("-c").global(alias).arg("up").run().await
+        };
+        assert!(push("Writing objects: (%d/12)").await.unwrap().success());
+        let still = push("Writing objects: (1/12) | %d KiB/s").await;
+        assert!(matches!(still, Err(GitError::TimedOut { .. })), "{still:?}");
     }
 
     #[tokio::test]

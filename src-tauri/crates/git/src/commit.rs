@@ -10,10 +10,11 @@ use crate::{
     recover::{RefState, ref_state},
     replacement::Replacement,
     repo_call,
+    signing::Signer,
     stage::Staged,
 };
 use autocommit_core::{guards::Cleared, id::Oid, repo::Repo};
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 /// How often and how long to wait for a lock that a git command of the person's holds for a moment.
 const LOCK_TRIES: u32 = 20;
@@ -55,8 +56,13 @@ pub fn date_now() -> String {
     format!("@{} {sign}{:02}{:02}", now.timestamp().as_second(), minutes / 60, minutes % 60)
 }
 
-/// Makes the commit object. The same order makes the same object, unless it is signed.
-pub async fn create(git: &Git, repo: &Repo, order: &Order<'_>) -> Result<Oid, GitError> {
+/// Makes the commit object. The same order makes the same object, unless it is signed, for which a private file is made
+/// in `scratch` and removed.
+pub async fn create(git: &Git, repo: &Repo, order: &Order<'_>, scratch: &Path) -> Result<Oid, GitError> {
+    let signer = match order.sign {
+        true => Signer::quiet(repo_call(git, repo, "signing"), scratch).await?,
+        false => None,
+    };
     let mut call = repo_call(git, repo, "commit-tree")
         .env("GIT_AUTHOR_DATE", order.date)
         .env("GIT_COMMITTER_DATE", order.date)
@@ -66,6 +72,7 @@ pub async fn create(git: &Git, repo: &Repo, order: &Order<'_>) -> Result<Oid, Gi
     }
     if order.sign {
         call = call.class(Class::Program).arg("-S");
+        call = signer.iter().fold(call, |call, signer| signer.used_by(call));
     }
     let made = call.args(["-F", "-"]).stdin(order.message.as_bytes().to_vec()).check().await;
     let output = match made {

@@ -29,12 +29,12 @@ pub(crate) struct Conversation {
 impl Conversation {
     pub(crate) fn start(call: Call<'_>) -> Result<Self, GitError> {
         let (step, class) = (call.step(), call.class_of());
-        let (mut child, group, (whole, _)) = call.spawn(Stdio::piped())?;
+        let (mut child, group, limits) = call.spawn(Stdio::piped())?;
         let broken = || GitError::Start { step, source: std::io::ErrorKind::BrokenPipe.into() };
         let ours = child.stdin.take();
         let theirs = BufReader::new(child.stdout.take().ok_or_else(broken)?);
         let stderr = tokio::spawn(drain(child.stderr.take()));
-        let until = Instant::now() + whole;
+        let until = Instant::now() + limits.whole;
         Ok(Self { child, group: Some(group), step, class, ours, theirs, stderr, until })
     }
 

@@ -72,6 +72,13 @@ const NO_QUESTIONS: &[(&str, &str)] = &[
     ("GIT_NO_LAZY_FETCH", "1"),
 ];
 
+/// What else calls get that run no hook; a git command inside of a hook would notice.
+pub(crate) const NO_HOOKS: &[(&str, &str)] = &[
+    // Reading refreshes no index, and so runs no post-index-change.
+    ("GIT_OPTIONAL_LOCKS", "0"),
+    ("GIT_LFS_SKIP_SMUDGE", "1"),
+];
+
 /// The environment common to all calls.
 pub(crate) fn sealed(ours: impl Fn(&str) -> Option<OsString>) -> BTreeMap<OsString, OsString> {
     let handed = HANDED_ON.iter().filter_map(|name| Some((OsString::from(name), ours(name)?)));

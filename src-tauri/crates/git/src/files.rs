@@ -3,9 +3,9 @@
 use autocommit_core::{
     path::RepoPath,
     repo::Repo,
-    snapshot::{FileKind, FileState},
+    snapshot::{FileKind, FileState, Room},
 };
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The place of `path` on disk.
 pub(crate) fn on_disk(repo: &Repo, path: &RepoPath) -> PathBuf {
@@ -74,4 +74,16 @@ fn readable(path: &std::path::Path) -> bool {
 #[cfg(not(unix))]
 fn readable(_path: &std::path::Path) -> bool {
     true
+}
+/// Room on the disk that `folder` is on.
+#[cfg(unix)]
+pub(crate) fn room(folder: &Path) -> Option<Room> {
+    let disk = rustix::fs::statvfs(folder).ok().filter(|disk| disk.f_blocks > 0)?;
+    let bytes = |blocks: u64| blocks.saturating_mul(disk.f_frsize);
+    Some(Room { free: bytes(disk.f_bavail), total: bytes(disk.f_blocks) })
+}
+
+#[cfg(not(unix))]
+pub(crate) fn room(_folder: &Path) -> Option<Room> {
+    None
 }

@@ -4,7 +4,7 @@ use crate::{
     command::Git,
     config::{self, Config, PersonConfig},
     error::GitError,
-    locks, refs, repo_call, state,
+    files, locks, refs, repo_call, state,
     status::{self, HeadEntry, Upstream},
     trust::Assessments,
 };
@@ -96,6 +96,7 @@ impl Inspector {
         let snapshot = Snapshot {
             // Read last: a state that began while git looked at the files must not be missed.
             operation: state::operation(repo),
+            room: files::room(&repo.common_dir),
             locks: locks::in_the_way(repo, status.head.branch(), mirror),
             editor_open: !status.changes.is_empty() && self.commits.under_way(repo),
             tracked: crate::index::entry_count(repo),

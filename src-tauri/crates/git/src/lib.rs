@@ -88,5 +88,9 @@ fn original_call<'a>(git: &'a Git, repo: &Repo, step: &'static str) -> Call<'a> 
 /// know. It cannot climb above the work tree.
 fn person_call<'a>(git: &'a Git, repo: &Repo, step: &'static str) -> Call<'a> {
     let ceiling = repo.work_tree.parent().unwrap_or(&repo.work_tree);
-    git.call(step).directory(&repo.work_tree).env("GIT_CEILING_DIRECTORIES", ceiling).with_hooks()
+    git.call(step)
+        .directory(&repo.work_tree)
+        .env("GIT_CEILING_DIRECTORIES", ceiling)
+        .with_hooks()
+        .with_desktop()
 }

@@ -38,15 +38,31 @@ pub(crate) fn at_end(class: Class) -> Duration {
     }
 }
 
-/// The longest time of a call, and the longest silence where silence counts.
-pub(crate) type Limits = (Duration, Option<Duration>);
+/// A push that uploads and uploads is ended after this long all the same.
+const UPLOAD_AT_MOST: Duration = Duration::from_secs(6 * 3600);
+
+/// How long a call may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// The longest time; of an upload that makes headway, the longest time without.
+    pub(crate) whole: Duration,
+    /// The longest silence, where silence counts.
+    pub(crate) silence: Option<Duration>,
+    /// The longest time of an upload that makes headway, where headway counts.
+    pub(crate) upload: Option<Duration>,
+}
 
 /// The limits of a call of this class.
 pub(crate) fn deadline(class: Class, deadlines: &Deadlines) -> Limits {
     let seconds = Duration::from_secs_f64;
+    let whole = |whole| Limits { whole: seconds(whole), silence: None, upload: None };
     match class {
-        Class::Local => (seconds(deadlines.local_seconds), None),
-        Class::Program => (seconds(deadlines.hook_seconds), None),
-        Class::Network => (seconds(deadlines.push_seconds), Some(seconds(deadlines.push_stall_seconds))),
+        Class::Local => whole(deadlines.local_seconds),
+        Class::Program => whole(deadlines.hook_seconds),
+        Class::Network => Limits {
+            silence: Some(seconds(deadlines.push_stall_seconds)),
+            upload: Some(UPLOAD_AT_MOST),
+            ..whole(deadlines.push_seconds)
+        },
     }
 }

@@ -1,10 +1,9 @@
 //! A child process from start to end: its group, its pipes, its deadline.
 
 use crate::{
-    limits::{self, Class},
+    limits::{self, Class, Limits},
     mark::Mark,
 };
-use std::time::Duration;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     process::Child,
@@ -136,6 +135,9 @@ impl Drop for Group {
     }
 }
 
+/// Longest line of a meter, in bytes.
+const METER_AT_MOST: usize = 256;
+
 pub(crate) enum Attended {
     Ended(Output),
     Overran { stdout: Vec<u8>, stderr: Vec<u8> },
@@ -143,13 +145,10 @@ pub(crate) enum Attended {
 }
 
 /// Feeds and reads the child until it ends, overruns its deadline, or stays silent for too long.
-pub(crate) async fn attend(
-    child: &mut Child,
-    stdin: Vec<u8>,
-    limit: usize,
-    whole: Duration,
-    silence: Option<Duration>,
-) -> Attended {
+pub(crate) async fn attend(child: &mut Child, stdin: Vec<u8>, limit: usize, limits: Limits) -> Attended {
+    let Limits { whole, silence, upload } = limits;
+    let latest = tokio::time::Instant::now() + upload.unwrap_or(whole);
+    let mut headway = Headway::default();
     let mut out = Pipe::new(child.stdout.take(), limit, true);
     let mut err = Pipe::new(child.stderr.take(), limits::STDERR_LIMIT, false);
     let mut feed = child.stdin.take();
@@ -189,6 +188,10 @@ pub(crate) async fn attend(
             }
             read = err.read(), if !err.done => {
                 if let Err(error) = read { return Attended::Broken(error) }
+                if upload.is_some() && headway.made(&err.fresh) {
+                    let longer = tokio::time::Instant::now() + whole;
+                    end.as_mut().reset(longer.min(latest));
+                }
                 quiet.as_mut().reset(tokio::time::Instant::now() + silence.unwrap_or(whole));
             }
             exit = child.wait(), if status.is_none() => match exit {
@@ -214,6 +217,8 @@ pub(crate) async fn attend(
 struct Pipe<R> {
     source: Option<R>,
     kept: Vec<u8>,
+    /// What the last reading brought.
+    fresh: Vec<u8>,
     limit: usize,
     close_at_limit: bool,
     truncated: bool,
@@ -227,7 +232,10 @@ impl<R: AsyncRead + Unpin> Pipe<R> {
             return Ok(());
         };
         self.kept.reserve(16 << 10);
+        let before = self.kept.len();
         let n = source.read_buf(&mut self.kept).await?;
+        self.fresh.clear();
+        self.fresh.extend_from_slice(&self.kept[before..]);
         if self.kept.len() > self.limit {
             self.kept.truncate(self.limit);
             self.truncated = true;
@@ -242,7 +250,49 @@ impl<R: AsyncRead + Unpin> Pipe<R> {
 
 impl<R> Pipe<R> {
     fn new(source: Option<R>, limit: usize, close_at_limit: bool) -> Self {
-        Self { source, kept: Vec::new(), limit, close_at_limit, truncated: false, done: false }
+        Self {
+            source,
+            kept: Vec::new(),
+            fresh: Vec::new(),
+            limit,
+            close_at_limit,
+            truncated: false,
+            done: false,
+        }
+    }
+}
+
+/// The upload's meter, as `--progress` shows it: how many objects and bytes have gone so far.
+#[derive(Default)]
+struct Headway {
+    /// The line so far.
+    line: Vec<u8>,
+    /// What the meter said last.
+    said: Vec<u8>,
+}
+
+impl Headway {
+    /// Whether more has gone than before. Words of the remote's begin with `remote: ` and count for nothing.
+    fn made(&mut self, fresh: &[u8]) -> bool {
+        let mut made = false;
+        for byte in fresh {
+            if !matches!(byte, b'\r' | b'\n') {
+                if self.line.len() < METER_AT_MOST {
+                    self.line.push(*byte);
+                }
+                continue;
+            }
+            if self.line.starts_with(b"Writing objects: ") {
+                // The pace behind the bar changes also where nothing moves.
+                let counts = self.line.split(|b| *b == b'|').next().unwrap_or_default();
+                if counts != self.said.as_slice() {
+                    made = true;
+                    self.said = counts.to_vec();
+                }
+            }
+            self.line.clear();
+        }
+        made
     }
 }
 
@@ -264,6 +314,21 @@ pub(crate) fn last_words(stdout: &[u8], stderr: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn headway_is_more_objects_or_more_bytes() {
+        let mut headway = Headway::default();
+        let mut made = |text: &str| headway.made(text.as_bytes());
+        assert!(!made("Enumerating objects: 5, done.\nCounting objects: 100% (5/5)\r"));
+        assert!(!made("Writing objects:  33% (1/3)"), "a line is read when it is whole");
+        assert!(made("\r"));
+        assert!(!made("Writing objects:  33% (1/3)\r"));
+        assert!(made("Writing objects:  33% (1/3), 1.00 MiB | 2.00 MiB/s\r"));
+        assert!(!made("Writing objects:  33% (1/3), 1.00 MiB | 9.00 KiB/s\r"), "the pace is no headway");
+        assert!(made("Writing objects:  33% (1/3), 1.01 MiB | 9.00 KiB/s\r"));
+        assert!(!made("remote: Writing objects:  66% (2/3)\rremote: x\n"), "nor are the remote's words");
+        assert!(!made(&"x".repeat(10_000)));
+    }
 
     #[test]
     fn progress_is_folded() {

@@ -28,6 +28,13 @@ fn a_held_file_shows_within_one_cycle_and_is_approved_beside_the_daemon() {
     let now = sandbox.autocommit(&["held", arg(&repo), "--json"]).ok().json();
     assert_eq!(now["repos"][0], held["repos"][0], "and looks itself where a path is named");
 
+    let doctor = sandbox.autocommit(&["doctor", "--json"]).json();
+    let check = |name: &str| doctor["checks"].as_array().unwrap().iter().find(|c| c["name"] == name).cloned();
+    assert_eq!(check("held").unwrap()["verdict"], "warn", "{doctor:#}");
+    assert!(check("promises").unwrap()["sentence"].as_str().unwrap().contains("autocommit promises"));
+    let promises = sandbox.autocommit(&["promises"]).ok();
+    assert!(promises.stdout.contains("The never list"), "without any sources: {}", promises.shown());
+
     let id = id_of(&daemon, &repo);
     let tip = head(&sandbox, &repo);
     let _ = sandbox.autocommit_in(&repo, &["approve", "film.bin"]).ok();

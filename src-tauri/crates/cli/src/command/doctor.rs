@@ -7,7 +7,6 @@ use crate::{
     say,
     style::{Stream, Style, Tone},
 };
-use autocommit_api::wire::{RepoState, Repository};
 use autocommit_core::{
     settings::{Settings, url_host},
     text::{counted, escape_controls},
@@ -64,7 +63,7 @@ pub(crate) async fn run(globals: &Globals) -> Result<Exit, Failure> {
         checks.push(model(settings).await);
         checks.extend(watches(settings));
     }
-    checks.push(waiting(&folders, owner.as_ref()).await);
+    checks.push(held(&folders, owner.as_ref()).await);
     checks.push(Check::ok(
         "promises",
         "What is promised about your work, and the test for each: autocommit promises (PROMISES.md).",
@@ -162,36 +161,24 @@ async fn running(folders: &Folders, owner: &Owner) -> Check {
     }
 }
 
-/// What waits for the person: held changes, and repositories that bring programs of their own.
-async fn waiting(folders: &Folders, owner: Option<&Owner>) -> Check {
+/// What a running process holds back.
+async fn held(folders: &Folders, owner: Option<&Owner>) -> Check {
     let client = owner.and_then(Owner::api).and_then(|address| client::Client::new(folders, address).ok());
     let Some(client) = client else {
-        return Check::ok("waiting", "Nothing runs that could tell what is held; autocommit held looks now.");
+        return Check::ok("held", "Nothing runs that could tell what is held; autocommit held looks now.");
     };
-    match client.call::<autocommit_api::methods::Repos>(&autocommit_api::Nothing {}).await {
-        Ok((reply, _)) => waits(&reply.repos),
-        Err(failure) => Check::warn("waiting", failure.message, failure.hint.unwrap_or_default()),
+    match client.call::<autocommit_api::methods::Held>(&autocommit_api::Nothing {}).await {
+        Ok((reply, _)) if reply.repos.is_empty() => Check::ok("held", "Nothing is held."),
+        Ok((reply, _)) => {
+            let repos = counted(reply.repos.len(), "repository");
+            Check::warn(
+                "held",
+                format!("Something is held in {repos}."),
+                "Run autocommit held to see what and why.",
+            )
+        }
+        Err(failure) => Check::warn("held", failure.message, failure.hint.unwrap_or_default()),
     }
-}
-
-fn waits(repos: &[Repository]) -> Check {
-    let count = |state| repos.iter().filter(|repo| repo.state == state).count();
-    let (held, untrusted) = (count(RepoState::Held), count(RepoState::NeedsTrust));
-    let mut sentences = Vec::new();
-    let mut hints = Vec::new();
-    if held > 0 {
-        sentences.push(format!("{} held", counted(held, "repository")));
-        hints.push("Run autocommit held to see what and why");
-    }
-    if untrusted > 0 {
-        sentences.push(format!("{} waiting for your trust", counted(untrusted, "repository")));
-        hints.push("Run autocommit trust list to see which programs they bring");
-    }
-    if sentences.is_empty() {
-        return Check::ok("waiting", "Nothing is held, and no repository waits for your trust.");
-    }
-    let (what, hint) = (sentences.join(", "), hints.join(". "));
-    Check::warn("waiting", format!("{what}."), format!("{hint}."))
 }
 
 fn port(settings: &Settings) -> Check {
@@ -384,22 +371,6 @@ mod tests {
             ["! port           Port 1 cannot be used\\u{7}.", "                 Set another."]
         );
         assert_eq!(serde_json::to_value(&check).unwrap()["verdict"], "fail");
-    }
-
-    #[test]
-    fn what_waits_is_counted() {
-        assert_eq!(waits(&[]).verdict, Verdict::Ok);
-        let repo = |state: &str| -> Repository {
-            let repo = serde_json::json!({
-                "id": "r", "path": "/r", "name": "r", "enabled": true, "push": true, "state": state, "ahead": 0,
-                "dirty_files": 0, "packages": [],
-            });
-            serde_json::from_value(repo).unwrap()
-        };
-        let check = waits(&[repo("held"), repo("held"), repo("needs_trust"), repo("clean")]);
-        assert_eq!(check.sentence, "2 repositories held, 1 repository waiting for your trust.");
-        assert_eq!(check.verdict, Verdict::Warn);
-        assert!(check.hint.unwrap().contains("autocommit held"));
     }
 
     #[tokio::test]

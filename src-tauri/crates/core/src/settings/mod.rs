@@ -138,7 +138,7 @@ pub struct Deadlines {
     pub local_seconds: f64,
     /// Seconds for one hook of the repository.
     pub hook_seconds: f64,
-    /// Seconds for one push.
+    /// Seconds for one push; while its upload makes headway it is given longer.
     pub push_seconds: f64,
     /// Seconds that a push may go without any sign of progress.
     pub push_stall_seconds: f64,

@@ -216,7 +216,8 @@ async fn write_commit(
     let (git, repo) = (&run.shared.git, &*run.repo);
     record::intent(run, report, order, draft, diff).await;
     let made = async {
-        let oid = autocommit_git::create(git, repo, order).await?;
+        let scratch = run.shared.state_dir.join("scratch");
+        let oid = autocommit_git::create(git, repo, order, &scratch).await?;
         let ready = staged.ready(git, repo).await?;
         record::object(run, &oid, ready.identity()).await;
         let witness = |locks| -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {

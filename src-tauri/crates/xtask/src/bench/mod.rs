@@ -124,7 +124,9 @@ fn pushing(place: &Place, binary: &Path, count: usize, pairs: usize) -> Result<(
     }
     theirs.check(place, pairs + 2).context("the loop did not do its work")?;
     ours.check(place, pairs + 2).context("autocommit did not do its work")?;
-    let scan = Scan::measure(&ours.changed(), measured.iter().map(|pair| pair.ours.wall))?;
+    // Which is smaller depends on how busy the machine is.
+    let whole = measured.iter().map(|pair| pair.ours.wall.min(pair.ours.cpu));
+    let scan = Scan::measure(&ours.changed(), whole)?;
     fs::remove_dir_all(&theirs.folder)?;
     let comparison = Comparison {
         name: format!("{count} dirty repositories (300 files, {} changed) to pushed", sets::CHANGED),
