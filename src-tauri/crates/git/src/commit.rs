@@ -80,6 +80,10 @@ pub async fn create(git: &Git, repo: &Repo, order: &Order<'_>, scratch: &Path) -
         Err(GitError::Failed { step, class: Failure::Other, detail }) if order.sign => {
             return Err(GitError::Failed { step, class: Failure::Signing, detail });
         }
+        Err(GitError::TimedOut { step, detail }) if order.sign => {
+            let detail = format!("The signing program did not end in time.\n{detail}").trim_end().to_owned();
+            return Err(GitError::Failed { step, class: Failure::Signing, detail });
+        }
         other => other?,
     };
     Oid::parse(String::from_utf8_lossy(&output.stdout).trim())

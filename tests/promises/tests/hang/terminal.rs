@@ -26,10 +26,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-const PENDING: Pending = Pending(&[
-    ("run: windows", "signing lets the agent ask for the passphrase in a window"),
-    ("once: windows", "signing lets the agent ask for the passphrase in a window"),
-]);
+const PENDING: Pending = Pending(&[]);
 
 /// What a person might type without looking.
 const TYPED: &[u8] = b"a-word-that-nobody-may-read\n";
