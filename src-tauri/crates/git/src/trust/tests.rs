@@ -137,6 +137,21 @@ async fn the_work_tree_may_be_named_and_no_other() {
 }
 
 #[tokio::test]
+async fn a_program_of_the_tree_counts_where_a_setting_names_it() {
+    let made =
+        Made::new("[filter \"x\"]\nclean = sh 'tools/clean.sh' -x %f | ./more\n[alias]\nx = !./alias\n");
+    for name in ["tools/clean.sh", "more", "alias", "x"] {
+        made.program(&format!("w/{name}"), "one");
+    }
+    let places: Vec<_> = made.brought().await.into_iter().map(|b| (b.0, b.2)).collect();
+    let expected = [".git/config", "tools/clean.sh", "./more"];
+    assert_eq!(places, expected.map(|place| (TrustKind::Filter, place.to_owned())));
+    let before = made.assessed(&Inspector::default()).await.fingerprint.clone();
+    made.program("w/tools/clean.sh", "two");
+    assert_ne!(made.assessed(&Inspector::default()).await.fingerprint, before);
+}
+
+#[tokio::test]
 async fn a_git_folder_that_leads_elsewhere_asks() {
     use std::os::unix::fs::symlink;
     let made = Made::new("[remote \"origin\"]\nurl = https://h/x\n");
