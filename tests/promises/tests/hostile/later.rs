@@ -7,10 +7,7 @@ use crate::{
 use autocommit_promises::{Pending, Scale, Tally};
 use std::{fs, time::Duration};
 
-const PENDING: Pending = Pending(&[(
-    "a-program-in-the-tree-changes",
-    "the bytes of a program in the work tree that an approved setting names are no part of the approval",
-)]);
+const PENDING: Pending = Pending(&[]);
 
 /// No test of speed: what is not done by then never will be.
 const LONG: Duration = Duration::from_secs(90);
@@ -122,7 +119,9 @@ fn what_turns_hostile_later_asks_again() {
         let asks = asking(&body);
         let tips = zoo.tips();
         let over = |((case, was), is): ((&Case, &(_, _, _)), &(_, _, _))| {
-            asks.contains(case.name) || was != is || !body.contains(&format!("\"{}\"", case.name))
+            // Another one may be away for an instant, while it is exchanged.
+            let listed = body.contains(&format!("\"{}\"", case.name));
+            asks.contains(case.name) || was != is || (!listed && case.name == "the-work-tree-moves")
         };
         CASES.iter().zip(&first).zip(&tips).all(over).then_some(asks)
     };

@@ -19,6 +19,7 @@ pub use remote::{Address, Enrolled, PushTo, folder, helper};
 pub use seen::{Evidence, HookFolder, RemoteFolder, SeenFile, SeenLink, SeenSetting};
 
 use crate::{
+    gitconfig::Setting,
     id::RepoId,
     text::{escape_controls, shortened, without_credentials},
 };
@@ -98,8 +99,12 @@ impl Trusted {
 
 /// Puts together what asks.
 pub fn assess(evidence: &Evidence) -> Assessed {
-    let asking = |s: &SeenSetting| Some(of_setting(s, settings::kind_of(&s.setting)?));
-    let mut brought: Vec<_> = evidence.settings.iter().filter_map(asking).collect();
+    let asking = |s: &SeenSetting| {
+        let kind = settings::kind_of(&s.setting)?;
+        let files = s.files.iter().map(|f| of_file(f, kind, OURS));
+        Some(std::iter::once(of_setting(s, kind)).chain(files).collect::<Vec<_>>())
+    };
+    let mut brought: Vec<_> = evidence.settings.iter().filter_map(asking).flatten().collect();
     brought.extend(evidence.included.iter().map(|f| of_file(f, TrustKind::Include, OURS)));
     for folder in &evidence.hooks {
         brought.extend(of_folder(folder, OURS, None));
@@ -108,7 +113,7 @@ pub fn assess(evidence: &Evidence) -> Assessed {
     brought.extend(evidence.links.iter().map(of_link));
     for remote in &evidence.remote_folders {
         let kind = TrustKind::RemoteFolder;
-        brought.extend(remote.settings.iter().filter_map(asking).map(|b| Brought { kind, ..b }));
+        brought.extend(remote.settings.iter().filter_map(asking).flatten().map(|b| Brought { kind, ..b }));
         brought.extend(remote.included.iter().map(|f| of_file(f, kind, RECEIVING)));
         for folder in &remote.hooks {
             brought.extend(of_folder(folder, RECEIVING, Some(kind)));
@@ -160,6 +165,17 @@ pub fn summary(asks: &[Brought]) -> String {
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
         None => String::new(),
     }
+}
+
+/// The words of a setting that asks, as a shell would part them: any of them may name a program in the repository.
+pub fn named(setting: &Setting) -> Vec<String> {
+    let Some(kind) = settings::kind_of(setting) else { return Vec::new() };
+    if matches!(kind, TrustKind::Include | TrustKind::WorkTree) {
+        return Vec::new();
+    }
+    let text = setting.text();
+    let part = |c: char| c.is_whitespace() || "\"'`;|&()<>{}=!".contains(c);
+    text.split(part).filter(|word| !word.is_empty()).chain([text.as_str()]).map(str::to_owned).collect()
 }
 
 fn fingerprint(brought: &[Brought]) -> Option<Fingerprint> {

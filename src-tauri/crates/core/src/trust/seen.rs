@@ -45,6 +45,8 @@ pub struct SeenSetting {
     pub setting: Setting,
     /// `.git/config`.
     pub label: String,
+    /// Files of the repository that it names, where it asks.
+    pub files: Vec<SeenFile>,
 }
 
 /// One folder of hooks: its files and those beside them that they use.

@@ -3,7 +3,7 @@ use crate::gitconfig::parse;
 use sha2::{Digest as _, Sha256};
 
 fn settings(text: &str) -> Vec<SeenSetting> {
-    let seen = |setting| SeenSetting { setting, label: ".git/config".to_owned() };
+    let seen = |setting| SeenSetting { setting, label: ".git/config".to_owned(), files: Vec::new() };
     parse(text.as_bytes()).unwrap().into_iter().map(seen).collect()
 }
 

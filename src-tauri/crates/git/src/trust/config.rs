@@ -34,7 +34,7 @@ impl Settings {
         let settings = gitconfig::parse(&bytes).map_err(|error| unreadable(file, error))?;
         for setting in settings {
             let included = included_by(&setting, file, look.home.as_deref());
-            self.all.push(SeenSetting { setting, label: label.to_owned() });
+            self.all.push(SeenSetting { setting, label: label.to_owned(), files: Vec::new() });
             if let Some(path) = included {
                 let name = path.display().to_string();
                 if let Some(seen) = look.file(&path, name.clone())? {

@@ -19,7 +19,7 @@ use autocommit_core::{
     id::RepoId,
     repo::Repo,
     settings::Settings,
-    trust::{Address, Assessed, Evidence, OURS, PushTo, assess},
+    trust::{self, Address, Assessed, Evidence, OURS, PushTo, SeenFile, assess},
 };
 use config::{bytes_path, expanded};
 use look::{Look, Seen};
@@ -124,6 +124,9 @@ fn evidence(look: &mut Look, repo: &Repo, person: &Kept, rules: &Settings) -> Re
         !named.is_some_and(|path| is_here(&git_dir.join(bytes_path(path)), &repo.work_tree))
     });
     let named = own.all.len() < before;
+    for seen in &mut own.all {
+        seen.files = named_files(look, repo, &trust::named(&seen.setting))?;
+    }
     let plain: Vec<_> = own.all.iter().map(|s| s.setting.clone()).collect();
     let config = person.with(&plain);
     let (push_to, branch) = push_to(look, repo, &config, rules);
@@ -157,6 +160,21 @@ fn evidence(look: &mut Look, repo: &Repo, person: &Kept, rules: &Settings) -> Re
     found.settings = own.all;
     found.included = own.included;
     Ok(found)
+}
+
+/// The files of the work tree or the git folder that these words name.
+fn named_files(look: &mut Look, repo: &Repo, words: &[String]) -> Result<Vec<SeenFile>, GitError> {
+    let mut files: Vec<SeenFile> = Vec::new();
+    for word in words {
+        let path = repo.work_tree.join(expanded(Path::new(word), look.home.as_deref()));
+        let inside = [&repo.work_tree, &repo.git_dir, &repo.common_dir].into_iter().any(|folder| {
+            path.starts_with(folder) || path.canonicalize().is_ok_and(|real| real.starts_with(folder))
+        });
+        if inside && !files.iter().any(|known| known.path == path) {
+            files.extend(look.file(&path, word.clone())?);
+        }
+    }
+    Ok(files)
 }
 
 fn is_here(path: &Path, work_tree: &Path) -> bool {

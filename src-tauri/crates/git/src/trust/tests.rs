@@ -137,6 +137,21 @@ async fn the_work_tree_may_be_named_and_no_other() {
 }
 
 #[tokio::test]
+async fn a_program_of_the_tree_counts_where_a_setting_names_it() {
+    let made =
+        Made::new("[filter \"x\"]\nclean = sh 'tools/clean.sh' -x %f | ./more\n[alias]\nx = !./alias\n");
+    for name in ["tools/clean.sh", "more", "alias", "x"] {
+        made.program(&format!("w/{name}"), "one");
+    }
+    let places: Vec<_> = made.brought().await.into_iter().map(|b| (b.0, b.2)).collect();
+    let expected = [".git/config", "tools/clean.sh", "./more"];
+    assert_eq!(places, expected.map(|place| (TrustKind::Filter, place.to_owned())));
+    let before = made.assessed(&Inspector::default()).await.fingerprint.clone();
+    made.program("w/tools/clean.sh", "two");
+    assert_ne!(made.assessed(&Inspector::default()).await.fingerprint, before);
+}
+
+#[tokio::test]
 async fn a_git_folder_that_leads_elsewhere_asks() {
     use std::os::unix::fs::symlink;
     let made = Made::new("[remote \"origin\"]\nurl = https://h/x\n");
@@ -164,7 +179,7 @@ async fn a_git_folder_that_leads_elsewhere_asks() {
         assert_eq!(brought, if asks { vec![leads(place, to)] } else { Vec::new() }, "{place}");
         fs::remove_file(made.path("w").join(place)).unwrap();
     }
-    assert!(Arc::ptr_eq(&before, &made.assessed(&inspector).await) || made.brought().await.is_empty());
+    assert_eq!(made.assessed(&inspector).await.brought, before.brought);
 }
 
 #[tokio::test]
@@ -209,7 +224,7 @@ async fn what_git_would_refuse_is_unreadable_and_a_pipe_is_not_waited_for() {
     fs::set_permissions(made.path("w/.git/hooks/pre-commit"), fs::Permissions::from_mode(0o755)).unwrap();
     let brought = made.brought().await;
     assert_eq!(brought[0].1, "hook pre-commit (cannot be read)");
-    made.write("w/.git/config", &"[include]\npath = config\n".repeat(1));
+    made.write("w/.git/config", "[include]\npath = config\n");
     assert!(unreadable(assess().await), "a file that includes itself");
 }
 
