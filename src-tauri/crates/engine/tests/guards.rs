@@ -274,6 +274,7 @@ async fn what_hooks_and_servers_say_is_kept_without_its_secrets() {
         ),
     );
     world.write(&served, "a", "1\n");
+    world.trust().await;
     let runs = once(&world, Settings::default()).await;
     let said = |n: usize| format!("{:?}", runs[n]);
     assert!(said(0).contains("eslint: 2 errors, called with [a GitHub token]"), "{}", said(0));
