@@ -2,7 +2,7 @@
 
 use crate::{
     environment,
-    error::{GitError, readable},
+    error::GitError,
     limits::{self, Class, Limits},
     mark::Mark,
     process::{Attended, Group, Output, attend, last_words, own_group},
@@ -276,7 +276,7 @@ impl<'a> Call<'a> {
             }
             Attended::Overran { stdout, stderr } => {
                 guard.end(&mut child, class).await;
-                Err(GitError::TimedOut { step, detail: readable(&last_words(&stdout, &stderr)) })
+                Err(GitError::TimedOut { step, detail: last_words(&stdout, &stderr) })
             }
             Attended::Broken(source) => {
                 guard.end(&mut child, class).await;
