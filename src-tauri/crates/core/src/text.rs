@@ -1,5 +1,7 @@
 //! Small rules for text that came from somebody else: a repository, a remote, a program.
 
+use std::borrow::Cow;
+
 /// Replaces control characters and direction overrides by visible escapes; keeps everything else.
 pub fn escape_controls(text: &str) -> String {
     if !text.chars().any(is_unsafe) {
@@ -39,6 +41,11 @@ pub fn without_credentials(text: &str) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// `text` with the name of each secret where that stood: for whatever is kept, shown or sent.
+pub fn without_secrets(text: &str) -> Cow<'_, str> {
+    autocommit_secret::redact(text)
 }
 
 /// Shortens `text` to at most `limit` characters, ending in `…` where something was cut.

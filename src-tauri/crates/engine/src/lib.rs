@@ -21,7 +21,6 @@ mod shared;
 mod stages;
 mod trust;
 mod view;
-mod words;
 
 pub use asked::Approvable;
 pub use autocommit_git::{Found as FoundLock, Holder, Ignored, InUse, Unignored, Unlock, excerpt};

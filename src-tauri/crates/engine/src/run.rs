@@ -8,7 +8,6 @@ use crate::{
     shared::Shared,
     stages::{self, Progress},
     trust::Gate,
-    words::without_secrets,
 };
 use autocommit_core::{
     cycle::{CycleTrigger, RunReport, RunStatus},
@@ -303,7 +302,7 @@ pub(crate) fn untrusted(report: &mut RunReport, asks: &[Brought]) {
 pub(crate) fn fail(report: &mut RunReport, error: &GitError) {
     report.status = RunStatus::Failed;
     report.because(&error.reason());
-    report.error = Some(without_secrets(&error.detail())).filter(|d| !d.is_empty());
+    report.error = Some(error.detail()).filter(|d| !d.is_empty());
 }
 
 /// Age of the newest change. A deletion leaves no time behind; it is as old as the first sight of it.

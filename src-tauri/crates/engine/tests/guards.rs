@@ -253,3 +253,35 @@ async fn a_mass_deletion_is_told_only_at_the_second_look() {
     assert_eq!(told().await, 1, "the second");
     assert_eq!(world.tip(&repo), tip, "held all the while");
 }
+
+/// Hooks and servers sometimes print what they were called with.
+#[tokio::test]
+async fn what_hooks_and_servers_say_is_kept_without_its_secrets() {
+    let world = World::new();
+    let token = ["gh", "p_q8Zt4LmXv2RkW9sBn7Yh", "Jc3PdF6gTe5QaUoK"].concat();
+    let (body, dashes) = ("q8Zt4LmXv2RkW9sBn7YhJc3PdF6gTe5QaUoKx1M0".repeat(3), "-".repeat(5));
+    let hooked = world.cloned("hooked");
+    world.script(
+        &hooked.join(".git/hooks/pre-commit"),
+        &format!("echo 'eslint: 2 errors, called with {token}' >&2; exit 1"),
+    );
+    world.write(&hooked, "a", "1\n");
+    let served = world.cloned("served");
+    world.script(
+        &world.remote("served").join("hooks/pre-receive"),
+        &format!(
+            "echo 'no room for {token}' >&2; printf '{dashes}BEGIN PRIVATE KEY{dashes}\\n{body}\\n{body}\\n' >&2; exit 1"
+        ),
+    );
+    world.write(&served, "a", "1\n");
+    world.trust().await;
+    let runs = once(&world, Settings::default()).await;
+    let said = |n: usize| format!("{:?}", runs[n]);
+    assert!(said(0).contains("eslint: 2 errors, called with [a GitHub token]"), "{}", said(0));
+    assert!(said(1).contains("no room for [a GitHub token]"), "{}", said(1));
+    for (path, (bytes, ..)) in world.everything(&world.state()) {
+        let kept = String::from_utf8_lossy(&bytes);
+        assert!(!kept.contains(&token) && !kept.contains(&body[..40]), "{}", path.display());
+    }
+    assert!(!format!("{runs:?}").contains(&token) && !format!("{runs:?}").contains(&body[..40]));
+}

@@ -3,7 +3,7 @@
 use crate::process::Output;
 use autocommit_core::{
     reason::Reason,
-    text::{escape_controls, shortened, without_credentials},
+    text::{escape_controls, shortened, without_credentials, without_secrets},
 };
 
 /// Why a git command gave no answer.
@@ -31,7 +31,7 @@ pub enum GitError {
     TimedOut {
         /// What was being done.
         step: &'static str,
-        /// Its last words, without credentials.
+        /// Its last words, without credentials and secrets.
         detail: String,
     },
     /// It ended with an error.
@@ -41,7 +41,7 @@ pub enum GitError {
         step: &'static str,
         /// The class.
         class: Failure,
-        /// What it said, without credentials.
+        /// What it said, without credentials and secrets.
         detail: String,
     },
     /// A file could not be read or written.
@@ -146,11 +146,13 @@ impl GitError {
     }
 }
 
-/// Text of git, a hook or a remote as it may be stored and shown: no credentials, no control characters but newlines,
-/// at most 4,000 characters.
+/// Text of git, a hook or a remote as it may be stored and shown: no credentials, nothing that looks like a secret, no
+/// control characters but newlines, at most 4,000 characters.
 pub(crate) fn readable(text: &str) -> String {
-    let lines: Vec<_> =
-        text.trim().lines().map(|l| escape_controls(&without_credentials(l.trim_end()))).collect();
+    let text = without_credentials(text.trim());
+    // Over all lines at once: a key has many.
+    let text = without_secrets(&text);
+    let lines: Vec<_> = text.lines().map(|l| escape_controls(l.trim_end())).collect();
     shortened(&lines.join("\n"), 4000)
 }
 
@@ -250,5 +252,7 @@ mod tests {
             readable("fatal: 'https://me:secret@h/x' \x1b[31mno\r\n  \n"),
             "fatal: 'https://h/x' \\u{1b}[31mno"
         );
+        let token = ["gh", "p_q8Zt4LmXv2RkW9sBn7Yh", "Jc3PdF6gTe5QaUoK"].concat();
+        assert_eq!(readable(&format!("remote: {token}\r\n")), "remote: [a GitHub token]");
     }
 }

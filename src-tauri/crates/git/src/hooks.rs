@@ -90,7 +90,7 @@ pub async fn run_hook(
         Ok(output) if output.success() => Ok(HookOutcome::Passed),
         // Git sends what a hook prints to stderr.
         Ok(output) => Ok(HookOutcome::Refused(readable(&output.stderr))),
-        Err(GitError::TimedOut { detail, .. }) => Ok(HookOutcome::TimedOut(readable(&detail))),
+        Err(GitError::TimedOut { detail, .. }) => Ok(HookOutcome::TimedOut(detail)),
         Err(error) => Err(error),
     }
 }

@@ -1,9 +1,11 @@
 //! A child process from start to end: its group, its pipes, its deadline.
 
 use crate::{
+    error::readable,
     limits::{self, Class, Limits},
     mark::Mark,
 };
+use autocommit_core::text::without_secrets;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     process::Child,
@@ -305,10 +307,13 @@ pub(crate) fn overwritten(bytes: &[u8]) -> String {
         .join("\n")
 }
 
+/// The last lines of what was said, as they may be stored and shown.
 pub(crate) fn last_words(stdout: &[u8], stderr: &[u8]) -> String {
     let text = overwritten(if stderr.is_empty() { stdout } else { stderr });
+    // Before it is cut: the last lines of a key alone are not known to be one.
+    let text = without_secrets(&text);
     let lines: Vec<_> = text.lines().filter(|l| !l.trim().is_empty()).collect();
-    lines[lines.len().saturating_sub(5)..].join("\n")
+    readable(&lines[lines.len().saturating_sub(5)..].join("\n"))
 }
 
 #[cfg(test)]
@@ -328,6 +333,13 @@ mod tests {
         assert!(made("Writing objects:  33% (1/3), 1.01 MiB | 9.00 KiB/s\r"));
         assert!(!made("remote: Writing objects:  66% (2/3)\rremote: x\n"), "nor are the remote's words");
         assert!(!made(&"x".repeat(10_000)));
+    }
+
+    #[test]
+    fn the_last_lines_of_a_key_are_not_kept() {
+        let line = "q8Zt4LmXv2RkW9sBn7YhJc3PdF6gTe5QaUoKx1M0\n".repeat(9);
+        let said = format!("no\n{}BEGIN RSA PRIVATE KEY{0}\n{line}", "-".repeat(5));
+        assert!(!last_words(b"", said.as_bytes()).contains("q8Zt"));
     }
 
     #[test]

@@ -68,9 +68,7 @@ pub async fn push(
             let detail = if class.arrived() { String::new() } else { readable(&words(&output)) };
             (PushOutcome { class, detail }, output.code.is_none())
         }
-        Err(GitError::TimedOut { detail, .. }) => {
-            (PushOutcome { class: PushClass::TimedOut, detail: readable(&detail) }, true)
-        }
+        Err(GitError::TimedOut { detail, .. }) => (PushOutcome { class: PushClass::TimedOut, detail }, true),
         Err(error) => return Err(error),
     };
     let mut left_locked = killed && !cleared(repo, target, oid, begun).await;
@@ -110,9 +108,7 @@ pub async fn reach(
         Ok(output) => {
             Ok(PushOutcome { class: unanswered(&output.stderr), detail: readable(&words(&output)) })
         }
-        Err(GitError::TimedOut { detail, .. }) => {
-            Ok(PushOutcome { class: PushClass::TimedOut, detail: readable(&detail) })
-        }
+        Err(GitError::TimedOut { detail, .. }) => Ok(PushOutcome { class: PushClass::TimedOut, detail }),
         Err(error) => Err(error),
     }
 }

@@ -10,8 +10,7 @@ use std::{collections::BTreeMap, ops::Range};
 /// The rule for members of archives, which needs no search.
 pub(crate) const ARCHIVE: (&str, &str) = ("secret-file-in-archive", "a secret file in an archive");
 /// What is said of bytes made to be slow to search. What was not searched is not passed as clean.
-pub(crate) const OVERFULL: (&str, &str) =
-    ("overfull", "a file with more beginnings of secrets than can be looked at");
+pub(crate) const OVERFULL: (&str, &str) = ("overfull", "more beginnings of secrets than can be looked at");
 
 /// One secret.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use super::{
     file_states,
     scratch::MessageFile,
 };
-use crate::{run::Run, words::without_secrets};
+use crate::run::Run;
 use autocommit_core::{
     approval::Approved,
     cycle::RunReport,
@@ -121,8 +121,8 @@ async fn hook(
     .await?;
     Ok(match outcome {
         HookOutcome::Passed => Ok(()),
-        HookOutcome::Refused(detail) => Err((Reason::HookFailed(kind.name()), without_secrets(&detail))),
-        HookOutcome::TimedOut(detail) => Err((Reason::HookTimedOut(kind.name()), without_secrets(&detail))),
+        HookOutcome::Refused(detail) => Err((Reason::HookFailed(kind.name()), detail)),
+        HookOutcome::TimedOut(detail) => Err((Reason::HookTimedOut(kind.name()), detail)),
     })
 }
 

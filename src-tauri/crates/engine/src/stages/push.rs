@@ -7,7 +7,6 @@ use super::{
 use crate::{
     run::{Mode, Run, fail, untrusted},
     trust::Gate,
-    words::without_secrets,
 };
 use autocommit_core::{
     Timestamp,
@@ -280,10 +279,9 @@ async fn concluded(
         let wait = backoff(u32::try_from(failures).unwrap_or(u32::MAX), rand::random());
         at.checked_add(wait).unwrap_or(Timestamp::MAX)
     });
-    let detail = without_secrets(&outcome.detail);
-    let failed = shared.store.pushes().failed(key, outcome.class, tip, &detail, at, next).await;
+    let failed = shared.store.pushes().failed(key, outcome.class, tip, &outcome.detail, at, next).await;
     shared.kept("what was pushed", failed);
-    not_pushed(report, outcome.class, &Reason::Push(outcome.class), &detail);
+    not_pushed(report, outcome.class, &Reason::Push(outcome.class), &outcome.detail);
     record::push_failed(run, report).await;
 }
 

@@ -107,6 +107,9 @@ pub(super) fn around(bytes: &[u8], literal: Range<usize>) -> Option<Range<usize>
 }
 
 fn tail_is_good(tail: &[u8]) -> bool {
+    if tail.is_empty() {
+        return true;
+    }
     let letters: Vec<u8> =
         tail.iter().filter(|b| b.is_ascii_alphabetic() || b.is_ascii_digit()).copied().collect();
     let lower = letters.to_ascii_lowercase();

@@ -18,7 +18,9 @@ pub(crate) enum Kind {
 
 /// Whether `value` looks like a secret; where values are `made_up` (tests, documentation) only chance convinces.
 pub(crate) fn is_secret(value: &[u8], kind: Kind, made_up: bool) -> bool {
-    if is_reference(value) || is_other(value) || is_filler(value) {
+    // Most values are short: nothing else needs to be asked of them.
+    let least = if kind == Kind::Password { 8 } else { 16 };
+    if value.len() < least || is_reference(value) || is_other(value) || is_filler(value) {
         return false;
     }
     match kind {
@@ -35,8 +37,7 @@ pub(crate) fn is_login_password(password: &[u8], user: &[u8]) -> bool {
 
 fn is_token(value: &[u8], made_up: bool) -> bool {
     let plain = value.iter().all(|b| b.is_ascii_alphanumeric() || b"_-+/=.~:%!@#$^*".contains(b));
-    let least = if made_up { 24 } else { 16 };
-    if !plain || value.len() < least {
+    if !plain || made_up && value.len() < 24 {
         return false;
     }
     if !value.iter().any(u8::is_ascii_digit) {
@@ -47,27 +48,24 @@ fn is_token(value: &[u8], made_up: bool) -> bool {
     if is_hex(value) {
         return value.len() >= 20 && distinct(value) >= 8;
     }
-    if is_encoded_words(value) {
+    if is_encoded_filler(value) {
         return false;
     }
     let asked = if made_up { 0.62 } else { 0.52 };
     distinct(value) >= 10 && jumble(value).is_some_and(|jumble| jumble >= asked)
 }
 
-/// Whether the value is base64 of words: a made-up secret, as Kubernetes writes it.
-fn is_encoded_words(value: &[u8]) -> bool {
+/// Whether the value is base64 of a filler, as Kubernetes writes it.
+fn is_encoded_filler(value: &[u8]) -> bool {
     let mut decoded = Vec::new();
     encoding::decode(value, &mut decoded);
     decoded.len() + 1 >= value.len() * 3 / 4 - 1
         && decoded.iter().all(|b| matches!(b, 0x20..=0x7e | b'\n'))
-        && (is_filler(&decoded) || jumble(&decoded).is_none_or(|jumble| jumble < 0.4))
+        && is_filler(&decoded)
 }
 
 fn is_password(value: &[u8], made_up: bool) -> bool {
-    if value.len() < 8
-        || value.len() > 128
-        || value.iter().any(|b| b.is_ascii_whitespace() || b.is_ascii_control())
-    {
+    if value.len() > 128 || value.iter().any(|b| b.is_ascii_whitespace() || b.is_ascii_control()) {
         return false;
     }
     let jumble = jumble(value).unwrap_or(0.0);
