@@ -130,6 +130,12 @@ impl Sandbox {
         command
     }
 
+    /// Runs a command of [`Sandbox::git_command`] to its end, which may be a bad one.
+    #[track_caller]
+    pub fn output_of(&self, command: Command) -> Output {
+        process::run(command, &[], GIT_LIMIT)
+    }
+
     /// Appends lines to the person's `.gitconfig`.
     pub fn add_git_config(&self, lines: &str) {
         let file = self.home().join(".gitconfig");
