@@ -96,9 +96,7 @@ impl Of<'_> {
                 return Err(format!("12: {commit} is said to be committed, and HEAD is {head}"));
             }
         }
-        // F4: what took the place of a file that is committed as gone is named by the next run.
-        let late = |path: &[u8]| path.ends_with(b"/") && old.status.contains_key(&path[..path.len() - 1]);
-        let left: Vec<_> = new.status.iter().filter(|(path, _)| !late(path)).collect();
+        let left = &new.status;
         let clean = matches!(self.status, "pushed" | "unchanged" | "committed") && self.held.is_empty();
         if clean && !interrupted && !left.is_empty() {
             let left: Vec<_> = left.iter().map(|(path, status)| (shown(path), status)).collect();
@@ -130,23 +128,54 @@ impl Of<'_> {
         let held: BTreeSet<&str> = self.held.iter().map(|(path, _)| path.trim_end_matches('/')).collect();
         for raw in new.status.keys() {
             let path = shown(raw);
-            let late = raw.ends_with(b"/") && old.status.contains_key(&raw[..raw.len() - 1]);
-            let above = self.held.iter().any(|(held, _)| path.starts_with(&format!("{held}/")));
-            if above {
-                return Err(format!("pending F2 (14): {path} is left, and only what is above it is held"));
-            }
-            if !late && !held.contains(path.trim_end_matches('/')) {
+            if !held.contains(path.trim_end_matches('/')) {
                 return Err(format!("14: {path} is left, and nothing is said of it: {said}"));
             }
         }
         for (path, rule) in &self.held {
-            justified(path, rule, old)?;
+            self.justified(path, rule, old)?;
         }
         match self.status {
             "pushed" | "unchanged" => Ok(()),
             "held" if !self.held.is_empty() => Ok(()),
             "failed" | "committed" | "held" if self.push_may_fail(world, new) => Ok(()),
             _ => Err(format!("14: nothing stood in the way, and it says {said}")),
+        }
+    }
+
+    /// Whether what holds a path can be seen from outside.
+    fn justified(&self, path: &str, rule: &str, old: &TreeSeen) -> Verdict {
+        let path = path.trim_end_matches('/');
+        let found = old.status.iter().find(|(known, _)| shown(known).trim_end_matches('/') == path);
+        let (raw, letters) = found.map_or((&[][..], ""), |(raw, letters)| (raw.as_slice(), letters.as_str()));
+        let fine = match rule {
+            "partial_staging" => {
+                letters.len() > 2 || letters.len() == 2 && letters != "??" && !letters.contains('.')
+            }
+            "nested_repository" => {
+                let raw = raw.strip_suffix(b"/").unwrap_or(raw);
+                let inside = [raw, b"/.git"].concat();
+                let pointer = old.index.get(&(raw.to_vec(), 0)).is_some_and(|entry| entry.mode == "160000");
+                pointer || old.files.keys().any(|known| crate::judge::key(known) == inside)
+            }
+            "special_file" => old
+                .files
+                .iter()
+                .any(|(known, entry)| crate::judge::key(known) == raw && entry.mode & 0o170_000 == 0o010_000),
+            "file_too_large" => old.contents.get(raw).is_some_and(|c| c.1.len() > 1 << 20),
+            "mass_deletion" => {
+                old.status.iter().filter(|(known, _)| !old.contents.contains_key(*known)).count() >= 10
+            }
+            "split_rename" => !old.contents.contains_key(raw),
+            "traded_places" => self.held.iter().any(|(other, _)| {
+                let other = other.trim_end_matches('/');
+                other.starts_with(&format!("{path}/")) || path.starts_with(&format!("{other}/"))
+            }),
+            _ => false,
+        };
+        match fine {
+            true => Ok(()),
+            false => Err(format!("14: {path} is held by {rule}, which is not so ({letters})")),
         }
     }
 
@@ -161,36 +190,6 @@ impl Of<'_> {
         let head = new.head.as_deref().unwrap_or_default();
         // Both sides moved.
         there.is_some_and(|there| !world.is(world.app(), &["merge-base", "--is-ancestor", there, head]))
-    }
-}
-
-/// Whether what holds a path can be seen from outside.
-fn justified(path: &str, rule: &str, old: &TreeSeen) -> Verdict {
-    let found =
-        old.status.iter().find(|(known, _)| shown(known).trim_end_matches('/') == path.trim_end_matches('/'));
-    let (raw, letters) = found.map_or((&[][..], ""), |(raw, letters)| (raw.as_slice(), letters.as_str()));
-    let fine = match rule {
-        "partial_staging" => {
-            letters.len() > 2 || letters.len() == 2 && letters != "??" && !letters.contains('.')
-        }
-        "nested_repository" => {
-            let inside = [raw.strip_suffix(b"/").unwrap_or(raw), b"/.git"].concat();
-            old.files.keys().any(|known| crate::judge::key(known) == inside)
-        }
-        "special_file" => old
-            .files
-            .iter()
-            .any(|(known, entry)| crate::judge::key(known) == raw && entry.mode & 0o170_000 == 0o010_000),
-        "file_too_large" => old.contents.get(raw).is_some_and(|c| c.1.len() > 1 << 20),
-        "mass_deletion" => {
-            old.status.iter().filter(|(known, _)| !old.contents.contains_key(*known)).count() >= 10
-        }
-        "split_rename" => !old.contents.contains_key(raw),
-        _ => false,
-    };
-    match fine {
-        true => Ok(()),
-        false => Err(format!("14: {path} is held by {rule}, which is not so ({letters})")),
     }
 }
 
