@@ -119,3 +119,18 @@ async fn a_link_in_the_place_of_a_folder_is_committed() {
     assert_eq!(world.git(&repo, &["ls-tree", "-r", "HEAD", "src"]).split(' ').next(), Some("120000"));
     assert_eq!(world.git(&repo, &["status", "--porcelain"]), "");
 }
+
+#[tokio::test]
+async fn a_repository_that_took_the_place_of_a_file_is_held_at_once() {
+    let world = World::new();
+    let repo = world.cloned("app");
+    world.commit(&repo, "lib.txt", "committed\n");
+    std::fs::remove_file(repo.join("lib.txt")).unwrap();
+    world.git(&repo, &["init", "--quiet", "lib.txt"]);
+    world.commit(&repo.join("lib.txt"), "inner.txt", "inner\n");
+    let engine = world.engine(Settings::default()).await;
+    let runs = engine.run_cycle(RunRequest::of(CycleTrigger::Once)).await.unwrap().runs;
+    let run = runs.iter().find(|run| run.path.ends_with("app")).unwrap();
+    assert_eq!(held(run), [("lib.txt".into(), "nested_repository")]);
+    assert_eq!(world.git(&repo, &["cat-file", "blob", "HEAD:lib.txt"]), "committed");
+}
