@@ -28,7 +28,7 @@ pub(crate) fn judge(world: &mut World, before: &Seen, after: &Seen, told: &Told,
         let told_of = Of { run, status: word(run, "status"), held: held(run) };
         told_of.speaks()?;
         if !told.only_looked {
-            told_of.is_true(world, old, new, after, did.anything(tree) || told.only_pushed)?;
+            told_of.is_true(world, new, after, did.anything(tree) || told.only_pushed)?;
         }
         if !(did.anything(tree) || told.only_looked || told.only_pushed) && world.enabled {
             told_of.is_enough(world, old, new)?;
@@ -72,7 +72,6 @@ impl Of<'_> {
     fn is_true(
         &self,
         world: &mut World,
-        old: &TreeSeen,
         new: &TreeSeen,
         after: &Seen,
         interrupted: bool,

@@ -194,9 +194,15 @@ impl World {
             let ignored =
                 self.bytes(&path, &["ls-files", "-z", "--others", "--ignored", "--exclude-standard"]);
             let ignored: BTreeSet<&[u8]> = ignored.split(|b| *b == 0).collect();
+            // What a person made a pointer themselves is another repository's.
+            let pointers = self.bytes(&path, &["ls-tree", "-r", "-z", "HEAD"]);
+            let pointers = pointers.split(|b| *b == 0).filter(|r| r.starts_with(b"160000 "));
+            let pointers: Vec<Vec<u8>> =
+                pointers.filter_map(|r| Some([r.splitn(2, |b| *b == b'\t').nth(1)?, b"/"].concat())).collect();
             for (file, content) in &here {
                 let is_ignored =
-                    ignored.iter().any(|i| *i == file || i.ends_with(b"/") && file.starts_with(i));
+                    ignored.iter().any(|i| *i == file || i.ends_with(b"/") && file.starts_with(i))
+                        || pointers.iter().any(|inside| file.starts_with(inside));
                 if !is_ignored && there.get(file) != Some(content) {
                     return Err(format!("not restored: {} of {branch}", shown(file)));
                 }

@@ -30,7 +30,7 @@ use std::{
 };
 
 /// Sequences under `cargo test`.
-const SAMPLE: usize = 24;
+const SAMPLE: usize = 20;
 /// How many failing sequences are cut down; the others are printed as they are.
 const CUT_DOWN: usize = 1;
 /// How often a failing sequence is played again to cut it down.
