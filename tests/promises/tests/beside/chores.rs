@@ -130,7 +130,7 @@ impl World {
     }
 
     fn stashes(&mut self) -> usize {
-        self.git(&["stash", "list"]).stdout.lines().count()
+        self.git(&["stash", "list"]).lines().count()
     }
 
     fn topic(&mut self) {

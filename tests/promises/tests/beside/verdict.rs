@@ -33,7 +33,8 @@ fn waits(world: &World, tally: &mut Tally) {
     // On a machine that takes long to only look, a moment of ours takes as much longer.
     let bound = UNNOTICED + 4 * world.slowest_look;
     for wait in world.waits.iter().filter(|wait| wait.waited > bound) {
-        tally.fail(format!("4: longer than {bound:?}: {wait:?}"));
+        let (command, waited) = (&wait.command, wait.waited);
+        tally.fail(format!("4: {command} waited {waited:?} for {}, not {bound:?}", wait.lock.display()));
     }
 }
 

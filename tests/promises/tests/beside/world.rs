@@ -1,6 +1,6 @@
 //! The repository with its linked work tree, and the person's commands in it.
 
-use autocommit_test_support::{Config, Daemon, Output, Sandbox};
+use autocommit_test_support::{Config, Daemon, Sandbox};
 use std::{
     collections::BTreeSet,
     fs,
@@ -13,10 +13,9 @@ use std::{
 const STUCK: Duration = Duration::from_secs(30);
 
 /// What a command of the person's waited for.
-#[derive(Debug)]
 pub(crate) struct Wait {
     pub(crate) command: String,
-    pub(crate) lock: String,
+    pub(crate) lock: PathBuf,
     pub(crate) waited: Duration,
 }
 
@@ -55,7 +54,8 @@ impl World {
         sandbox.git(&app, &["worktree", "add", "--quiet", "-b", "side", side.to_str().unwrap()]);
         let traces = sandbox.root().join("traces");
         fs::create_dir(&traces).unwrap();
-        sandbox.add_git_config(&format!("[trace2]\n\teventTarget = {}", traces.display()));
+        // The person's commits are of 2024: cleaning would call their traces old.
+        sandbox.add_git_config(&format!("[trace2]\n\teventTarget = {}\n[gc]\n\treflogExpire = never\n\treflogExpireUnreachable = never", traces.display()));
         Self {
             sandbox,
             app,
@@ -115,12 +115,12 @@ impl World {
     }
 
     /// A command of the person's in the main work tree, which must succeed.
-    pub(crate) fn git(&mut self, args: &[&str]) -> Output {
+    pub(crate) fn git(&mut self, args: &[&str]) -> String {
         self.git_in(self.app.clone(), args, "true")
     }
 
     /// The same in any work tree, with an editor. Where it meets a lock, the person waits for its end and tries again.
-    pub(crate) fn git_in(&mut self, tree: PathBuf, args: &[&str], editor: &str) -> Output {
+    pub(crate) fn git_in(&mut self, tree: PathBuf, args: &[&str], editor: &str) -> String {
         let shown = format!("git {}", args.join(" "));
         loop {
             self.commands += 1;
@@ -135,18 +135,18 @@ impl World {
                 if let Some(head) = output.stdout.lines().next().filter(|_| args == ["rev-parse", "HEAD"]) {
                     self.heads.insert(head.to_owned());
                 }
-                return output;
+                return output.stdout;
             }
             let Some(lock) = lock_in(&output.stderr) else {
                 self.failures.push(output.shown());
-                return output;
+                return output.stdout;
             };
             let waited = self.wait_for_the_end_of(&lock);
-            self.waits.push(Wait { command: shown.clone(), lock: lock.display().to_string(), waited });
             if waited > STUCK {
                 self.failures.push(format!("{} is never let go: {}", lock.display(), output.shown()));
-                return output;
+                return output.stdout;
             }
+            self.waits.push(Wait { command: shown.clone(), lock, waited });
         }
     }
 

@@ -5,7 +5,7 @@ use crate::{
     words::name,
     world::{Verdict, World},
 };
-use std::{fs, os::unix::fs::PermissionsExt as _};
+use std::fs;
 
 impl World {
     /// Something happens at the remote.
@@ -66,17 +66,15 @@ impl World {
         Ok(())
     }
 
+    /// A server that takes no more.
     pub(crate) fn refuse(&mut self, refuse: bool) {
         self.away(false);
-        let hook = self.bare.join("hooks/pre-receive");
         if refuse && !self.refusing {
-            fs::create_dir_all(self.bare.join("hooks")).expect("the remote's hooks");
-            fs::write(&hook, "#!/bin/sh\necho 'no pushes today'\nexit 1\n").expect("the remote's hook");
-            fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).expect("the remote's hook");
-            self.say("printf '#!/bin/sh\\nexit 1\\n' > remote.git/hooks/pre-receive; chmod +x remote.git/hooks/pre-receive");
+            self.sandbox.git(&self.bare, &["config", "receive.maxInputSize", "1"]);
+            self.say("git -C remote.git config receive.maxInputSize 1");
         } else if !refuse && self.refusing {
-            fs::remove_file(hook).expect("the remote's hook");
-            self.say("rm remote.git/hooks/pre-receive");
+            self.sandbox.git(&self.bare, &["config", "--unset", "receive.maxInputSize"]);
+            self.say("git -C remote.git config --unset receive.maxInputSize");
         }
         self.refusing = refuse;
     }
