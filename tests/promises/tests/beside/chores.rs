@@ -25,10 +25,12 @@ pub(crate) enum Chore {
     Side,
     /// Tags, packing, looking.
     Upkeep,
+    /// Files saved, and nothing more: they are for us, while the person goes on.
+    Save,
 }
 
 impl Chore {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Commit,
         Self::CommitAll,
         Self::Editor,
@@ -39,6 +41,7 @@ impl Chore {
         Self::Discard,
         Self::Side,
         Self::Upkeep,
+        Self::Save,
     ];
 }
 
@@ -88,6 +91,12 @@ impl World {
                 self.git(&["pack-refs", "--all"]);
                 self.git(&["gc", "--quiet"]);
                 self.git(&["log", "--oneline", "-5"]);
+            }
+            Chore::Save => {
+                let new = format!("n-{}.md", self.next());
+                self.edit("d.md");
+                self.edit(&new);
+                return;
             }
         }
         self.head();

@@ -45,7 +45,7 @@ impl World {
     pub(crate) fn new() -> Self {
         let sandbox = Sandbox::new();
         let (app, bare) = sandbox.repo_with_remote("app");
-        for name in ["a.md", "b.md", "c.md"] {
+        for name in ["a.md", "b.md", "c.md", "d.md"] {
             sandbox.write(&app, name, format!("# {name}\n"));
         }
         sandbox.commit(&app, "files");
