@@ -106,7 +106,14 @@ pub async fn apply(
     witness: Witness<'_>,
 ) -> Result<Applied, GitError> {
     let mut tries = 0;
-    while !ready.lock(witness).await? {
+    loop {
+        // A rebase takes the index lock again and again, and stops in the middle where it cannot: it is not got in the way of.
+        if crate::state::operation(repo).is_some() {
+            return Ok(Applied::MovedMeanwhile);
+        }
+        if ready.lock(witness).await? {
+            break;
+        }
         tries += 1;
         if tries == LOCK_TRIES {
             return Ok(Applied::MovedMeanwhile);

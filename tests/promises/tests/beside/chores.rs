@@ -127,6 +127,8 @@ impl World {
     }
 
     fn stash(&mut self) {
+        // What is put aside and what is changed meanwhile must not be the same file.
+        self.commit(&["--all"]);
         self.edit("a.md");
         let before = self.stashes();
         self.git(&["stash", "push", "--quiet"]);

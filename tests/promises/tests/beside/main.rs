@@ -24,7 +24,7 @@ use std::{
 };
 
 /// Chores under `cargo test`.
-const SAMPLE: usize = 72;
+const SAMPLE: usize = 48;
 /// Longest wait for a cycle of the daemon.
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -85,6 +85,10 @@ fn a_person_at_full_speed_is_not_disturbed() {
                 None => Chore::ALL[random.random_range(0..Chore::ALL.len())],
             };
             world.chore(Chore::Save);
+            if done % 3 == 0 {
+                // A break: what was saved is committed by us.
+                daemon.wait_for("what was saved to be committed", LIMIT, |_| world.is_clean().then_some(()));
+            }
             world.chore(chore);
             done += 1;
         }

@@ -137,7 +137,12 @@ impl World {
                 }
                 return output.stdout;
             }
-            let Some(lock) = lock_in(&output.stderr) else {
+            let of_index = || {
+                // All that git stash says of a lock.
+                let silent = output.stderr.contains("could not write index");
+                silent.then(|| self.app.join(".git/index.lock"))
+            };
+            let Some(lock) = lock_in(&output.stderr).or_else(of_index) else {
                 self.failures.push(output.shown());
                 return output.stdout;
             };
@@ -147,6 +152,12 @@ impl World {
                 return output.stdout;
             }
             self.waits.push(Wait { command: shown.clone(), lock, waited });
+            // What git has begun and could not end it goes on with; it was stopped in the middle all the same.
+            if self.app.join(".git/rebase-merge").exists() {
+                self.failures.push(format!("stopped in the middle: {}", output.shown()));
+                let _ = self.sandbox.try_git(&tree, &["rebase", "--continue"]);
+                return output.stdout;
+            }
         }
     }
 
@@ -156,6 +167,11 @@ impl World {
             thread::sleep(Duration::from_millis(1));
         }
         started.elapsed()
+    }
+
+    /// Whether everything in the main work tree is committed.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.sandbox.git(&self.app, &["--no-optional-locks", "status", "--porcelain"]).is_empty()
     }
 
     /// What the person sees as HEAD.

@@ -131,6 +131,8 @@ impl Fleet {
         assert!(self.hole.accepted() > 0, "the silent remote was asked, or it was no trouble at all");
         let bare = self.silent.bare.to_str().unwrap();
         self.sandbox.git(&self.silent.tree, &["remote", "set-url", "origin", bare]);
+        // Another address asks a person once.
+        self.sandbox.trust(&self.silent.tree);
     }
 
     /// How many commits there are on all branches of a repository.

@@ -16,10 +16,10 @@ use autocommit_promises::{Scale, Tally};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
 /// Lives of the daemon, and cycles in each, under `cargo test`.
-const LIVES: usize = 3;
-const CYCLES: usize = 15;
+const LIVES: usize = 2;
+const CYCLES: usize = 12;
 /// Ordinary repositories, under `cargo test` and under torture.
-const ORDINARY: [usize; 2] = [8, 60];
+const ORDINARY: [usize; 2] = [6, 60];
 
 #[test]
 fn what_it_uses_stays_flat_and_everything_can_be_had_back() {
