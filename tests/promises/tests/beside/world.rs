@@ -55,7 +55,10 @@ impl World {
         let traces = sandbox.root().join("traces");
         fs::create_dir(&traces).unwrap();
         // The person's commits are of 2024: cleaning would call their traces old.
-        sandbox.add_git_config(&format!("[trace2]\n\teventTarget = {}\n[gc]\n\treflogExpire = never\n\treflogExpireUnreachable = never", traces.display()));
+        sandbox.add_git_config(&format!(
+            "[trace2]\n\teventTarget = {}\n[gc]\n\treflogExpire = never\n\treflogExpireUnreachable = never",
+            traces.display()
+        ));
         Self {
             sandbox,
             app,

@@ -69,13 +69,7 @@ impl Of<'_> {
         Ok(())
     }
 
-    fn is_true(
-        &self,
-        world: &mut World,
-        new: &TreeSeen,
-        after: &Seen,
-        interrupted: bool,
-    ) -> Verdict {
+    fn is_true(&self, world: &mut World, new: &TreeSeen, after: &Seen, interrupted: bool) -> Verdict {
         let commit = word(self.run, "commit");
         let pushed = matches!(word(self.run, "push"), "pushed" | "up_to_date");
         if self.status == "pushed" || pushed {

@@ -197,8 +197,9 @@ impl World {
             // What a person made a pointer themselves is another repository's.
             let pointers = self.bytes(&path, &["ls-tree", "-r", "-z", "HEAD"]);
             let pointers = pointers.split(|b| *b == 0).filter(|r| r.starts_with(b"160000 "));
-            let pointers: Vec<Vec<u8>> =
-                pointers.filter_map(|r| Some([r.splitn(2, |b| *b == b'\t').nth(1)?, b"/"].concat())).collect();
+            let pointers: Vec<Vec<u8>> = pointers
+                .filter_map(|r| Some([r.splitn(2, |b| *b == b'\t').nth(1)?, b"/"].concat()))
+                .collect();
             for (file, content) in &here {
                 let is_ignored =
                     ignored.iter().any(|i| *i == file || i.ends_with(b"/") && file.starts_with(i))

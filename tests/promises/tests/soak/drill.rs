@@ -68,7 +68,10 @@ pub(crate) fn drill(fleet: &mut Fleet, tally: &mut Tally) {
         for (repo, was) in fleet.all().zip(&before) {
             let is = fleet.commits(&repo.tree);
             if is != was + expected {
-                tally.fail(format!("11: after {loss:?} {} has {is} commits, not {was} + {expected}", repo.name));
+                tally.fail(format!(
+                    "11: after {loss:?} {} has {is} commits, not {was} + {expected}",
+                    repo.name
+                ));
             }
         }
         history(fleet, loss, tally);

@@ -81,7 +81,11 @@ impl Fleet {
         for repo in self.all() {
             let content = format!("{} {:06}\n", repo.name, self.round).repeat(20);
             self.sandbox.write(&repo.tree, "work.txt", content);
-            self.sandbox.write(&repo.tree, format!("more/{}.txt", self.round % 5), format!("{}\n", self.round));
+            self.sandbox.write(
+                &repo.tree,
+                format!("more/{}.txt", self.round % 5),
+                format!("{}\n", self.round),
+            );
         }
     }
 
@@ -92,7 +96,8 @@ impl Fleet {
 
     /// Whether a remote has exactly what is in the work tree, by content.
     pub(crate) fn has_arrived(&self, repo: &Repo) -> bool {
-        let show = |path: &str| self.sandbox.try_git(&repo.bare, &["cat-file", "blob", &format!("main:{path}")]);
+        let show =
+            |path: &str| self.sandbox.try_git(&repo.bare, &["cat-file", "blob", &format!("main:{path}")]);
         let more = format!("more/{}.txt", self.round % 5);
         ["work.txt", more.as_str()].into_iter().all(|path| {
             let here = fs::read_to_string(repo.tree.join(path)).unwrap_or_default();

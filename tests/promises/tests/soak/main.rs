@@ -17,7 +17,7 @@ use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
 /// Lives of the daemon, and cycles in each, under `cargo test`.
 const LIVES: usize = 2;
-const CYCLES: usize = 12;
+const CYCLES: usize = 10;
 /// Ordinary repositories, under `cargo test` and under torture.
 const ORDINARY: [usize; 2] = [6, 60];
 

@@ -141,8 +141,8 @@ pub(crate) fn grows_with_the_work(disk: &[Disk], repositories: usize, tally: &mu
     let runs = ((disk.len() - 3) * repositories) as u64;
     let [was, is] = [first, last].map(|disk| disk.journal.values().sum::<u64>());
     tally.count("bytes of journal for 100 runs (all lives)", 100 * (is - was) / runs);
-    // Intent, object, outcome, push: half a kilobyte each at most. A cycle is kept with its runs.
-    if is - was > 4096 * runs {
+    // Intent, object, locks, outcome, push: a kilobyte each at most.
+    if is - was > 8192 * runs {
         tally.fail(format!("the journal grew from {was} to {is} bytes in {runs} runs"));
     }
     // The newest cycles are kept whole, and a write-ahead log of a few megabytes comes and goes.
