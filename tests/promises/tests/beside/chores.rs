@@ -80,10 +80,10 @@ impl World {
             }
             Chore::Side => {
                 let side = self.side.clone();
-                self.edit_in(side.clone(), "s.md");
-                self.git_in(side.clone(), &["add", "s.md"], "true");
+                self.edit_in(&side, "s.md");
+                self.git_in(&side, &["add", "s.md"], "true");
                 let message = self.message();
-                self.git_in(side, &["commit", "--quiet", "--allow-empty", "--message", &message], "true");
+                self.git_in(&side, &["commit", "--quiet", "--allow-empty", "--message", &message], "true");
             }
             Chore::Upkeep => {
                 let name = format!("v{}", self.next());
@@ -122,7 +122,7 @@ impl World {
             saved.display(),
             self.app.join("c.md").display()
         );
-        self.git_in(self.app.clone(), &[&["commit", "--quiet", "--allow-empty"], more].concat(), &editor);
+        self.git_in(&self.app.clone(), &[&["commit", "--quiet", "--allow-empty"], more].concat(), &editor);
         self.head();
     }
 

@@ -4,7 +4,7 @@ use autocommit_test_support::{Config, Daemon, Sandbox};
 use std::{
     collections::BTreeSet,
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
 };
@@ -105,10 +105,10 @@ impl World {
 
     /// Gives a file of the main work tree content that was not there before, as an editor does: beside it, and renamed.
     pub(crate) fn edit(&mut self, name: &str) -> Vec<u8> {
-        self.edit_in(self.app.clone(), name)
+        self.edit_in(&self.app.clone(), name)
     }
 
-    pub(crate) fn edit_in(&mut self, tree: PathBuf, name: &str) -> Vec<u8> {
+    pub(crate) fn edit_in(&mut self, tree: &Path, name: &str) -> Vec<u8> {
         let content = format!("{:06} {name}\n", self.next()).repeat(60).into_bytes();
         self.contents.insert((name.to_owned(), content.clone()));
         let beside = self.sandbox.root().join("tmp/edited");
@@ -119,16 +119,16 @@ impl World {
 
     /// A command of the person's in the main work tree, which must succeed.
     pub(crate) fn git(&mut self, args: &[&str]) -> String {
-        self.git_in(self.app.clone(), args, "true")
+        self.git_in(&self.app.clone(), args, "true")
     }
 
     /// The same in any work tree, with an editor. Where it meets a lock, the person waits for its end and tries again.
-    pub(crate) fn git_in(&mut self, tree: PathBuf, args: &[&str], editor: &str) -> String {
+    pub(crate) fn git_in(&mut self, tree: &Path, args: &[&str], editor: &str) -> String {
         let shown = format!("git {}", args.join(" "));
         loop {
             self.commands += 1;
             let started = Instant::now();
-            let mut command = self.sandbox.git_command(&tree);
+            let mut command = self.sandbox.git_command(tree);
             command.args(args).env("GIT_EDITOR", editor);
             let output = self.sandbox.output_of(command);
             if matches!(args[0], "status" | "rev-parse" | "diff") {
@@ -158,13 +158,13 @@ impl World {
             // What git has begun and could not end it goes on with; it was stopped in the middle all the same.
             if self.app.join(".git/rebase-merge").exists() {
                 self.failures.push(format!("stopped in the middle: {}", output.shown()));
-                let _ = self.sandbox.try_git(&tree, &["rebase", "--continue"]);
+                let _ = self.sandbox.try_git(tree, &["rebase", "--continue"]);
                 return output.stdout;
             }
         }
     }
 
-    fn wait_for_the_end_of(&self, lock: &PathBuf) -> Duration {
+    fn wait_for_the_end_of(&self, lock: &Path) -> Duration {
         let started = Instant::now();
         while lock.exists() && started.elapsed() <= STUCK {
             thread::sleep(Duration::from_millis(1));

@@ -58,7 +58,7 @@ impl World {
         let mut did = Did::NOTHING;
         let told = match how {
             Run::Named => self.once(&[text(self.app()).to_owned()])?,
-            Run::DryRun => Told { only_looked: true, ..self.once(&["--dry-run".to_owned()])? },
+            Run::Dry => Told { only_looked: true, ..self.once(&["--dry-run".to_owned()])? },
             Run::PushOnly => {
                 self.say("autocommit push");
                 let output = self.sandbox.autocommit(&["push", "--json"]);

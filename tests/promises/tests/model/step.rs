@@ -110,7 +110,7 @@ pub(crate) enum Remote {
 pub(crate) enum Run {
     Once,
     Named,
-    DryRun,
+    Dry,
     PushOnly,
     /// Killed at a git command, then started again.
     Killed(At),
@@ -233,7 +233,7 @@ fn run() -> impl Strategy<Value = Run> {
     let path = prop_oneof![3 => 0..4_u8, 1 => 0..18_u8];
     let meanwhile = (at.clone(), 0..2_u8, path, meanwhile());
     prop_oneof![
-        12 => Just(Once), 2 => Just(Named), 1 => Just(DryRun), 1 => Just(PushOnly), 3 => at.prop_map(Killed),
+        12 => Just(Once), 2 => Just(Named), 1 => Just(Dry), 1 => Just(PushOnly), 3 => at.prop_map(Killed),
         6 => meanwhile.prop_map(|(at, tree, path, what)| Meanwhile(at, tree, path, what)),
         1 => Just(DaemonStart), 1 => Just(DaemonStop), 1 => (0..30_u8).prop_map(DaemonKill), 1 => Just(Disable),
         1 => Just(Enable),

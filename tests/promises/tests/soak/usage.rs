@@ -59,8 +59,11 @@ fn children(pid: u32) -> Vec<String> {
     ids.iter().filter_map(told).collect()
 }
 
+/// One figure of it.
+type Figure = fn(&Usage) -> u64;
+
 /// The middle of what was seen, which one odd moment does not move.
-fn middle(seen: &[Usage], of: fn(&Usage) -> u64) -> u64 {
+fn middle(seen: &[Usage], of: Figure) -> u64 {
     let mut all: Vec<u64> = seen.iter().map(of).collect();
     all.sort_unstable();
     all[all.len() / 2]
@@ -72,7 +75,7 @@ pub(crate) fn judge(seen: &[Usage], tally: &mut Tally) {
     // The first cycles fill caches and start threads.
     let (early, late) = (&seen[2..2 + third], &seen[seen.len() - third..]);
     let apart = (seen.len() - third - 2) as u64;
-    let figures: [(&str, fn(&Usage) -> u64, u64); 3] = [
+    let figures: [(&str, Figure, u64); 3] = [
         ("open files", |u| u.files, apart / 2),
         ("threads", |u| u.threads, apart.max(4)),
         ("KiB of memory", |u| u.memory_kib, 8 * 1024 + 64 * apart),
