@@ -24,7 +24,7 @@ fn held(run: &RunReport) -> Vec<(String, &'static str)> {
 fn private_key() -> String {
     let line = "-----";
     let body = "MIIEpAIBAAKCAQEA3Tz2mr7SZiAMfQyuvBjM9Oi8b0J2xQpXk1mEw7hQv5aRr4Lf".to_owned();
-    format!("{line}BEGIN RSA PRIVATE KEY{line}\n{0}\n{0}\n{line}END RSA PRIVATE KEY{line}\n", body)
+    format!("{line}BEGIN RSA PRIVATE KEY{line}\n{body}\n{body}\n{line}END RSA PRIVATE KEY{line}\n")
 }
 
 /// Whether any object of a repository holds these bytes.

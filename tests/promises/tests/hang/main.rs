@@ -2,6 +2,7 @@
 //! its deadline with everything below it, says truthfully why, leaves no lock, asks nobody, and delays nobody else.
 #![cfg(target_os = "linux")]
 #![allow(clippy::disallowed_methods, reason = "a test plays the person and the world around the program")]
+#![allow(clippy::print_stdout, reason = "what cannot be tried on a machine is said aloud")]
 
 mod crowd;
 mod farm;

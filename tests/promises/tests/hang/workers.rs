@@ -23,12 +23,15 @@ const GOOD: usize = 10;
 /// They are done within half a minute; what hangs would hang for ten minutes.
 const LIMIT: Duration = Duration::from_secs(100);
 
+/// Puts what hangs into a farm.
+type Plant = fn(&mut Farm);
+
 #[test]
 fn few_workers_are_not_used_up_by_those_that_hang() {
     let _turn = turn();
     let mut tally = Tally::new("hang-workers", Scale::from_environment().seed());
     let mut trials: Vec<(&str, Farm, Child)> = Vec::new();
-    let plants: [(&str, fn(&mut Farm)); 3] = [("status", status), ("signing", signing), ("pushes", pushes)];
+    let plants: [(&str, Plant); 3] = [("status", status), ("signing", signing), ("pushes", pushes)];
     for (name, plant) in plants {
         let mut farm = Farm::new();
         plant(&mut farm);

@@ -4,8 +4,11 @@ use autocommit_promises::{Scale, Tally};
 use autocommit_test_support::Sandbox;
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command, sync::Mutex};
 
+/// Names and values of variables.
+type Variables = &'static [(&'static str, &'static str)];
+
 /// Variables with `@` for the folder beside, and plain git that makes the canary sing or sees the mark.
-const CASES: &[(&str, &[(&str, &str)], &str)] = &[
+const CASES: &[(&str, Variables, &str)] = &[
     (
         "dir",
         &[("GIT_DIR", "@/other/.git")],

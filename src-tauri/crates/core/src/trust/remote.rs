@@ -154,6 +154,7 @@ pub(super) fn unconfirmed<'a>(now: &'a [Address], before: &Enrolled, to: &PushTo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::slice::from_ref;
 
     #[test]
     fn addresses_that_start_a_helper() {
@@ -202,20 +203,20 @@ mod tests {
             unconfirmed(now, before, to).into_iter().map(|a| a.remote.clone()).collect::<Vec<_>>()
         };
         let nothing = Vec::<String>::new();
-        assert_eq!(asks(&[origin.clone()], &Enrolled::Never, &to("origin")), nothing, "first sight");
-        assert_eq!(asks(&[origin.clone()], &known(&[]), &to("origin")), nothing, "none before");
-        assert_eq!(asks(&[origin.clone()], &known(&[origin.clone()]), &to("origin")), nothing);
+        assert_eq!(asks(from_ref(&origin), &Enrolled::Never, &to("origin")), nothing, "first sight");
+        assert_eq!(asks(from_ref(&origin), &known(&[]), &to("origin")), nothing, "none before");
+        assert_eq!(asks(from_ref(&origin), &known(from_ref(&origin)), &to("origin")), nothing);
         let token = at("origin", "https://me:new-token@h/a");
-        assert_eq!(asks(&[token], &known(&[origin.clone()]), &to("origin")), nothing, "another token");
+        assert_eq!(asks(&[token], &known(from_ref(&origin)), &to("origin")), nothing, "another token");
         let moved = at("origin", "https://evil/a");
-        assert_eq!(asks(&[moved.clone()], &known(&[origin.clone()]), &PushTo::Nowhere), ["origin"]);
+        assert_eq!(asks(from_ref(&moved), &known(from_ref(&origin)), &PushTo::Nowhere), ["origin"]);
         let renamed = at("upstream", "https://h/a");
-        assert_eq!(asks(&[renamed.clone()], &known(&[origin.clone()]), &to("upstream")), nothing, "renamed");
-        assert_eq!(asks(&[renamed, moved], &known(&[origin.clone()]), &to("upstream")), ["origin"]);
+        assert_eq!(asks(from_ref(&renamed), &known(from_ref(&origin)), &to("upstream")), nothing, "renamed");
+        assert_eq!(asks(&[renamed, moved], &known(from_ref(&origin)), &to("upstream")), ["origin"]);
         let fork = at("fork", "https://h/fork");
         let both = [origin.clone(), fork];
-        assert_eq!(asks(&both, &known(&[origin.clone()]), &to("origin")), nothing, "added, not pushed to");
-        assert_eq!(asks(&both, &known(&[origin.clone()]), &to("fork")), ["fork"]);
+        assert_eq!(asks(&both, &known(from_ref(&origin)), &to("origin")), nothing, "added, not pushed to");
+        assert_eq!(asks(&both, &known(from_ref(&origin)), &to("fork")), ["fork"]);
         assert_eq!(asks(&both, &known(&[origin]), &PushTo::Any), ["fork"]);
         assert_eq!(asks(&both, &Enrolled::Lost, &PushTo::Nowhere).len(), 2);
     }

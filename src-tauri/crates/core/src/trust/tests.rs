@@ -79,7 +79,7 @@ fn approved_is_exactly_this() {
         change(&mut changed);
         assert!(assess(&changed).judge(&id(), &standing).is_err(), "change {number} asks again");
     }
-    let mut inert = evidence.clone();
+    let mut inert = evidence;
     inert.settings.extend(settings("[user]\nname = B\n"));
     assert!(assess(&inert).judge(&id(), &standing).is_ok(), "what is inert does not count");
 }
