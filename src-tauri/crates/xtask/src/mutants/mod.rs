@@ -20,7 +20,7 @@ use std::{
 };
 
 /// Longest run of one test. One that does not end has noticed something as well.
-const TEST_LIMIT: Duration = Duration::from_secs(180);
+const TEST_LIMIT: Duration = Duration::from_secs(400);
 
 /// What is mutated.
 #[derive(Debug, Clone, clap::Args)]

@@ -56,6 +56,8 @@ fn the_list_names_tests_and_broken_builds_that_exist() {
         numbers.push(number);
         let unknown: Vec<_> = names(&row[2]).difference(&tests).cloned().collect();
         assert_eq!(unknown, Vec::<String>::new(), "promise {number} names tests that are not there");
+        assert!(!names(&row[2]).is_empty(), "no test shows promise {number}");
+        assert!(!names(&row[3]).is_empty(), "nobody has seen a test of promise {number} red");
         assert_eq!(names(&row[3]), broken.remove(&number).unwrap_or_default(), "promise {number}");
     }
     assert_eq!(broken, BTreeMap::new(), "broken builds for promises that are not in the list");
