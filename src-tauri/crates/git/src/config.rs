@@ -234,6 +234,20 @@ fn parse(bytes: &[u8], mut origin_seen: impl FnMut(&str)) -> Option<Vec<Entry>> 
 mod tests {
     use super::*;
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_pipe_in_the_place_of_a_file_is_not_opened() {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("config");
+        mknodat(CWD, &path, FileType::Fifo, Mode::RWXU, 0).unwrap();
+        let writer = path.clone();
+        // Whoever opens it gets something, so that a mistake is told instead of waited for.
+        std::thread::spawn(move || while std::fs::write(&writer, "[core]\n\tbare = false\n").is_ok() {});
+        assert!(plain_entries(&path).is_none());
+        assert!(!path.metadata().unwrap().is_file());
+    }
+
     #[test]
     fn scopes_and_order() {
         let bytes = b"system\0file:/etc/gitconfig\0push.default\nsimple\0global\0file:/h/.gitconfig\0user.name\nA\nB\0\
