@@ -117,11 +117,17 @@ impl World {
         let content = format!("{:06} c.md\n", self.next()).repeat(60);
         self.contents.insert(("c.md".to_owned(), content.clone().into_bytes()));
         let saved = self.sandbox.write(self.sandbox.root().join("tmp"), "saved", content);
-        let editor = format!(
-            "sh -c 'mv {} {}; sleep 0.1; echo {message} > \"$1\"; sleep 0.1' --",
+        // The message takes until a cycle has begun and ended meanwhile, where there are cycles.
+        let body = format!(
+            "#!/bin/sh\nmv {} {}\nif [ -e {cycles} ]; then\n  end=$(($(cat {cycles}) + 2)) tries=0\n  \
+             while [ $(cat {cycles}) -lt $end ] && [ $tries -lt 600 ]; do sleep 0.05; tries=$((tries + 1)); done\nfi\n\
+             echo {message} > \"$1\"\n",
             saved.display(),
-            self.app.join("c.md").display()
+            self.app.join("c.md").display(),
+            cycles = self.cycles().display()
         );
+        let script = self.sandbox.write(self.sandbox.root().join("tmp"), "editor", body);
+        let editor = format!("sh {}", script.display());
         self.git_in(&self.app.clone(), &[&["commit", "--quiet", "--allow-empty"], more].concat(), &editor);
         self.head();
     }

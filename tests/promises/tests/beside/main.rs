@@ -18,6 +18,8 @@ use autocommit_promises::{Scale, Tally};
 use autocommit_test_support::Daemon;
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use std::{
+    fs,
+    path::Path,
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
     thread,
     time::Duration,
@@ -29,14 +31,17 @@ const SAMPLE: usize = 48;
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// Cycle after cycle until `over`.
-fn press(daemon: &Daemon, over: &AtomicBool, cycles: &AtomicU64) {
+fn press(daemon: &Daemon, over: &AtomicBool, cycles: &AtomicU64, told: &Path) {
     while !over.load(Ordering::Relaxed) {
         let reply = daemon.post("/trigger", None).expect(202).json();
         let path = format!("/cycles/{}", reply["cycle_id"].as_str().expect("an id"));
         daemon.wait_for("the end of the cycle", LIMIT, |daemon| {
             daemon.get(&path).json()["finished_at"].is_string().then_some(())
         });
-        cycles.fetch_add(1, Ordering::Relaxed);
+        let done = cycles.fetch_add(1, Ordering::Relaxed) + 1;
+        // Whole or not at all: an editor reads it.
+        let beside = told.with_extension("new");
+        fs::write(&beside, format!("{done}\n")).and_then(|()| fs::rename(&beside, told)).expect("the count");
     }
 }
 
@@ -68,12 +73,12 @@ fn a_person_at_full_speed_is_not_disturbed() {
     let written = Written::default();
     let (over, cycles) = (AtomicBool::new(false), AtomicU64::new(0));
     let daemon = world.daemon();
-    let logs = world.logs();
+    let (logs, told) = (world.logs(), world.cycles());
     thread::scope(|scope| {
         let over = Over(&over);
         let (pressing, rounds) = (over.0, &cycles);
-        let daemon = &daemon;
-        scope.spawn(move || press(daemon, pressing, rounds));
+        let (daemon, told) = (&daemon, &told);
+        scope.spawn(move || press(daemon, pressing, rounds, told));
         for (number, file) in logs.iter().enumerate() {
             let (written, over) = (&written, over.0);
             scope.spawn(move || contents::keep_writing(file, number, written, over));

@@ -85,6 +85,11 @@ impl World {
         self.sandbox.config().set("quiet_seconds", 0).set("cycle_interval_seconds", 1).set("watch", false)
     }
 
+    /// Where the number of cycles so far is.
+    pub(crate) fn cycles(&self) -> PathBuf {
+        self.sandbox.root().join("cycles")
+    }
+
     /// Files that programs of the person's write without a pause, in the linked work tree.
     pub(crate) fn logs(&self) -> [PathBuf; 2] {
         ["out-0.log", "out-1.log"].map(|name| self.side.join(name))
