@@ -61,6 +61,23 @@ async fn a_hook_sees_what_it_would_see_under_git_commit() {
 }
 
 #[tokio::test]
+async fn what_is_staged_in_the_middle_of_a_run_stays_staged() {
+    let world = World::new();
+    let repo = world.cloned("app");
+    // A hook of ours has the private index; without that variable it is any other program of the person's.
+    world.script(
+        &repo.join(".git/hooks/pre-commit"),
+        "[ -e theirs ] || { echo theirs > theirs; env -u GIT_INDEX_FILE git add theirs; }",
+    );
+    world.write(&repo, "a", "1\n");
+    world.trust().await;
+    let runs = once(&world, Settings::default()).await;
+    assert!(runs[0].committed, "{:?}", runs[0]);
+    assert_eq!(world.git(&repo, &["ls-tree", "--name-only", "HEAD"]), "README.md\na\nold.txt");
+    assert_eq!(world.git(&repo, &["status", "--porcelain"]), "A  theirs");
+}
+
+#[tokio::test]
 async fn what_a_hook_adds_is_guarded_too() {
     let world = World::new();
     let sneaky = world.cloned("sneaky");

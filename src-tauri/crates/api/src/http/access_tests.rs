@@ -216,7 +216,7 @@ async fn strangers_learn_nothing() {
         let (status, ..) = visitor(method, target).without("authorization").knock().await;
         assert_eq!(status, 401, "{method} {target}");
     }
-    for target in ["/health", "/", "/page.js", "/page.css", "/icon.svg"] {
+    for target in ["/health", "/", "/page.js", "/page.css", "/icon.svg", "/promises.md"] {
         let (status, ..) = visitor("GET", target).without("authorization").knock().await;
         assert_eq!(status, 200, "{target}");
     }
