@@ -49,7 +49,7 @@ function row(repo) {
     cell(`${MARKS[repo.state] ?? "▲"} ${repo.state.replace("_", " ")}`, "", needs ? "needs" : ""),
     cell(repo.name, repo.path),
     cell(repo.branch ?? "–", repo.remote_url ?? "no remote"),
-    cell(open(repo), [repo.reason, repo.hint].filter(Boolean).join(" ")),
+    cell(open(repo), [repo.reason, repo.hint, needs && repo.since && `Since ${new Date(repo.since).toLocaleString()}.`].filter(Boolean).join(" ")),
   );
   return tr;
 }

@@ -124,6 +124,7 @@ mod tests {
             push: true,
             state: RepoState::Clean,
             reason: None,
+            since: None,
             hint: None,
             ahead: 0,
             dirty_files: 0,

@@ -43,6 +43,8 @@ struct Seen {
     state: RepoState,
     reason_code: Option<String>,
     reason: Option<String>,
+    /// Since when it is in this state for this reason.
+    since: Option<Timestamp>,
     hint: Option<String>,
     /// What the last run that looked at the files held, and how many.
     held: (Vec<Finding>, usize),
@@ -218,6 +220,9 @@ impl Registry {
         known.deletion_seen = gone.then(|| known.deletion_seen.take().unwrap_or_else(|| cycle.clone()));
         let seen = &mut known.seen;
         let changed = seen.state != state || seen.reason != run.reason;
+        if seen.since.is_none() || seen.state != state || seen.reason_code != run.reason_code {
+            seen.since = Some(crate::events::now());
+        }
         seen.state = state;
         seen.reason_code.clone_from(&run.reason_code);
         seen.reason.clone_from(&run.reason);
@@ -346,6 +351,7 @@ impl Known {
             push: self.seen.push && self.rules.push != Some(false),
             state: if self.enabled() { self.shown_state() } else { RepoState::OptedOut },
             reason: self.seen.reason.clone(),
+            since: self.seen.since.filter(|_| self.shown_state() == self.seen.state),
             hint: self.seen.hint.clone(),
             ahead: self.seen.ahead,
             dirty_files: self.seen.dirty_files,
@@ -371,6 +377,7 @@ impl Default for Seen {
             state: RepoState::Clean,
             reason_code: None,
             reason: None,
+            since: None,
             hint: None,
             held: (Vec::new(), 0),
             branch: None,

@@ -102,6 +102,8 @@ pub struct RepoView {
     pub state: RepoState,
     /// Why, in one sentence.
     pub reason: Option<String>,
+    /// Since when this process has seen it in this state for this reason.
+    pub since: Option<Timestamp>,
     /// What a person can do.
     pub hint: Option<String>,
     /// Commits that wait for the remote.

@@ -9,7 +9,7 @@ const STATUS: &str = "enabled state version uptime_seconds cycle_interval_second
     current_cycle last_cycle";
 const TOTALS: &str = "total enabled dirty held failing unpushed";
 const LAST_CYCLE: &str = "id trigger started_at finished_at committed pushed failed unchanged held skipped";
-const REPO: &str = "id path name branch remote remote_url enabled state reason ahead dirty_files packages \
+const REPO: &str = "id path name branch remote remote_url enabled state reason since ahead dirty_files packages \
     last_commit_at last_push_at last_error";
 const ENTRY: &str = "id repo_id repo branch commit subject body message_source files_changed insertions deletions \
     started_at committed_at pushed_at status stage error hint cycle_id";

@@ -9,7 +9,7 @@ const RUN: &str = "repo_id path name branch status reason hint commit subject me
 const ENTRY: &str = "id repo_id repo branch commit subject body message_source files_changed insertions deletions \
     started_at committed_at pushed_at status stage error hint cycle_id";
 /// The last two are described in /openapi.json.
-const REPO: &str = "id path name branch remote remote_url enabled state reason ahead dirty_files packages \
+const REPO: &str = "id path name branch remote remote_url enabled state reason since ahead dirty_files packages \
     last_commit_at last_push_at last_error push hint";
 const PACKAGE: &str = "kind name path";
 

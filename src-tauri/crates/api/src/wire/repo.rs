@@ -66,6 +66,9 @@ pub struct Repository {
     /// Why it is in this state, in one sentence.
     #[schema(required)]
     pub reason: Option<String>,
+    /// Since when the running process has seen it in this state for this reason.
+    #[schema(required)]
+    pub since: Option<Timestamp>,
     /// What a person can do.
     #[schema(required)]
     pub hint: Option<String>,
@@ -138,6 +141,7 @@ impl From<engine::RepoView> for Repository {
             push: view.push,
             state: view.state.into(),
             reason: view.reason,
+            since: view.since,
             hint: view.hint,
             ahead: view.ahead,
             dirty_files: view.dirty_files,
@@ -207,6 +211,7 @@ mod tests {
             push: true,
             state: phase::RepoState::OptedOut,
             reason: None,
+            since: None,
             hint: None,
             ahead: 2,
             dirty_files: 1,
@@ -224,7 +229,7 @@ mod tests {
             serde_json::json!({"repos": [{
                 "id": RepoId::of_path(Path::new("/w/a")).as_str(), "path": "/w/a", "name": "a", "branch": "main",
                 "remote": "origin", "remote_url": "https://example.org/a.git", "enabled": true, "push": true,
-                "state": "opted_out", "reason": null, "hint": null, "ahead": 2, "dirty_files": 1,
+                "state": "opted_out", "reason": null, "since": null, "hint": null, "ahead": 2, "dirty_files": 1,
                 "packages": [{"kind": "cargo", "name": "a", "path": "."}],
                 "last_commit_at": null, "last_push_at": null, "last_error": null,
             }]})

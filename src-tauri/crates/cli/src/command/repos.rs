@@ -57,7 +57,8 @@ fn lines(repos: &[Repository], style: Style) -> Vec<String> {
     let mut lines = vec![table.render()];
     for repo in repos.iter().filter(|repo| state(repo.state).0 == Tone::NeedsYou) {
         lines.push(String::new());
-        lines.push(format!("{} {}", style.mark(Tone::NeedsYou), escape_controls(&repo.path)));
+        let since = repo.since.map(|at| format!(" (since {})", time::when(at))).unwrap_or_default();
+        lines.push(format!("{} {}{since}", style.mark(Tone::NeedsYou), escape_controls(&repo.path)));
         let reason = repo.reason.as_deref().unwrap_or("Part of its changes is held.");
         let hint = repo.hint.as_deref().unwrap_or("autocommit once --dry-run PATH says which part and why.");
         lines.extend([reason, hint].map(|sentence| format!("  {}", escape_controls(sentence))));
@@ -110,6 +111,7 @@ mod tests {
             push: true,
             state,
             reason: reason.map(str::to_owned),
+            since: None,
             hint: reason.map(|_| "Do this.".to_owned()),
             ahead: 2,
             dirty_files: 1,
