@@ -7,7 +7,7 @@ const PASSWORDS: &str = "a store of passwords";
 const BROWSER: &str = "a store of a browser";
 const HISTORY: &str = "a history of commands";
 const STATE: &str = "an infrastructure state, which holds secrets in clear";
-const ENVIRONMENT: &str = "a file with settings of an environment, which often are secret";
+const ENVIRONMENT: &str = "a file of environment settings";
 const KUBE: &str = "a login to a cluster";
 
 /// Whole file names.

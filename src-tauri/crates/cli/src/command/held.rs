@@ -80,10 +80,13 @@ async fn at(globals: &Globals, paths: &[PathBuf]) -> Result<(HeldReply, String),
 
 fn summary(repos: &[HeldRepo]) -> String {
     let files = repos.iter().map(|repo| repo.count).sum();
-    match (repos.len(), files) {
+    let with_files = repos.iter().filter(|repo| repo.count > 0).count();
+    let in_files = || format!("{} held in {}", counted(files, "file"), counted(with_files, "repository"));
+    match (repos.len(), repos.len() - with_files) {
         (0, _) => "Nothing is held.".to_owned(),
-        (n, 0) => format!("{} held", counted(n, "repository")),
-        (n, files) => format!("{} held in {}", counted(files, "file"), counted(n, "repository")),
+        (_, 0) => in_files(),
+        (n, whole) if n == whole => format!("{} held", counted(whole, "repository")),
+        (_, whole) => format!("{}, and all of {}", in_files(), counted(whole, "repository")),
     }
 }
 
@@ -151,6 +154,10 @@ mod tests {
              What to do about unreadable.\n  and 2 files more\n";
         assert!(text.ends_with(end), "{text}");
         assert_eq!(summary(std::slice::from_ref(&repo)), "15 files held in 1 repository");
+        let whole = HeldRepo { files: Vec::new(), count: 0, ..repo.clone() };
+        assert_eq!(summary(std::slice::from_ref(&whole)), "1 repository held");
+        let both = [repo.clone(), whole];
+        assert_eq!(summary(&both), "15 files held in 1 repository, and all of 1 repository");
         assert_eq!(summary(&[]), "Nothing is held.");
         assert_eq!(first_approvable(&[repo]).map(|(_, file)| file.path.clone()), Some("gone/0".into()));
     }

@@ -60,7 +60,7 @@ fn lines(repos: &[Repository], style: Style) -> Vec<String> {
         let since = repo.since.map(|at| format!(" (since {})", time::when(at))).unwrap_or_default();
         lines.push(format!("{} {}{since}", style.mark(Tone::NeedsYou), escape_controls(&repo.path)));
         let reason = repo.reason.as_deref().unwrap_or("Part of its changes is held.");
-        let hint = repo.hint.as_deref().unwrap_or("autocommit once --dry-run PATH says which part and why.");
+        let hint = repo.hint.as_deref().unwrap_or("autocommit held PATH says which part and why.");
         lines.extend([reason, hint].map(|sentence| format!("  {}", escape_controls(sentence))));
     }
     lines

@@ -87,6 +87,7 @@ fn headline(status: &StatusReply) -> String {
     let repos = status.repos;
     let verb = |n: usize, one: &'static str, many: &'static str| if n == 1 { one } else { many };
     let attention = repos.held + repos.failing;
+    let stuck = attention + repos.needs_trust;
     if !status.enabled {
         return "Autocommit is switched off. Switch it on with autocommit enable.".to_owned();
     }
@@ -97,8 +98,8 @@ fn headline(status: &StatusReply) -> String {
         return "No repositories yet. Name folders as repos_base_paths in the configuration file.".to_owned();
     }
     if attention > 0 {
-        let who = counted(attention, "repository");
-        return format!("{who} {} you; autocommit repos says why.", verb(attention, "needs", "need"));
+        let who = counted(stuck, "repository");
+        return format!("{who} {} you; autocommit repos says why.", verb(stuck, "needs", "need"));
     }
     if repos.needs_trust > 0 {
         let who = counted(repos.needs_trust, "repository");
@@ -164,8 +165,8 @@ mod tests {
                 |s| s.repos.needs_trust = 1,
                 "1 repository brings programs that nobody approved; autocommit trust list shows them.",
             ),
-            (|s| s.repos.held = 1, "1 repository needs you; autocommit repos says why."),
-            (|s| s.repos.failing = 1, "2 repositories need you; autocommit repos says why."),
+            (|s| s.repos.held = 1, "2 repositories need you; autocommit repos says why."),
+            (|s| s.repos.failing = 1, "3 repositories need you; autocommit repos says why."),
             (|s| s.state = WorkState::Starting, "Autocommit is looking for repositories."),
             (|s| s.enabled = false, "Autocommit is switched off. Switch it on with autocommit enable."),
         ];

@@ -40,12 +40,17 @@ pub(crate) async fn file_states(run: &Run, paths: Vec<RepoPath>) -> Vec<FileStat
 /// The report where nothing is committed: what is held, and the note.
 pub(crate) fn nothing(report: &mut RunReport, note: Option<&Reason>) {
     report.status = RunStatus::Unchanged;
-    let lasting = report.held.iter().filter(|f| !f.rule.transient()).count();
+    let lasting = lasting(report);
     if lasting > 0 {
         report.status = RunStatus::Held;
         report.because(&Reason::AllHeld(lasting));
     }
     without_push(report, note);
+}
+
+/// Files that stay held until a person acts.
+fn lasting(report: &RunReport) -> usize {
+    report.held.iter().filter(|f| !f.rule.transient()).count()
 }
 
 /// The report where nothing is pushed: a remote that is not configured is a failure, the rest are states.
@@ -55,7 +60,8 @@ pub(crate) fn without_push(report: &mut RunReport, note: Option<&Reason>) {
             report.status = RunStatus::Failed;
             report.because(reason);
         }
-        Some(reason) if report.reason.is_none() => report.because(reason),
+        // Where files are held, that is what a person should read.
+        Some(reason) if report.reason.is_none() && lasting(report) == 0 => report.because(reason),
         _ => {}
     }
 }
