@@ -248,7 +248,7 @@ impl Reason {
                 "Add the remote with git remote add, or correct its name in the settings."
             }
             Self::PushOff => "Set push = true if its commits should be pushed.",
-            Self::AllHeld(_) => "Look at each held file; its own line says what to do.",
+            Self::AllHeld(_) => "Run autocommit held PATH; the line of each file says what to do.",
             Self::Unreadable => "Run git status in it to see what git says; git fsck may tell more.",
             Self::ForeignOwner => {
                 "If you trust it, run git config --global --add safe.directory PATH yourself."
