@@ -41,8 +41,12 @@ impl Tally {
     pub fn end(self) {
         let test = std::env::current_exe().unwrap();
         // target/debug/deps/test-1234: beside debug.
-        let dir = test.ancestors().nth(3).map(|target| target.join("promises")).unwrap();
-        std::fs::create_dir_all(&dir).unwrap();
+        self.end_in(&test.ancestors().nth(3).map(|target| target.join("promises")).unwrap());
+    }
+
+    #[track_caller]
+    fn end_in(self, dir: &std::path::Path) {
+        std::fs::create_dir_all(dir).unwrap();
         let file = dir.join(format!("{}.json", self.name));
         std::fs::write(file, serde_json::to_vec_pretty(&self).unwrap()).unwrap();
         println!("{}", self.line());
@@ -68,6 +72,11 @@ mod tests {
         tally.count("cases", 3);
         assert_eq!(tally.line(), "self-test: 5 cases, 1 kills, 0 failed (seed 7)");
         tally.fail("case 3: lost a byte");
-        assert!(std::panic::catch_unwind(|| tally.end()).is_err(), "a failure is never swallowed");
+        let dir = std::env::temp_dir().join(format!("autocommit-tally-{}", std::process::id()));
+        assert!(std::panic::catch_unwind(|| tally.end_in(&dir)).is_err(), "a failure is never swallowed");
+        let kept: Tally =
+            serde_json::from_slice(&std::fs::read(dir.join("self-test.json")).unwrap()).unwrap();
+        assert_eq!(kept.failures, ["case 3: lost a byte"]);
+        std::fs::remove_dir_all(&dir).unwrap();
     }
 }

@@ -58,7 +58,11 @@ fn everything_that_is_held_is_shown_without_writing_anything() {
     for words in ["film.bin", "guards.max_file_mib", "deploy.txt", "Line 1", "merge"] {
         assert!(shown.stdout.contains(words), "{words}: {}", shown.shown());
     }
-    assert!(shown.stderr.contains("2 files held in 1 repository, and all of 1 repository"), "{}", shown.shown());
+    assert!(
+        shown.stderr.contains("2 files held in 1 repository, and all of 1 repository"),
+        "{}",
+        shown.shown()
+    );
     assert!(shown.stderr.contains("autocommit approve"), "{}", shown.shown());
     assert!(!shown.stdout.contains("MIIEpAIBAAKC"), "never the secret itself");
     let one = sandbox.autocommit_in(&app, &["held", "film.bin", "--json"]).ok().json();

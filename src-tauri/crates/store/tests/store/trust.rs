@@ -119,6 +119,7 @@ async fn a_damaged_file_means_that_nothing_is_trusted() {
     // Begun anew by an answer, it still does not believe the others at first sight, but for younger ones.
     trust.allow(vec![approve(&place("/b/.git", 2), b"one", "https://h/b")], at(1)).await.unwrap();
     assert_eq!(trust.of(&a).await.unwrap(), Standing { enrolled: Enrolled::Lost, ..Standing::default() });
-    let young = Place { born: Some(1_001), ..place("/c/.git", 3) };
+    let later = u64::try_from(at(1).as_millisecond()).unwrap() + 1;
+    let young = Place { born: Some(later), ..place("/c/.git", 3) };
     assert_eq!(trust.of(&young).await.unwrap(), Standing::default());
 }
