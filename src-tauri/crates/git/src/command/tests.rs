@@ -44,7 +44,7 @@ async fn what_left_for_a_session_of_its_own_is_ended_too() {
     let dir = tempfile::tempdir().unwrap();
     let mark = dir.path().join("pid");
     // Twice removed: its parent has ended, and nothing but its environment says where it came from.
-    let daemon = format!("setsid sh -c 'echo $$ > {}; exec sleep 600' &", mark.display());
+    let daemon = format!(r"setsid sh -c 'echo \$\$ > {}; exec sleep 600' &", mark.display());
     let script = format!("!sh -c \"({daemon}) ; sleep 600\"");
     let error = git.call("test").global("-c").global(format!("alias.hang={script}")).arg("hang").run().await;
     assert!(matches!(error, Err(GitError::TimedOut { .. })), "{error:?}");

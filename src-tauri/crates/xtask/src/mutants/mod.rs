@@ -28,9 +28,9 @@ pub(crate) struct Options {
     /// Which table of mutants
     #[arg(value_enum)]
     table: Table,
-    /// Only mutants whose name contains this
-    #[arg(long, value_name = "TEXT")]
-    only: Option<String>,
+    /// Only mutants whose name contains one of these
+    #[arg(long, value_name = "TEXT", value_delimiter = ',')]
+    only: Vec<String>,
     /// Write the table here too
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -75,8 +75,8 @@ enum Verdict {
 pub(crate) fn run(options: &Options) -> Result<bool> {
     let Table::Promises = options.table;
     let mut mutants = listed()?;
-    if let Some(only) = &options.only {
-        mutants.retain(|m| m.name.contains(only.as_str()));
+    if !options.only.is_empty() {
+        mutants.retain(|m| options.only.iter().any(|only| m.name.contains(only.as_str())));
     }
     if mutants.is_empty() {
         bail!("no mutant has such a name");
