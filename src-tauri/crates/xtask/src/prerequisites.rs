@@ -4,12 +4,15 @@ use crate::process;
 use anyhow::{Result, bail};
 use std::{
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
 /// The oldest git whose `git hook run` Autocommit can use.
 const GIT: (u32, u32) = (2, 36);
+
+/// The scanner of others, at the version that was tried.
+const DETECT_SECRETS: &str = "detect-secrets==1.5.0";
 
 /// A program that is looked for.
 struct Need {
@@ -21,7 +24,7 @@ struct Need {
     only_for: Option<&'static str>,
 }
 
-const NEEDS: [Need; 3] = [
+const NEEDS: [Need; 6] = [
     Need {
         name: "git 2.36 or newer",
         found: || git_version().is_some_and(|version| version >= GIT),
@@ -44,6 +47,27 @@ const NEEDS: [Need; 3] = [
         debian: "openssh-server",
         macos: "nothing: macOS brings it",
         only_for: Some("the tests that push over ssh are skipped"),
+    },
+    Need {
+        name: "Git LFS",
+        found: || starts("git-lfs", "version"),
+        debian: "git-lfs",
+        macos: "brew install git-lfs",
+        only_for: Some("the cases with a real Git LFS are skipped"),
+    },
+    Need {
+        name: "git-crypt",
+        found: || starts("git-crypt", "version"),
+        debian: "git-crypt",
+        macos: "brew install git-crypt",
+        only_for: Some("the cases with a real git-crypt are skipped"),
+    },
+    Need {
+        name: "GnuPG",
+        found: || starts("gpg", "--version"),
+        debian: "gnupg",
+        macos: "brew install gnupg",
+        only_for: Some("the tests that sign are skipped"),
     },
 ];
 
@@ -74,6 +98,23 @@ pub(crate) fn check(tests: bool) -> Result<()> {
         bail!("install what is missing, then start this again");
     }
     Ok(())
+}
+
+/// A secret scanner that is not ours, from PyPI, in an environment of its own below `target`; nothing where it is not to be
+/// had, and the tests say so.
+pub(crate) fn detect_secrets() -> Option<PathBuf> {
+    let place = process::target_folder().ok()?.join("detect-secrets");
+    let program = place.join("bin/detect-secrets");
+    if !program.exists() {
+        println!("Installing {DETECT_SECRETS} from PyPI into {}.", place.display());
+        let made = quiet(Command::new("python3").args(["-m", "venv"]).arg(&place));
+        let pip = ["-m", "pip", "install", "--quiet", "--retries", "1", "--timeout", "20", DETECT_SECRETS];
+        if !(made && quiet(Command::new(place.join("bin/python")).args(pip))) {
+            println!("That did not work: what is published is scanned by the tests' own search only.");
+            return None;
+        }
+    }
+    Some(program)
 }
 
 fn install(packages: &[&str]) {

@@ -4,6 +4,7 @@ use crate::{prerequisites, process, programmes, tidy};
 use anyhow::{Context, Result};
 use std::{
     io::{BufRead, BufReader, IsTerminal, Write},
+    path::Path,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
@@ -39,6 +40,8 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     let scope: Vec<&str> = scope.iter().map(String::as_str).collect();
 
     step(&mut steps, "set-up", || prerequisites::check(true).map(|()| true))?;
+    let whole = options.packages.is_empty() || options.packages.iter().any(|p| p == "autocommit-promises");
+    let detect_secrets = if whole { prerequisites::detect_secrets() } else { None };
     step(&mut steps, "format", || {
         cargo(&["fmt", "--check"], if options.packages.is_empty() { &["--all"] } else { &scope })
     })?;
@@ -48,7 +51,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     step(&mut steps, "build", || cargo(&["build", "--all-targets"], &scope))?;
     programmes::forget()?;
     step(&mut steps, "tests", || {
-        let (ok, counted) = cargo_test(&scope)?;
+        let (ok, counted) = cargo_test(&scope, detect_secrets.as_deref())?;
         totals = counted;
         Ok(ok)
     })?;
@@ -130,10 +133,13 @@ fn cargo(first: &[&str], more: &[&str]) -> Result<bool> {
 }
 
 /// Runs the tests, passes on what they print, and adds up what they report.
-fn cargo_test(scope: &[&str]) -> Result<(bool, Totals)> {
+fn cargo_test(scope: &[&str], detect_secrets: Option<&Path>) -> Result<(bool, Totals)> {
     let colour = if std::io::stdout().is_terminal() { "always" } else { "never" };
     let mut command = process::cargo();
     command.args(["test", "--no-fail-fast"]).args(scope).args(["--", "--color", colour]);
+    if let Some(program) = detect_secrets {
+        command.env("AUTOCOMMIT_DETECT_SECRETS", program);
+    }
     let mut child = command.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
     let mut totals = Totals::default();
     let mut out = std::io::stdout();
