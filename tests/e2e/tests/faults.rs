@@ -210,6 +210,23 @@ fn a_person_at_work_in_the_same_repository_is_not_harmed() {
 }
 
 #[test]
+fn a_hook_may_ask_autocommit() {
+    let sandbox = Sandbox::new();
+    let (repo, bare) = sandbox.repo_with_remote("app");
+    let ask = format!(
+        "AUTOCOMMIT_CONFIG='{}' AUTOCOMMIT_STATE_DIR='{}' '{}' config check",
+        sandbox.config_file().display(),
+        sandbox.state_dir().display(),
+        sandbox.autocommit_command().get_program().display()
+    );
+    sandbox.hook(&repo, "pre-commit", &ask);
+    sandbox.trust(&repo);
+    sandbox.write(&repo, "work.txt", "x\n");
+    let _ = sandbox.autocommit(&["once"]).ok();
+    assert_eq!(sandbox.remote_tip(&bare, "main").unwrap(), sandbox.git(&repo, &["rev-parse", "HEAD"]));
+}
+
+#[test]
 fn a_message_being_written_is_theirs() {
     let sandbox = Sandbox::new();
     let (repo, _) = sandbox.repo_with_remote("app");
@@ -217,7 +234,8 @@ fn a_message_being_written_is_theirs() {
     sandbox.git(&repo, &["add", "work.txt"]);
     let go = sandbox.root().join("go");
     let editor = format!(
-        "sh -c 'echo Words of a person > \"$1\"; while [ ! -e {} ]; do sleep 0.05; done' --",
+        "sh -c 'echo Words of a person > \"$1\"; i=0; while [ ! -e {} ] && [ $i -lt 1200 ]; do \
+         i=$((i+1)); sleep 0.05; done' --",
         go.display()
     );
     let mut commit = sandbox.git_command(&repo);

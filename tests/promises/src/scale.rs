@@ -10,12 +10,12 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// Reads `AUTOCOMMIT_TORTURE_SECONDS` (unset: the sample) and `AUTOCOMMIT_SEED` (unset: one that is always the same, so that a
+    /// Reads `TEST_TORTURE_SECONDS` (unset: the sample) and `TEST_SEED` (unset: one that is always the same, so that a
     /// red test stays red).
     pub fn from_environment() -> Self {
         let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-        let until = number("AUTOCOMMIT_TORTURE_SECONDS").map(|s| Instant::now() + Duration::from_secs(s));
-        Self { until, seed: number("AUTOCOMMIT_SEED").unwrap_or(1) }
+        let until = number("TEST_TORTURE_SECONDS").map(|s| Instant::now() + Duration::from_secs(s));
+        Self { until, seed: number("TEST_SEED").unwrap_or(1) }
     }
 
     /// Whether this is the unbounded programme.

@@ -2,16 +2,16 @@
 
 use std::{env, path::PathBuf};
 
-/// The `autocommit` under test: `AUTOCOMMIT_BIN`, else the one built beside the test program.
+/// The `autocommit` under test: `TEST_BIN`, else the one built beside the test program.
 #[track_caller]
 pub(crate) fn autocommit() -> PathBuf {
-    built("autocommit", "AUTOCOMMIT_BIN", "autocommit")
+    built("autocommit", "TEST_BIN", "autocommit")
 }
 
-/// The double of git: `AUTOCOMMIT_FAKE_GIT_BIN`, else the one built beside the test program.
+/// The double of git: `TEST_FAKE_GIT_BIN`, else the one built beside the test program.
 #[track_caller]
 pub(crate) fn fake_git() -> PathBuf {
-    built("fake-git", "AUTOCOMMIT_FAKE_GIT_BIN", "autocommit-test-support")
+    built("fake-git", "TEST_FAKE_GIT_BIN", "autocommit-test-support")
 }
 
 /// The first program of this name on PATH, or in one of `also`.

@@ -1,6 +1,7 @@
 //! The mark of a call: a variable in its environment, by which everything it started is found again, also what left its
 //! process group for a session of its own.
 
+use autocommit_core::settings::ENV_CALL;
 use std::{
     ffi::OsStr,
     sync::{
@@ -10,8 +11,6 @@ use std::{
     time::SystemTime,
 };
 
-/// The variable's name.
-const NAME: &str = "AUTOCOMMIT_CALL";
 /// Rounds of looking: what is ended may have started something in the last instant.
 #[cfg(target_os = "linux")]
 const ROUNDS: usize = 8;
@@ -32,7 +31,7 @@ impl Mark {
 
     /// The variable, as a name and a value.
     pub(crate) fn variable(&self) -> (&OsStr, &OsStr) {
-        (OsStr::new(NAME), OsStr::new(&self.0))
+        (OsStr::new(ENV_CALL), OsStr::new(&self.0))
     }
 
     /// Ends whatever still carries the mark. Where the system does not show environments (outside Linux) only the process
@@ -40,7 +39,7 @@ impl Mark {
     pub(crate) async fn end_all(&self) {
         #[cfg(target_os = "linux")]
         {
-            let entry = format!("{NAME}={}", self.0);
+            let entry = format!("{ENV_CALL}={}", self.0);
             let ended = tokio::task::spawn_blocking(move || (0..ROUNDS).any(|_| end_once(entry.as_bytes())));
             if !ended.await.unwrap_or(false) {
                 tracing::warn!("a program that outlived its deadline could not be ended");

@@ -137,8 +137,14 @@ fn cargo_test(scope: &[&str], detect_secrets: Option<&Path>) -> Result<(bool, To
     let colour = if std::io::stdout().is_terminal() { "always" } else { "never" };
     let mut command = process::cargo();
     command.args(["test", "--no-fail-fast"]).args(scope).args(["--", "--color", colour]);
+    // The settings of whoever starts the tests are not the tests'.
+    for (name, _) in
+        std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"AUTOCOMMIT_"))
+    {
+        command.env_remove(name);
+    }
     if let Some(program) = detect_secrets {
-        command.env("AUTOCOMMIT_DETECT_SECRETS", program);
+        command.env("TEST_DETECT_SECRETS", program);
     }
     let mut child = command.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
     let mut totals = Totals::default();

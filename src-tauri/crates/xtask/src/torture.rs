@@ -82,8 +82,8 @@ fn one(name: &str, seconds: f64, seed: u64, report: &mut String) -> Result<bool>
     programmes::forget()?;
     let status = process::cargo()
         .args(["test", "-p", "autocommit-promises", "--test", name, "--", "--nocapture"])
-        .env("AUTOCOMMIT_TORTURE_SECONDS", format!("{seconds}"))
-        .env("AUTOCOMMIT_SEED", seed.to_string())
+        .env("TEST_TORTURE_SECONDS", format!("{seconds}"))
+        .env("TEST_SEED", seed.to_string())
         .status()?;
     let told = programmes::told()?;
     for programme in &told {

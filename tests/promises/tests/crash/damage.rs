@@ -1,7 +1,7 @@
 //! Damage to the state folder: journal, database and what the person wants, truncated and flipped at any offset, missing,
 //! or another kind of file. Commits neither stop nor come twice, and a no stays a no.
 //!
-//! `AUTOCOMMIT_DAMAGE='state;file;harm;offset'` repeats one as a failure names it.
+//! `TEST_DAMAGE='state;file;harm;offset'` repeats one as a failure names it.
 
 use crate::{
     workers,
@@ -99,7 +99,7 @@ fn commits_go_on_whatever_happened_to_the_state_folder() {
             lists.push(list);
         }
     }
-    let mut chosen = match std::env::var("AUTOCOMMIT_DAMAGE") {
+    let mut chosen = match std::env::var("TEST_DAMAGE") {
         Ok(damage) => vec![damage.parse().unwrap()],
         Err(_) => workers::by_turns(lists, if scale.torture() { usize::MAX } else { SAMPLE }),
     };
@@ -124,7 +124,7 @@ fn commits_go_on_whatever_happened_to_the_state_folder() {
         };
         tally.count("bad inputs", 1);
         if !wrong.is_empty() {
-            tally.fail(format!("AUTOCOMMIT_DAMAGE='{damage}'\n  {}", wrong.join("\n  ")));
+            tally.fail(format!("TEST_DAMAGE='{damage}'\n  {}", wrong.join("\n  ")));
         }
     }
     tally.end();

@@ -1,7 +1,7 @@
 //! The crash sweep: the program, git or both are killed at every system call that changes a file, or the call fails; after
 //! a restart everything must be as if nothing had happened.
 //!
-//! `AUTOCOMMIT_POINT='shape;what happens;place'` repeats one point as a failure names it.
+//! `TEST_POINT='shape;what happens;place'` repeats one point as a failure names it.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "a test")]
 
 mod controls;
@@ -47,7 +47,7 @@ fn killed_between_any_two_steps() {
 
 #[test]
 fn killed_or_failing_at_any_system_call() {
-    let one: Option<Point> = std::env::var("AUTOCOMMIT_POINT").ok().map(|point| point.parse().unwrap());
+    let one: Option<Point> = std::env::var("TEST_POINT").ok().map(|point| point.parse().unwrap());
     let shapes = one.as_ref().map_or(shapes::ALL.to_vec(), |point| vec![&*point.shape]);
     let Some(Undisturbed { points, ends }) = undisturbed(&shapes) else { return };
     let scale = Scale::from_environment();
@@ -107,7 +107,7 @@ fn tried(
         if outcome.problems.is_empty() {
             tally.count("second cycles needed", u64::from(outcome.cycles > 1));
         } else {
-            tally.fail(format!("AUTOCOMMIT_POINT='{point}'\n  {}", outcome.problems.join("\n  ")));
+            tally.fail(format!("TEST_POINT='{point}'\n  {}", outcome.problems.join("\n  ")));
         }
     }
     results

@@ -29,7 +29,7 @@ pub(crate) struct Point {
     pub(crate) first: bool,
 }
 
-/// Every name that a point's act has in `AUTOCOMMIT_POINT`.
+/// Every name that a point's act has in `TEST_POINT`.
 const ACTS: [(&str, Act); 17] = {
     use Act::{Fail, Kill};
     use Victims::{Caller, Everything, Program};

@@ -34,9 +34,9 @@ pub(crate) const fn case(name: &'static str, plant: &'static str, spring: &'stat
     Case { name, plant, spring, then }
 }
 
-/// Every case. `AUTOCOMMIT_CASE` names one.
+/// Every case. `TEST_CASE` names one.
 pub(crate) fn all() -> Vec<Case> {
-    let only = std::env::var("AUTOCOMMIT_CASE").ok();
+    let only = std::env::var("TEST_CASE").ok();
     let all = programs::CASES.iter().chain(programs::MORE).chain(elsewhere::CASES).copied();
     all.filter(|case| only.as_deref().is_none_or(|name| name == case.name)).collect()
 }

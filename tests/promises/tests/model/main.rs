@@ -104,7 +104,7 @@ fn sequence(seed: u64, cut: bool, figures: &mut BTreeMap<&'static str, u64>) -> 
     }
     let script = broken.script.join("\n");
     let kept = keep(seed, &broken.sentence, &script);
-    Err(format!("{}\n# AUTOCOMMIT_SEED={seed}, kept in {kept}\n{script}\n", broken.sentence))
+    Err(format!("{}\n# TEST_SEED={seed}, kept in {kept}\n{script}\n", broken.sentence))
 }
 
 /// Keeps the script of a sequence that broke something in `target/model`, and says where.
@@ -114,7 +114,7 @@ fn keep(seed: u64, sentence: &str, script: &str) -> String {
     let folder = test.ancestors().nth(3).expect("the target folder").join("model");
     let file = folder.join(format!("{seed}.sh"));
     let sentence = sentence.replace('\n', "\n# ");
-    let text = format!("#!/bin/bash\n# {sentence}\n# AUTOCOMMIT_SEED={seed}\n{script}\n");
+    let text = format!("#!/bin/bash\n# {sentence}\n# TEST_SEED={seed}\n{script}\n");
     match fs::create_dir_all(&folder).and_then(|()| fs::write(&file, text)) {
         Ok(()) => file.display().to_string(),
         Err(error) => format!("no file: {error}"),

@@ -135,7 +135,7 @@ fn no_planted_secret_leaves_or_is_kept() {
 
 /// A scanner that others wrote, over the files of every published commit, where there is one on this machine.
 fn by_another(sandbox: &Sandbox, planted: &[places::Place], tally: &mut Tally) {
-    let Some(program) = std::env::var_os("AUTOCOMMIT_DETECT_SECRETS").or_else(|| {
+    let Some(program) = std::env::var_os("TEST_DETECT_SECRETS").or_else(|| {
         let there = sandbox.run(sandbox.root(), "sh", &["-c", "command -v detect-secrets"]);
         there.status.success().then(|| there.stdout.trim().into())
     }) else {

@@ -75,7 +75,7 @@ fn pens() -> Vec<Pen> {
 #[test]
 fn every_case_of_the_zoo_gets_its_verdict() {
     let mut tally = Tally::new("zoo", Scale::from_environment().seed());
-    let only = std::env::var("AUTOCOMMIT_ZOO").ok();
+    let only = std::env::var("TEST_ZOO").ok();
     let mut pens = pens();
     for pen in &mut pens {
         pen.cases

@@ -145,9 +145,9 @@ impl Drop for SshRemote {
     }
 }
 
-/// `AUTOCOMMIT_SSHD`, else the one on PATH or where systems put it; it has to be called by its whole path.
+/// `TEST_SSHD`, else the one on PATH or where systems put it; it has to be called by its whole path.
 fn sshd() -> Option<PathBuf> {
-    let named = std::env::var_os("AUTOCOMMIT_SSHD").map(PathBuf::from).filter(|p| p.is_file());
+    let named = std::env::var_os("TEST_SSHD").map(PathBuf::from).filter(|p| p.is_file());
     named.or_else(|| programs::on_path("sshd", &["/usr/sbin", "/usr/local/sbin"]))
 }
 

@@ -8,7 +8,9 @@ use toml_edit::{Document, Item, Value};
 /// Prefix of the environment variables that override the file; two underscores stand for the dot.
 const ENV_PREFIX: &str = "AUTOCOMMIT_";
 /// Variables with that prefix that are not settings.
-const ENV_NOT_SETTINGS: [&str; 3] = ["AUTOCOMMIT_CONFIG", "AUTOCOMMIT_STATE_DIR", "AUTOCOMMIT_LOG"];
+const ENV_NOT_SETTINGS: [&str; 4] = ["AUTOCOMMIT_CONFIG", "AUTOCOMMIT_STATE_DIR", "AUTOCOMMIT_LOG", ENV_CALL];
+/// Set for every git command and so for what a hook starts: it marks whose call this is, and is no setting.
+pub const ENV_CALL: &str = "AUTOCOMMIT_CALL";
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@
 mod layers;
 mod template;
 
-pub use layers::{KeyInfo, Layer, Layered, SettingsError};
+pub use layers::{ENV_CALL, KeyInfo, Layer, Layered, SettingsError};
 pub use template::template;
 
 use schemars::JsonSchema;

@@ -15,5 +15,5 @@ mod trees;
 
 /// The seed of everything random here; another one must pass as well.
 fn seed() -> u64 {
-    std::env::var("AUTOCOMMIT_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1)
+    std::env::var("TEST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1)
 }
