@@ -1,4 +1,4 @@
-//! Developer commands: `cargo xtask run | test | tidy | bench | torture | mutants`.
+//! Developer commands: `cargo xtask run | test | tidy | bench | torture | mutants | icons`.
 //!
 //! Prints to the terminal and starts programs, which nothing in the product but the git crate may do.
 #![allow(
@@ -9,6 +9,7 @@
 
 mod bench;
 mod demo;
+mod icons;
 mod mutants;
 mod place;
 mod prerequisites;
@@ -44,6 +45,8 @@ enum Command {
     Torture(torture::Options),
     /// Take out one protection after the other and show which test turns red
     Mutants(mutants::Options),
+    /// Render every size and format of the icons from their drawings
+    Icons(icons::Options),
 }
 
 fn main() -> Result<ExitCode> {
@@ -54,6 +57,7 @@ fn main() -> Result<ExitCode> {
         Command::Bench(options) => bench::run(&options)?,
         Command::Torture(options) => torture::run(&options)?,
         Command::Mutants(options) => mutants::run(&options)?,
+        Command::Icons(options) => icons::run(&options)?,
     };
     Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
