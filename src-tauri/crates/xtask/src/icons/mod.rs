@@ -173,8 +173,8 @@ mod tests {
                 for (at, one) in STATES.iter().enumerate() {
                     for other in &STATES[at + 1..] {
                         let (a, b) = (picture(one), picture(other));
-                        let far = |(x, y): &(&tiny_skia::PremultipliedColorU8, _)| distance(x, y) > 60;
-                        let differing = a.pixels().iter().zip(b.pixels()).filter(far).count();
+                        let pairs = a.pixels().iter().zip(b.pixels());
+                        let differing = pairs.filter(|(x, y)| distance(x, y) > 60).count();
                         // A mark of at least three by three pixels at 16.
                         assert!(differing as u32 >= pixels * pixels * 9 / 256, "{one} {other} {pixels}");
                     }
