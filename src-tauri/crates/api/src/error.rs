@@ -3,10 +3,11 @@
 use autocommit_core::all_variants;
 use autocommit_engine::EngineError;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 use utoipa::ToSchema;
 
 /// What went wrong, for programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// The token is missing or wrong.
@@ -101,7 +102,7 @@ impl Code {
 }
 
 /// What went wrong, with a sentence and the next step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS, thiserror::Error)]
 #[error("{message}")]
 pub struct ApiError {
     /// What went wrong, for programs.
@@ -113,7 +114,7 @@ pub struct ApiError {
 }
 
 /// The body of every reply that is an error.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct ErrorReply {
     /// The error.
     pub error: ApiError,

@@ -4,6 +4,7 @@ use crate::{ApiError, Code};
 use autocommit_engine::Engine;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::future::Future;
+use ts_rs::TS;
 use utoipa::ToSchema;
 
 /// One thing that can be asked of Autocommit, whoever asks and over whichever transport.
@@ -26,9 +27,9 @@ pub trait Method: 'static {
     /// What can go wrong besides what can go wrong with every request.
     const ERRORS: &'static [Code] = &[];
     /// What is asked.
-    type Request: Serialize + DeserializeOwned + ToSchema + Send;
+    type Request: Serialize + DeserializeOwned + ToSchema + TS + Send;
     /// What is answered.
-    type Response: Serialize + DeserializeOwned + ToSchema + Send;
+    type Response: Serialize + DeserializeOwned + ToSchema + TS + Send;
 
     /// Does it.
     fn call(
@@ -49,7 +50,7 @@ pub enum Verb {
 }
 
 /// A request without anything in it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 

@@ -4,13 +4,14 @@ use crate::{ApiError, Code, Method, Verb, wire::CycleReply};
 use autocommit_core::{id::CycleId, text::escape_controls};
 use autocommit_engine::Engine;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 use utoipa::ToSchema;
 
 /// Tells what came of a cycle.
 pub struct Cycle;
 
 /// Which cycle.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct CycleRequest {
     /// The cycle's id.

@@ -3,13 +3,14 @@
 use crate::{ApiError, Method, Nothing, Verb};
 use autocommit_engine::Engine;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 use utoipa::ToSchema;
 
 /// Tells that the program answers.
 pub struct Health;
 
 /// It answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct HealthReply {
     /// Always `ok`.
     pub status: String,

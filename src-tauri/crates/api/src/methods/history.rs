@@ -8,6 +8,7 @@ use autocommit_core::{Timestamp, history::HistoryQuery, id::RepoId};
 use autocommit_engine::Engine;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use ts_rs::TS;
 use utoipa::ToSchema;
 
 /// Entries returned where the request names no number.
@@ -19,8 +20,9 @@ const LARGEST_LIMIT: usize = 500;
 pub struct History;
 
 /// Which entries; all filters apply together.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 #[serde(default, deny_unknown_fields)]
+#[ts(optional_fields)]
 pub struct HistoryRequest {
     /// Only this repository: its id, or the absolute path of its work tree.
     pub repo: Option<String>,

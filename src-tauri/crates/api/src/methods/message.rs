@@ -4,13 +4,14 @@ use crate::{ApiError, Code, Method, Verb, wire::MessageReply};
 use autocommit_core::id::RepoId;
 use autocommit_engine::Engine;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 use utoipa::ToSchema;
 
 /// Writes the message for a repository's changes without committing them.
 pub struct Message;
 
 /// Which repository.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct MessageRequest {
     /// The repository's id.

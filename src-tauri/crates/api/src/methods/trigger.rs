@@ -4,25 +4,28 @@ use crate::{ApiError, Code, Method, Verb};
 use autocommit_core::{cycle::CycleTrigger, id::RepoId};
 use autocommit_engine::{Engine, RunRequest};
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 use utoipa::ToSchema;
 
 /// Starts a cycle now.
 pub struct Trigger;
 
 /// What to run.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 #[serde(default, deny_unknown_fields)]
+#[ts(optional_fields)]
 pub struct TriggerRequest {
     /// Ids of the repositories to run; left out: all that are enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub repos: Option<Vec<String>>,
     /// True: report what would be committed, and write nothing.
+    #[ts(as = "Option<bool>", optional)]
     pub dry_run: bool,
 }
 
 /// The cycle that was started, or joined.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct TriggerReply {
     /// Its id, for `/cycles/{id}`.
     pub cycle_id: String,

@@ -4,14 +4,16 @@ use crate::{ApiError, Code, Method, Verb, wire::Repository};
 use autocommit_core::id::RepoId;
 use autocommit_engine::{Engine, RulesPatch};
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 use utoipa::ToSchema;
 
 /// Changes a person's rules for one repository.
 pub struct UpdateRepo;
 
 /// What to change; what is left out stays.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 #[serde(deny_unknown_fields)]
+#[ts(optional_fields)]
 pub struct UpdateRepoRequest {
     /// The repository's id.
     pub id: String,

@@ -4,6 +4,7 @@ use super::shown;
 use autocommit_core::{Timestamp, cycle, draft, guards, push};
 use autocommit_engine as engine;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 use utoipa::ToSchema;
 
 super::mirror! {
@@ -78,7 +79,7 @@ super::mirror! {
 pub type Rule = String;
 
 /// A cycle in short.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct CycleSummary {
     /// Its id.
     pub id: String,
@@ -108,7 +109,7 @@ pub struct CycleSummary {
 }
 
 /// A cycle with its runs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct CycleReport {
     /// Its id.
     pub cycle_id: String,
@@ -131,7 +132,7 @@ pub struct CycleReport {
 }
 
 /// A cycle with its runs and times.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct CycleReply {
     /// Counts and runs.
     #[serde(flatten)]
@@ -148,7 +149,7 @@ pub struct CycleReply {
 }
 
 /// One repository in one cycle.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct Run {
     /// The repository.
     pub repo_id: String,
@@ -187,7 +188,7 @@ pub struct Run {
 }
 
 /// A path that was kept out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct Held {
     /// The path, relative to the work tree, with control characters escaped.
     pub path: String,

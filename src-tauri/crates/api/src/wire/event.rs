@@ -4,6 +4,7 @@ use super::{CycleSummary, RepoState, Run};
 use autocommit_core::{Timestamp, history};
 use autocommit_engine as engine;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 use utoipa::ToSchema;
 
 super::mirror! {
@@ -25,7 +26,7 @@ super::mirror! {
 }
 
 /// An event with its number and time: the data of one server-sent event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct EventRecord {
     /// Growing by one within one run of the program; also the event's `id`.
     pub seq: u64,
@@ -37,7 +38,7 @@ pub struct EventRecord {
 }
 
 /// Something that happened; `type` is also the name of the server-sent event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
     /// The base paths were searched.
@@ -96,7 +97,7 @@ pub enum Event {
 }
 
 /// Data of the event `gap`: events in between are no longer kept, so read `/status` and `/repos` again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct Gap {
     /// Number of the last event that was delivered.
     pub after: u64,

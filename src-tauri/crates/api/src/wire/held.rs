@@ -4,17 +4,18 @@ use super::{Rule, shown};
 use autocommit_core::guards;
 use autocommit_engine as engine;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 use utoipa::ToSchema;
 
 /// What is kept back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct HeldReply {
     /// The repositories that keep something back, by path.
     pub repos: Vec<HeldRepo>,
 }
 
 /// What one repository keeps back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct HeldRepo {
     /// Its id, made from its path.
     pub id: String,
@@ -35,7 +36,7 @@ pub struct HeldRepo {
 }
 
 /// A file that is kept out, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct HeldFile {
     /// Its path, relative to the work tree, with control characters escaped.
     pub path: String,

@@ -3,10 +3,11 @@
 use super::{MessageSource, Stage, shown};
 use autocommit_core::{Timestamp, cycle, history};
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 use utoipa::ToSchema;
 
 /// How a run that is worth remembering ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryStatus {
     /// The remote has it.
@@ -20,7 +21,7 @@ pub enum EntryStatus {
 }
 
 /// Entries, newest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct HistoryReply {
     /// The entries.
     pub entries: Vec<Entry>,
@@ -30,7 +31,7 @@ pub struct HistoryReply {
 }
 
 /// A commit with what became of it, or a failure, or something held.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct Entry {
     /// Its number, growing.
     pub id: i64,

@@ -3,10 +3,11 @@
 use super::MessageSource;
 use autocommit_engine as engine;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 use utoipa::ToSchema;
 
 /// The message that would be used for a repository's changes right now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct MessageReply {
     /// First line.
     pub subject: String,

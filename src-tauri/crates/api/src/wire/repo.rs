@@ -4,6 +4,7 @@ use super::shown;
 use autocommit_core::{Timestamp, phase, repo, text::escape_controls};
 use autocommit_engine as engine;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 use utoipa::ToSchema;
 
 super::mirror! {
@@ -33,14 +34,14 @@ super::mirror! {
 }
 
 /// All repositories.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct ReposReply {
     /// The repositories, by path.
     pub repos: Vec<Repository>,
 }
 
 /// One repository.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct Repository {
     /// Its id, made from its path.
     pub id: String,
@@ -90,7 +91,7 @@ pub struct Repository {
 }
 
 /// A package inside a repository.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct Package {
     /// `cargo`, `npm`, `python`, `go` and so on.
     pub kind: String,
@@ -101,14 +102,14 @@ pub struct Package {
 }
 
 /// What discovery finds, without touching anything.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct ScanReply {
     /// The repositories, by path.
     pub repos: Vec<Scanned>,
 }
 
 /// One repository as discovery finds it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct Scanned {
     /// Its id, made from its path.
     pub id: String,

@@ -4,6 +4,7 @@ use super::CycleSummary;
 use autocommit_core::Timestamp;
 use autocommit_engine as engine;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 use utoipa::ToSchema;
 
 super::mirror! {
@@ -21,7 +22,7 @@ super::mirror! {
 }
 
 /// Autocommit as a whole.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, TS)]
 pub struct StatusReply {
     /// Whether it may write to repositories.
     pub enabled: bool,
@@ -51,7 +52,7 @@ pub struct StatusReply {
 }
 
 /// Counts of repositories by state.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct RepoTotals {
     /// All that were found.
     pub total: usize,
@@ -72,7 +73,7 @@ pub struct RepoTotals {
 }
 
 /// The language model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct Llm {
     /// `off` where rules write every message.
     pub state: String,
