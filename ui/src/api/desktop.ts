@@ -1,0 +1,63 @@
+import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+
+/** What the shell knows about its surroundings. */
+export interface DesktopState {
+  login_item: boolean;
+  login_item_possible: boolean;
+  tray: boolean;
+  notifications: "ok" | "unavailable" | "unknown";
+  owner: "self" | "other";
+  owner_pid: number | null;
+  version: string;
+}
+
+/** A repository that brings programs of its own. */
+export interface TrustEntry {
+  repo_id: string;
+  path: string;
+  state: string;
+  sentence: string;
+  findings: string[];
+}
+
+/** What only the window can do: a browser has none of it. */
+export interface Desktop {
+  state(): Promise<DesktopState>;
+  setLoginItem(on: boolean): Promise<DesktopState>;
+  quit(): Promise<void>;
+  pickFolder(): Promise<string | null>;
+  openRepo(id: string, what: "folder" | "terminal" | "remote"): Promise<void>;
+  openCommit(entryId: number): Promise<void>;
+  trustList(): Promise<TrustEntry[]>;
+  trustAllow(paths: string[]): Promise<void>;
+  trustRevoke(paths: string[]): Promise<void>;
+  approve(path: string, rule: string, file: string): Promise<void>;
+  ignoreFile(path: string, file: string): Promise<void>;
+  unignoreFile(path: string, file: string): Promise<void>;
+  /** The tray or a notification asks to show something. */
+  onGo(go: (route: string) => void): void;
+  onChange(changed: (state: DesktopState) => void): void;
+}
+
+export const inWindow = "__TAURI_INTERNALS__" in window;
+
+/** The shell around the window; nothing in a browser. */
+export const desktop: Desktop | null = inWindow
+  ? {
+      state: () => invoke("desktop"),
+      setLoginItem: (on) => invoke("set_login_item", { on }),
+      quit: () => invoke("quit"),
+      pickFolder: () => invoke("pick_folder"),
+      openRepo: (id, what) => invoke("open_repo", { id, what }),
+      openCommit: (entryId) => invoke("open_commit", { entryId }),
+      trustList: () => invoke("trust_list"),
+      trustAllow: (paths) => invoke("trust_allow", { paths }),
+      trustRevoke: (paths) => invoke("trust_revoke", { paths }),
+      approve: (path, rule, file) => invoke("approve", { path, rule, file }),
+      ignoreFile: (path, file) => invoke("ignore_file", { path, file }),
+      unignoreFile: (path, file) => invoke("unignore_file", { path, file }),
+      onGo: (go) => void listen<string>("autocommit://go", ({ payload }) => go(payload)),
+      onChange: (changed) => void listen<DesktopState>("autocommit://desktop", ({ payload }) => changed(payload)),
+    }
+  : null;

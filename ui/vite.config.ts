@@ -1,0 +1,50 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { readFileSync } from "node:fs";
+import { defineConfig, type Plugin } from "vite";
+
+// For development: a daemon of the developer's (`autocommit run`), and its token, which the proxy adds by itself.
+const daemon = process.env["AUTOCOMMIT_DEV_URL"] ?? "http://127.0.0.1:8200";
+const token = process.env["AUTOCOMMIT_DEV_TOKEN"];
+const paths = ["status", "repos", "history", "events", "held", "cycles", "trigger", "enable", "disable", "pause", "settings"];
+const more = ["folders", "survey", "llm", "activity", "login", "login-links", "message", "health", "openapi.json"];
+
+/** `/icon.svg` is the app's own icon: one file for all. */
+function icon(): Plugin {
+  const read = () => readFileSync(new URL("../icons/autocommit.svg", import.meta.url));
+  return {
+    name: "icon",
+    generateBundle() {
+      this.emitFile({ type: "asset", fileName: "icon.svg", source: read() });
+    },
+    configureServer(server) {
+      server.middlewares.use("/icon.svg", (_, reply) => {
+        reply.setHeader("Content-Type", "image/svg+xml");
+        reply.end(read());
+      });
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [svelte(), icon()],
+  publicDir: false,
+  build: {
+    target: "es2022",
+    // The Content Security Policy allows fonts and styles from files only, so nothing is written into the page.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 400,
+  },
+  server: {
+    host: "127.0.0.1",
+    proxy: Object.fromEntries(
+      [...paths, ...more].map((path) => [
+        `^/${path}(/|$|\\?)`,
+        {
+          target: daemon,
+          changeOrigin: true,
+          headers: { origin: daemon, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+        },
+      ]),
+    ),
+  },
+});
