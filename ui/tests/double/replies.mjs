@@ -1,0 +1,81 @@
+// Replies that are made anew each time: what a survey finds, what a year looked like, what a commit changed.
+import { dice, repository } from "./world.mjs";
+
+export function surveyOf(folders) {
+  const subjects = ["feat(cart): add coupon field", "docs: explain the retry budget", "fix(session): drop expired tokens"];
+  const found = folders.flatMap((folder, nth) =>
+    Array.from({ length: nth === 0 ? 12 : 4 }, (_, at) => {
+      const { id, name, branch, remote, remote_url, packages } = repository(at + nth * 12);
+      return {
+        id,
+        path: `${folder}/${name}`,
+        name,
+        branch,
+        remote,
+        remote_url,
+        packages,
+        dirty_files: at % 4 === 1 ? (at % 5) + 1 : 0,
+        subject: at % 4 === 1 ? subjects[at % 3] : null,
+        message_source: at % 4 === 1 ? "rules" : null,
+        held: at === 5 ? [{ path: "deploy/id_ed25519", rule: "secret", reason: "It looks like it holds a private key." }] : [],
+        needs_trust: at === 7 ? "It brings programs of its own: hooks (pre-commit)." : null,
+        reason: at === 9 ? "A rebase is under way. Autocommit waits until you finish it." : null,
+      };
+    }),
+  );
+  return {
+    repos: found,
+    folders: folders.map((path, nth) => ({ path, repos: nth === 0 ? 12 : 4, problem: null })),
+  };
+}
+
+export function activityOf(repos, many) {
+  const roll = dice(3);
+  const today = Date.now();
+  const days = Array.from({ length: many }, (_, at) => {
+    const day = new Date(today - (many - 1 - at) * 86_400_000);
+    const weekend = [0, 6].includes(day.getDay());
+    const commits = repos.length === 0 ? 0 : Math.floor(roll() ** 2 * (weekend ? 5 : 24));
+    return {
+      date: day.toISOString().slice(0, 10),
+      commits,
+      insertions: commits * 21,
+      deletions: commits * 8,
+      pushed: commits,
+      p50_ms: commits === 0 ? null : 900 + Math.floor(roll() * 900),
+      p95_ms: commits === 0 ? null : 2_400 + Math.floor(roll() * 4_000),
+    };
+  });
+  const total = days.reduce((sum, day) => sum + day.commits, 0);
+  return {
+    days,
+    repos: repos.slice(0, 12).map(({ id, path, name }, at) => ({
+      repo_id: id,
+      repo: path,
+      name,
+      commits: Math.floor(total / (at + 3)),
+      insertions: Math.floor(total / (at + 3)) * 21,
+      deletions: Math.floor(total / (at + 3)) * 8,
+    })),
+    hours: Array.from({ length: 7 }, (_, day) =>
+      Array.from({ length: 24 }, (_, hour) => (repos.length === 0 || hour < 7 || day > 4 ? 0 : Math.floor(roll() * 30))),
+    ),
+    total_commits: total,
+    first_day: total === 0 ? null : (days.find((day) => day.commits > 0)?.date ?? null),
+  };
+}
+
+export function diffOf(entry) {
+  const lines = ["@@ -12,7 +12,9 @@ export function session(store: Store) {", "   const token = read(store);", "-  if (token.expires < now()) return token;", "+  if (token.expires < now()) {", "+    store.drop(token.id);", "+    return null;", "+  }", "   return token;", " }", ""];
+  return {
+    entry_id: entry.id,
+    commit: entry.commit,
+    truncated: false,
+    problem: null,
+    files: [
+      { path: "src/session.ts", old_path: null, status: "modified", insertions: 4, deletions: 1, binary: false, patch: lines.join("\n"), truncated: false },
+      { path: "docs/sessions.md", old_path: "docs/session.md", status: "renamed", insertions: 0, deletions: 0, binary: false, patch: "", truncated: false },
+      { path: "icons/session.png", old_path: null, status: "added", insertions: 0, deletions: 0, binary: true, patch: "", truncated: false },
+    ],
+  };
+}

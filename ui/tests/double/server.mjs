@@ -1,0 +1,198 @@
+// A double of the daemon's API for states that a real one cannot be brought into on command. It serves ui/dist under the same
+// Content Security Policy. `node server.mjs PORT [WORLD]`; `POST /double {"world": …}` changes the world, `{"event": …}` tells
+// an event, `{"gone": ms}` answers nobody for so long, `{"signed_out": true}` refuses everybody.
+import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { change, settings } from "./settings.mjs";
+import { activityOf, diffOf, surveyOf } from "./replies.mjs";
+import { WORLDS, heldOf, historyOf, statusOf } from "./world.mjs";
+
+const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
+
+/** Starts one; resolves to its address, what it was asked, and how to end it. */
+export function start(port = 0, name = "well") {
+  let world = WORLDS[name]();
+  let entries = historyOf(world.repos, 240);
+  let known = settings(world.folders ?? ["/home/ada/code", "/home/ada/work"]);
+  let seq = 100;
+  let goneUntil = 0;
+  let signedOut = false;
+  const streams = new Set();
+  const asked = [];
+
+  function enter(next) {
+    world = WORLDS[next]();
+    entries = historyOf(world.repos, next === "fresh" || next === "empty" ? 0 : 240);
+    known = settings(world.folders ?? ["/home/ada/code", "/home/ada/work"]);
+    signedOut = false;
+    goneUntil = 0;
+    tell({ type: "settings_reloaded" });
+  }
+
+  function tell(event) {
+    seq += 1;
+    const record = { seq, at: new Date().toISOString(), ...event };
+    for (const stream of streams) stream.write(`id: ${seq}\nevent: ${event.type}\ndata: ${JSON.stringify(record)}\n\n`);
+  }
+
+  function control(body) {
+    if (body.world) enter(body.world);
+    if (body.repo) Object.assign(world.repos.find(({ id }) => id === body.repo.id), body.repo);
+    if (body.event) tell(body.event);
+    if (body.signed_out !== undefined) signedOut = body.signed_out;
+    if (body.gone) {
+      goneUntil = Date.now() + body.gone;
+      for (const stream of streams) stream.destroy();
+      streams.clear();
+    }
+    return { streams: streams.size, asked };
+  }
+
+  const no = (status, code, message, hint, more = {}) => ({ status, body: { error: { code, message, hint }, ...more } });
+
+  function update(id, changes) {
+    const repo = world.repos.find((each) => each.id === id);
+    if (repo === undefined) return no(404, "unknown_repo", "There is no such repository.", "Take the id from /repos.");
+    Object.assign(repo, changes);
+    if (changes.enabled === false) Object.assign(repo, { state: "opted_out", reason: "You switched it off." });
+    if (changes.enabled === true) Object.assign(repo, { state: "clean", reason: null });
+    tell({ type: "rules_changed", repo_id: id, enabled: repo.enabled });
+    return { body: repo };
+  }
+
+  function turn(enabled, pausedUntil = null) {
+    world.enabled = enabled;
+    world.pausedUntil = pausedUntil;
+    tell({ type: enabled ? "enabled" : "disabled" });
+    return { body: statusOf(world) };
+  }
+
+  function trigger() {
+    const quiet = { id: "c-told", trigger: "manual", dry_run: false, started_at: new Date().toISOString(), finished_at: null };
+    const counts = { total: world.repos.length, committed: 0, pushed: 0, failed: 0, unchanged: 0, held: 0, skipped: 0 };
+    tell({ type: "cycle_started", cycle: { ...quiet, ...counts } });
+    setTimeout(() => tell({ type: "cycle_finished", cycle: { ...quiet, ...counts, finished_at: new Date().toISOString() } }), 400);
+    return { status: 202, body: { cycle_id: quiet.id } };
+  }
+
+  function history(query) {
+    const limit = Math.min(Number(query.get("limit") ?? 50), 500);
+    const before = Number(query.get("before") ?? Infinity);
+    const words = (query.get("q") ?? "").toLowerCase();
+    const fits = entries.filter(
+      (each) =>
+        each.id < before &&
+        (!query.get("repo") || [each.repo_id, each.repo].includes(query.get("repo"))) &&
+        (!query.get("status") || each.status === query.get("status")) &&
+        `${each.subject} ${each.repo} ${each.commit}`.toLowerCase().includes(words),
+    );
+    const page = fits.slice(0, limit);
+    return { body: { entries: page, next: fits.length > limit ? page.at(-1).id : null } };
+  }
+
+  function patchSettings({ changes, check_only: checkOnly }) {
+    const reply = change(known, changes);
+    if (reply.problems.length > 0) {
+      return no(422, "bad_settings", reply.problems[0].message, "Correct the value.", { problems: reply.problems, ...reply });
+    }
+    if (checkOnly) return { body: reply };
+    known = reply;
+    tell({ type: "settings_reloaded" });
+    return { body: known };
+  }
+
+  async function survey({ folders }) {
+    const reply = surveyOf(folders);
+    for (const [at, { path }] of reply.repos.entries()) {
+      if (at % 4 === 0) tell({ type: "survey_progress", done: at + 1, total: reply.repos.length, path });
+      await new Promise((wake) => setTimeout(wake, 25));
+    }
+    return { body: reply };
+  }
+
+  async function answer(verb, path, query, body) {
+    const [, top, id, more] = path.split("/");
+    switch (`${verb} ${path}`) {
+      case "GET /status": return { body: statusOf(world) };
+      case "GET /repos": return { body: { repos: world.repos } };
+      case "GET /held": return { body: heldOf(world) };
+      case "GET /history": return history(query);
+      case "GET /settings": return { body: known };
+      case "PATCH /settings": return patchSettings(body);
+      case "GET /folders": return { body: { suggestions: [{ path: "/home/ada/code", repos: 42 }, { path: "/home/ada/work", repos: 26 }, { path: "/home/ada/Documents/thesis", repos: 1 }] } };
+      case "GET /activity": return { body: activityOf(world.repos, Number(query.get("days") ?? 371)) };
+      case "POST /survey": return survey(body);
+      case "POST /trigger": return trigger();
+      case "POST /enable": return turn(true);
+      case "POST /disable": return turn(false);
+      case "POST /pause": return turn(false, new Date(Date.now() + body.seconds * 1000).toISOString());
+      case "POST /llm/test": return { body: { ok: true, models: ["qwen2.5-1.5b-instruct", "llama-3.2-3b"], elapsed_ms: 412, message: "It answered, and it has the model." } };
+    }
+    if (top === "repos" && id && verb === "PATCH") return update(id, body);
+    if (top === "repos" && id && verb === "GET") {
+      const repo = world.repos.find((each) => each.id === id);
+      if (repo) return { body: { ...repo, recent: entries.filter((each) => each.repo_id === id).slice(0, 5) } };
+      return no(404, "unknown_repo", "There is no such repository.", "Take the id from /repos.");
+    }
+    if (top === "history" && more === "diff") return { body: diffOf(entries.find((each) => each.id === Number(id))) };
+    return no(404, "not_found", "There is nothing here.", "Look at /openapi.json for what there is.");
+  }
+
+  async function file(path, reply) {
+    const name = path === "/" ? "index.html" : normalize(path).slice(1);
+    try {
+      const bytes = await readFile(join(DIST, name));
+      reply.writeHead(200, { "Content-Type": TYPES[extname(name)] ?? "application/octet-stream", "Content-Security-Policy": POLICY });
+      reply.end(bytes);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  const server = createServer(async (request, reply) => {
+    const { pathname, searchParams } = new URL(request.url, "http://double");
+    let text = "";
+    for await (const piece of request) text += piece;
+    const body = text === "" ? {} : JSON.parse(text);
+    const send = ({ status = 200, body: out }) => {
+      reply.writeHead(status, { "Content-Type": "application/json" });
+      reply.end(JSON.stringify(out));
+    };
+    if (pathname === "/double") return send({ body: control(body) });
+    if (request.method === "GET" && (pathname === "/" || extname(pathname) !== "") && (await file(pathname, reply))) return;
+    if (Date.now() < goneUntil) return request.socket.destroy();
+    if (signedOut) return send(no(401, "unauthorized", "The token is missing or wrong.", "Sign in."));
+    asked.push({ verb: request.method, path: pathname, body });
+    if (pathname === "/events") {
+      reply.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
+      reply.write(": autocommit\n\n");
+      streams.add(reply);
+      request.socket.on("close", () => streams.delete(reply));
+      return;
+    }
+    send(await answer(request.method, pathname, searchParams, body));
+  });
+
+  return new Promise((resolve) => {
+    server.listen(port, "127.0.0.1", () => {
+      const url = `http://127.0.0.1:${server.address().port}`;
+      const stop = () => {
+        for (const stream of streams) stream.destroy();
+        server.closeAllConnections();
+        return new Promise((closed) => server.close(closed));
+      };
+      resolve({ url, asked, enter, tell, control, stop });
+    });
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { url } = await start(Number(process.argv[2] ?? 0), process.argv[3] ?? "well");
+  console.log(url);
+}
