@@ -30,7 +30,7 @@ use axum::{
 pub fn router(engine: Engine, access: Access) -> Router {
     let mut routes = Routes { router: Router::new(), open: Vec::new() };
     methods::each(&mut routes);
-    routes.open.extend(page::PATHS);
+    routes.open.extend(page::paths());
     let router = routes
         .router
         .route("/events", get(events::stream))
@@ -41,7 +41,7 @@ pub fn router(engine: Engine, access: Access) -> Router {
 }
 
 /// Puts the checks of `access` before every route of `router`, known and unknown; `open` paths need no token.
-fn protect(router: Router, access: Access, open: Vec<&'static str>) -> Router {
+fn protect(router: Router, access: Access, open: Vec<String>) -> Router {
     router
         .fallback(|| async {
             reply::error(&ApiError::new(Code::NotFound, "There is nothing at this address."))
@@ -54,7 +54,7 @@ fn protect(router: Router, access: Access, open: Vec<&'static str>) -> Router {
 
 struct Routes {
     router: Router<Engine>,
-    open: Vec<&'static str>,
+    open: Vec<String>,
 }
 
 impl Visitor for Routes {
@@ -66,7 +66,7 @@ impl Visitor for Routes {
         };
         self.router = std::mem::take(&mut self.router).route(M::PATH, on(verb, handle::<M>));
         if M::OPEN {
-            self.open.push(M::PATH);
+            self.open.push(M::PATH.to_owned());
         }
     }
 }
