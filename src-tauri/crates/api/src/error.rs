@@ -1,5 +1,6 @@
 //! The closed list of what can go wrong for a client. A code exists only if a client acts on it.
 
+use crate::wire::SettingProblem;
 use autocommit_core::all_variants;
 use autocommit_engine::EngineError;
 use serde::{Deserialize, Serialize};
@@ -38,13 +39,15 @@ pub enum Code {
     NotNow,
     /// The state folder could not be used.
     Unavailable,
+    /// A setting is wrong, or may not be set this way; nothing was changed.
+    WrongSettings,
     /// A mistake in Autocommit itself.
     Internal,
 }
 
 impl Code {
     /// All of them, for tests and lists.
-    pub const ALL: [Self; 15] = all_variants!(Code:
+    pub const ALL: [Self; 16] = all_variants!(Code:
         Unauthorized,
         ForbiddenHost,
         ForbiddenOrigin,
@@ -59,6 +62,7 @@ impl Code {
         NothingToCommit,
         NotNow,
         Unavailable,
+        WrongSettings,
         Internal,
     );
 
@@ -73,6 +77,7 @@ impl Code {
             Self::Disabled | Self::NothingToCommit | Self::NotNow => 409,
             Self::BodyTooLarge => 413,
             Self::UnsupportedMediaType => 415,
+            Self::WrongSettings => 422,
             Self::Internal => 500,
             Self::Unavailable => 503,
         }
@@ -96,6 +101,7 @@ impl Code {
             Self::NothingToCommit => "Nothing to do.",
             Self::NotNow => "Look at the repository's reason in /repos.",
             Self::Unavailable => "Run autocommit doctor: it looks at git and at the state folder.",
+            Self::WrongSettings => "Mend what `problems` names and try again.",
             Self::Internal => "Look at the log, and report what it says.",
         }
     }
@@ -111,6 +117,9 @@ pub struct ApiError {
     pub message: String,
     /// What to do about it.
     pub hint: String,
+    /// Which settings are wrong and how; empty where it is about something else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<SettingProblem>,
 }
 
 /// The body of every reply that is an error.
@@ -123,7 +132,7 @@ pub struct ErrorReply {
 impl ApiError {
     /// An error with the code's own hint.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: code.hint().to_owned() }
+        Self { code, message: message.into(), hint: code.hint().to_owned(), problems: Vec::new() }
     }
 }
 

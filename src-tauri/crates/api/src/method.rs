@@ -1,7 +1,6 @@
 //! One endpoint, many transports.
 
-use crate::{ApiError, Code};
-use autocommit_engine::Engine;
+use crate::{ApiError, Code, Context};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::future::Future;
 use ts_rs::TS;
@@ -33,7 +32,7 @@ pub trait Method: 'static {
 
     /// Does it.
     fn call(
-        engine: &Engine,
+        context: &Context,
         request: Self::Request,
     ) -> impl Future<Output = Result<Self::Response, ApiError>> + Send;
 }

@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used)] // The helpers of a test are tests too.
 
-use autocommit_api::http::{self, Access};
+use autocommit_api::{
+    Context,
+    http::{self, Access},
+};
 use autocommit_core::settings::Settings;
 use autocommit_engine::Engine;
 use axum::{
@@ -26,7 +29,8 @@ struct World {
 async fn world() -> World {
     let folder = tempfile::tempdir().unwrap();
     let engine = Box::pin(Engine::open(folder.path(), Settings::default())).await.unwrap();
-    let router = http::router(engine.clone(), Access::new(TOKEN, ([127, 0, 0, 1], 8200).into()));
+    let router =
+        http::router(Context { engine: engine.clone() }, Access::new(TOKEN, ([127, 0, 0, 1], 8200).into()));
     World { router, engine, _folder: folder }
 }
 
@@ -223,4 +227,18 @@ async fn events_are_numbered_and_resumable() {
         text.contains(&format!("id: {first}\n")),
         "a number from an earlier run of the program: everything is news: {text}"
     );
+}
+
+#[tokio::test]
+async fn in_process_there_is_no_door_and_no_page() {
+    let world = world().await;
+    let router = http::in_process(Context { engine: world.engine.clone() });
+    let ask = async |path: &str| {
+        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+        router.clone().oneshot(request).await.unwrap().status().as_u16()
+    };
+    assert_eq!(ask("/status").await, 200);
+    for path in ["/", "/events", "/nothing"] {
+        assert_eq!(ask(path).await, 404, "{path}");
+    }
 }

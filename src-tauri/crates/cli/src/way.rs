@@ -51,7 +51,7 @@ impl Way {
         match self {
             Self::Api(client) => client.call::<M>(&request).await,
             Self::Here(host) => {
-                let reply = Box::pin(M::call(&host.engine, request)).await?;
+                let reply = Box::pin(M::call(&host.context(), request)).await?;
                 let text = serde_json::to_string(&reply).map_err(|error| {
                     Failure::attention(format!("The reply could not be written: {error}."))
                 })?;

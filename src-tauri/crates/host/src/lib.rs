@@ -18,8 +18,12 @@ pub use port::{PortHolder, port_holder};
 pub use settings::{Override, Source};
 pub use token::{ensure_token, read_token};
 
-use autocommit_api::http::{self, Access};
-use autocommit_engine::Engine;
+use autocommit_api::{
+    Context,
+    http::{self, Access},
+};
+use autocommit_engine::{Engine, EngineError, Onlooker, TrustBook};
+use axum::Router;
 use std::{net::SocketAddr, sync::Mutex, time::Duration};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -60,6 +64,28 @@ impl Host {
         Ok(Self { folders, engine, token, source, seen: Mutex::new(seen), lock })
     }
 
+    /// What the methods of the API stand on, for those in this process who call them without a network.
+    pub fn context(&self) -> Context {
+        Context { engine: self.engine.clone() }
+    }
+
+    /// The methods as a router without anybody at the door, for requests of this process's own window. What happens is
+    /// told by the engine's events.
+    pub fn router(&self) -> Router {
+        http::in_process(self.context())
+    }
+
+    /// What a person is asked about trust, and where their answers go, with the settings in force. Only for somebody at
+    /// this machine.
+    pub async fn trust_book(&self) -> Result<TrustBook, EngineError> {
+        TrustBook::open((*self.engine.settings()).clone(), &self.folders.state_dir).await
+    }
+
+    /// What a person decides about single files, with the settings in force. Only for somebody at this machine.
+    pub async fn onlooker(&self) -> Result<Onlooker, EngineError> {
+        Onlooker::open(&self.folders.state_dir, (*self.engine.settings()).clone()).await
+    }
+
     /// Starts the API and tells others where it listens; nothing where `http.enabled` is false.
     pub async fn serve(&self) -> Result<Option<Api>, HostError> {
         let wanted = self.engine.settings().http.clone();
@@ -71,7 +97,7 @@ impl Host {
         let refused = |source| HostError::Port { address, holder: port_holder(address.port()), source };
         let listener = TcpListener::bind(address).await.map_err(refused)?;
         let stop = CancellationToken::new();
-        let router = http::router(self.engine.clone(), Access::new(self.token.as_str(), address));
+        let router = http::router(self.context(), Access::new(self.token.as_str(), address));
         let task = tokio::spawn(http::serve(listener, router, stop.clone()));
         if let Err(source) = self.lock.announce(Some(address)) {
             let path = self.folders.state_dir.join("lock");

@@ -4,7 +4,7 @@
 //! `?after=`) gets what happened since. Events that are no longer kept are announced by one event named `gap`.
 
 use super::{reply, serve::Stopping};
-use crate::{ApiError, Code, wire};
+use crate::{ApiError, Code, Context, wire};
 use autocommit_engine::{Engine, EventRecord};
 use axum::{
     extract::{Extension, RawQuery, State},
@@ -25,7 +25,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 const RETRY: Duration = Duration::from_secs(3);
 
 pub(super) async fn stream(
-    State(engine): State<Engine>,
+    State(Context { engine, .. }): State<Context>,
     stopping: Option<Extension<Stopping>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,

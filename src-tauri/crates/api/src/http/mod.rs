@@ -17,8 +17,7 @@ pub use client::{Call, encode};
 pub use openapi::document;
 pub use serve::serve;
 
-use crate::{ApiError, Code, Method, Verb, Visitor, methods};
-use autocommit_engine::Engine;
+use crate::{ApiError, Code, Context, Method, Verb, Visitor, methods};
 use axum::{
     Router,
     extract::{RawPathParams, Request, State, rejection::RawPathParamsRejection},
@@ -26,22 +25,28 @@ use axum::{
     routing::{MethodFilter, get, on},
 };
 
-/// Everything there is to ask, behind `access`.
-pub fn router(engine: Engine, access: Access) -> Router {
-    let mut routes = Routes { router: Router::new(), open: Vec::new() };
-    methods::each(&mut routes);
-    routes.open.extend(page::PATHS);
-    let router = routes
-        .router
-        .route("/events", get(events::stream))
-        .route("/openapi.json", get(openapi::serve))
-        .merge(page::routes())
-        .with_state(engine);
-    protect(router, access, routes.open)
+/// Everything there is to ask, behind `access`, and the window's files.
+pub fn router(context: Context, access: Access) -> Router {
+    let mut routes = Routes::of_methods();
+    routes.open.extend(page::paths());
+    let router =
+        routes.router.route("/events", get(events::stream)).route("/openapi.json", get(openapi::serve));
+    protect(router.merge(page::routes()).with_state(context), access, routes.open)
+}
+
+/// The methods alone and nobody at the door: for requests that never leave this process. It is not to be served.
+pub fn in_process(context: Context) -> Router {
+    answered(Routes::of_methods().router.with_state(context))
 }
 
 /// Puts the checks of `access` before every route of `router`, known and unknown; `open` paths need no token.
-fn protect(router: Router, access: Access, open: Vec<&'static str>) -> Router {
+fn protect(router: Router, access: Access, open: Vec<String>) -> Router {
+    answered(router)
+        .layer(axum::middleware::from_fn_with_state(access::Door::new(access, open), access::guard))
+}
+
+/// What is not there is told as every other error.
+fn answered(router: Router) -> Router {
     router
         .fallback(|| async {
             reply::error(&ApiError::new(Code::NotFound, "There is nothing at this address."))
@@ -49,12 +54,19 @@ fn protect(router: Router, access: Access, open: Vec<&'static str>) -> Router {
         .method_not_allowed_fallback(|| async {
             reply::error(&ApiError::new(Code::MethodNotAllowed, "This address does not know this method."))
         })
-        .layer(axum::middleware::from_fn_with_state(access::Door::new(access, open), access::guard))
 }
 
 struct Routes {
-    router: Router<Engine>,
-    open: Vec<&'static str>,
+    router: Router<Context>,
+    open: Vec<String>,
+}
+
+impl Routes {
+    fn of_methods() -> Self {
+        let mut routes = Self { router: Router::new(), open: Vec::new() };
+        methods::each(&mut routes);
+        routes
+    }
 }
 
 impl Visitor for Routes {
@@ -66,20 +78,20 @@ impl Visitor for Routes {
         };
         self.router = std::mem::take(&mut self.router).route(M::PATH, on(verb, handle::<M>));
         if M::OPEN {
-            self.open.push(M::PATH);
+            self.open.push(M::PATH.to_owned());
         }
     }
 }
 
 async fn handle<M: Method>(
-    State(engine): State<Engine>,
+    State(context): State<Context>,
     params: Result<RawPathParams, RawPathParamsRejection>,
     request: Request,
 ) -> Response {
     let answer = async {
         let params = params.map_err(|_| ApiError::new(Code::BadRequest, "The path is not valid UTF-8."))?;
         let asked = request::read::<M::Request>(M::VERB, &params, request).await?;
-        M::call(&engine, asked).await
+        M::call(&context, asked).await
     };
     match answer.await {
         Ok(answer) => reply::json(M::SUCCESS, &answer),

@@ -3,30 +3,39 @@
 use crate::{ApiError, Code, ErrorReply};
 use axum::{
     body::Body,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::Response,
 };
 use serde::Serialize;
 
-/// On every reply, whoever asked: no page of somebody else may frame, sniff, keep or be told of it.
-const HARMLESS: [(HeaderName, &str); 7] = [
+/// On every reply, whoever asked: no page of somebody else may frame, sniff or be told of it, and nothing runs in ours
+/// that did not come from here.
+const HARMLESS: [(HeaderName, &str); 6] = [
     (
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; \
+         connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
-    (header::CACHE_CONTROL, "no-store"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
+/// Marks a reply that never changes at its address and holds no data: only that may be kept by a browser.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lasting;
+
 /// Adds the headers that every reply carries.
-pub(super) fn harden(headers: &mut HeaderMap) {
+pub(super) fn harden(response: &mut Response) {
+    let lasting = response.extensions().get::<Lasting>().is_some();
+    let headers = response.headers_mut();
     for (name, value) in HARMLESS {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    let cache = if lasting { "public, max-age=31536000, immutable" } else { "no-store" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
 }
 
 /// A reply with `value` as JSON.
@@ -53,9 +62,11 @@ pub(super) fn error(error: &ApiError) -> Response {
 }
 
 /// A reply of the given type.
-pub(super) fn respond(status: u16, content_type: &'static str, body: Body) -> Response {
+pub(super) fn respond(status: u16, content_type: &str, body: Body) -> Response {
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if let Ok(content_type) = HeaderValue::from_str(content_type) {
+        response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    }
     response
 }

@@ -1,8 +1,7 @@
 //! `GET /cycles/{id}`.
 
-use crate::{ApiError, Code, Method, Verb, wire::CycleReply};
+use crate::{ApiError, Code, Context, Method, Verb, wire::CycleReply};
 use autocommit_core::{id::CycleId, text::escape_controls};
-use autocommit_engine::Engine;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -27,8 +26,8 @@ impl Method for Cycle {
     type Request = CycleRequest;
     type Response = CycleReply;
 
-    async fn call(engine: &Engine, request: CycleRequest) -> Result<CycleReply, ApiError> {
-        let found = engine.cycle(&CycleId::new(request.id.as_str())).await.map(Into::into);
+    async fn call(context: &Context, request: CycleRequest) -> Result<CycleReply, ApiError> {
+        let found = context.engine.cycle(&CycleId::new(request.id.as_str())).await.map(Into::into);
         found.ok_or_else(|| {
             let id = escape_controls(&request.id);
             ApiError::new(Code::UnknownCycle, format!("No cycle with the id {id} is remembered."))

@@ -1,7 +1,6 @@
 //! `POST /disable`.
 
-use crate::{ApiError, Code, Method, Nothing, Verb, wire::StatusReply};
-use autocommit_engine::Engine;
+use crate::{ApiError, Code, Context, Method, Nothing, Verb, wire::StatusReply};
 
 /// Switches everything off.
 pub struct Disable;
@@ -16,7 +15,7 @@ impl Method for Disable {
     type Request = Nothing;
     type Response = StatusReply;
 
-    async fn call(engine: &Engine, _: Nothing) -> Result<StatusReply, ApiError> {
-        Ok(engine.set_enabled(false).await?.into())
+    async fn call(context: &Context, _: Nothing) -> Result<StatusReply, ApiError> {
+        Ok(context.engine.set_enabled(false).await?.into())
     }
 }

@@ -1,7 +1,6 @@
 //! `POST /enable`.
 
-use crate::{ApiError, Code, Method, Nothing, Verb, wire::StatusReply};
-use autocommit_engine::Engine;
+use crate::{ApiError, Code, Context, Method, Nothing, Verb, wire::StatusReply};
 
 /// Switches everything on.
 pub struct Enable;
@@ -15,7 +14,7 @@ impl Method for Enable {
     type Request = Nothing;
     type Response = StatusReply;
 
-    async fn call(engine: &Engine, _: Nothing) -> Result<StatusReply, ApiError> {
-        Ok(engine.set_enabled(true).await?.into())
+    async fn call(context: &Context, _: Nothing) -> Result<StatusReply, ApiError> {
+        Ok(context.engine.set_enabled(true).await?.into())
     }
 }

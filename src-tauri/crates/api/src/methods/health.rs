@@ -1,7 +1,6 @@
 //! `GET /health`: alive, and nothing more.
 
-use crate::{ApiError, Method, Nothing, Verb};
-use autocommit_engine::Engine;
+use crate::{ApiError, Context, Method, Nothing, Verb};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -25,7 +24,7 @@ impl Method for Health {
     type Request = Nothing;
     type Response = HealthReply;
 
-    async fn call(_: &Engine, _: Nothing) -> Result<HealthReply, ApiError> {
+    async fn call(_: &Context, _: Nothing) -> Result<HealthReply, ApiError> {
         Ok(HealthReply { status: "ok".to_owned() })
     }
 }

@@ -1,7 +1,6 @@
 //! `GET /held`.
 
-use crate::{ApiError, Method, Nothing, Verb, wire::HeldReply};
-use autocommit_engine::Engine;
+use crate::{ApiError, Context, Method, Nothing, Verb, wire::HeldReply};
 
 /// Lists what is kept back. What is to be done about it is a person's, at the window or the command line: nothing in this
 /// API approves anything.
@@ -15,7 +14,7 @@ impl Method for Held {
     type Request = Nothing;
     type Response = HeldReply;
 
-    async fn call(engine: &Engine, _: Nothing) -> Result<HeldReply, ApiError> {
-        Ok(engine.held().into_iter().collect())
+    async fn call(context: &Context, _: Nothing) -> Result<HeldReply, ApiError> {
+        Ok(context.engine.held().into_iter().collect())
     }
 }

@@ -1,11 +1,10 @@
 //! `GET /history`.
 
 use crate::{
-    ApiError, Code, Method, Verb,
+    ApiError, Code, Context, Method, Verb,
     wire::{EntryStatus, HistoryReply},
 };
 use autocommit_core::{Timestamp, history::HistoryQuery, id::RepoId};
-use autocommit_engine::Engine;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use ts_rs::TS;
@@ -50,13 +49,13 @@ impl Method for History {
     type Request = HistoryRequest;
     type Response = HistoryReply;
 
-    async fn call(engine: &Engine, request: HistoryRequest) -> Result<HistoryReply, ApiError> {
+    async fn call(context: &Context, request: HistoryRequest) -> Result<HistoryReply, ApiError> {
         let repo = match &request.repo {
             None => None,
-            Some(repo) if Path::new(repo).is_absolute() => Some(repo_at(engine, Path::new(repo)).await),
+            Some(repo) if Path::new(repo).is_absolute() => Some(repo_at(context, Path::new(repo)).await),
             Some(id) => Some(RepoId::new(id.as_str())),
         };
-        let (entries, next) = engine.history(query(request, repo)).await?;
+        let (entries, next) = context.engine.history(query(request, repo)).await?;
         Ok(HistoryReply { entries: entries.into_iter().map(Into::into).collect(), next })
     }
 }
@@ -78,10 +77,10 @@ fn query(request: HistoryRequest, repo: Option<RepoId>) -> HistoryQuery {
 }
 
 /// The id for a path as a person writes it; the history of a repository that is gone can still be asked for.
-async fn repo_at(engine: &Engine, path: &Path) -> RepoId {
+async fn repo_at(context: &Context, path: &Path) -> RepoId {
     // Without a trailing slash and the like, which would make another id.
     let path: PathBuf = path.components().collect();
-    if let Some(known) = engine.repos().into_iter().find(|view| view.repo.work_tree == path) {
+    if let Some(known) = context.engine.repos().into_iter().find(|view| view.repo.work_tree == path) {
         return known.repo.id;
     }
     let canonical = tokio::fs::canonicalize(&path).await;

@@ -1,8 +1,7 @@
 //! `GET /repos/{id}/message`.
 
-use crate::{ApiError, Code, Method, Verb, wire::MessageReply};
+use crate::{ApiError, Code, Context, Method, Verb, wire::MessageReply};
 use autocommit_core::id::RepoId;
-use autocommit_engine::Engine;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -29,7 +28,7 @@ impl Method for Message {
     type Request = MessageRequest;
     type Response = MessageReply;
 
-    async fn call(engine: &Engine, request: MessageRequest) -> Result<MessageReply, ApiError> {
-        Ok(engine.message(&RepoId::new(request.id)).await?.into())
+    async fn call(context: &Context, request: MessageRequest) -> Result<MessageReply, ApiError> {
+        Ok(context.engine.message(&RepoId::new(request.id)).await?.into())
     }
 }

@@ -1,7 +1,6 @@
 //! `GET /repos`.
 
-use crate::{ApiError, Method, Nothing, Verb, wire::ReposReply};
-use autocommit_engine::Engine;
+use crate::{ApiError, Context, Method, Nothing, Verb, wire::ReposReply};
 
 /// Lists the repositories.
 pub struct Repos;
@@ -14,7 +13,7 @@ impl Method for Repos {
     type Request = Nothing;
     type Response = ReposReply;
 
-    async fn call(engine: &Engine, _: Nothing) -> Result<ReposReply, ApiError> {
-        Ok(engine.repos().into_iter().collect())
+    async fn call(context: &Context, _: Nothing) -> Result<ReposReply, ApiError> {
+        Ok(context.engine.repos().into_iter().collect())
     }
 }

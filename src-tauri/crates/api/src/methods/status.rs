@@ -1,7 +1,6 @@
 //! `GET /status`.
 
-use crate::{ApiError, Method, Nothing, Verb, wire::StatusReply};
-use autocommit_engine::Engine;
+use crate::{ApiError, Context, Method, Nothing, Verb, wire::StatusReply};
 
 /// Tells how everything is.
 pub struct Status;
@@ -15,7 +14,7 @@ impl Method for Status {
     type Request = Nothing;
     type Response = StatusReply;
 
-    async fn call(engine: &Engine, _: Nothing) -> Result<StatusReply, ApiError> {
-        Ok(engine.status().into())
+    async fn call(context: &Context, _: Nothing) -> Result<StatusReply, ApiError> {
+        Ok(context.engine.status().into())
     }
 }

@@ -1,8 +1,8 @@
 //! `POST /trigger`.
 
-use crate::{ApiError, Code, Method, Verb};
+use crate::{ApiError, Code, Context, Method, Verb};
 use autocommit_core::{cycle::CycleTrigger, id::RepoId};
-use autocommit_engine::{Engine, RunRequest};
+use autocommit_engine::RunRequest;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -41,10 +41,10 @@ impl Method for Trigger {
     type Request = TriggerRequest;
     type Response = TriggerReply;
 
-    async fn call(engine: &Engine, request: TriggerRequest) -> Result<TriggerReply, ApiError> {
+    async fn call(context: &Context, request: TriggerRequest) -> Result<TriggerReply, ApiError> {
         let repos: Option<Vec<RepoId>> = request.repos.map(|ids| ids.into_iter().map(RepoId::new).collect());
         let dry_run = request.dry_run;
         let request = RunRequest { repos, dry_run, ..RunRequest::of(CycleTrigger::Manual) };
-        Ok(TriggerReply { cycle_id: engine.trigger(request)?.to_string() })
+        Ok(TriggerReply { cycle_id: context.engine.trigger(request)?.to_string() })
     }
 }

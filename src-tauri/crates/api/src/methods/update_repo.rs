@@ -1,8 +1,8 @@
 //! `PATCH /repos/{id}`.
 
-use crate::{ApiError, Code, Method, Verb, wire::Repository};
+use crate::{ApiError, Code, Context, Method, Verb, wire::Repository};
 use autocommit_core::id::RepoId;
-use autocommit_engine::{Engine, RulesPatch};
+use autocommit_engine::RulesPatch;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -37,8 +37,8 @@ impl Method for UpdateRepo {
     type Request = UpdateRepoRequest;
     type Response = Repository;
 
-    async fn call(engine: &Engine, request: UpdateRepoRequest) -> Result<Repository, ApiError> {
+    async fn call(context: &Context, request: UpdateRepoRequest) -> Result<Repository, ApiError> {
         let patch = RulesPatch { enabled: request.enabled, push: request.push };
-        Ok(engine.set_rules(&RepoId::new(request.id), patch).await?.into())
+        Ok(context.engine.set_rules(&RepoId::new(request.id), patch).await?.into())
     }
 }

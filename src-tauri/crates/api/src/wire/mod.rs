@@ -7,9 +7,12 @@ mod cycle;
 mod event;
 mod held;
 mod history;
+mod llm;
 mod message;
 mod repo;
+mod settings;
 mod status;
+mod survey;
 
 pub use cycle::{
     CycleReply, CycleReport, CycleSummary, CycleTrigger, Held, MessageSource, PushResult, Rule, Run,
@@ -18,9 +21,12 @@ pub use cycle::{
 pub use event::{Event, EventRecord, Gap, Stage};
 pub use held::{HeldFile, HeldReply, HeldRepo};
 pub use history::{Entry, EntryStatus, HistoryReply};
+pub use llm::LlmTestReply;
 pub use message::MessageReply;
 pub use repo::{Package, RepoState, ReposReply, Repository, ScanReply, Scanned};
+pub use settings::{Setting, SettingGroup, SettingKind, SettingLayer, SettingProblem, SettingsReply};
 pub use status::{Llm, RepoTotals, StatusReply, WorkState};
+pub use survey::{FolderSuggestion, FoldersReply, SurveyReply, SurveyedFolder, SurveyedRepo};
 
 use std::path::Path;
 
