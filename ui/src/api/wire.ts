@@ -11,8 +11,6 @@ export type Entry = made.Entry & { web_url: string | null };
 export type HistoryReply = { entries: Entry[]; next: number | null };
 export type Event = made.Event | { type: "survey_progress"; done: number; total: number; path: string };
 export type EventRecord = { seq: number; at: string } & Event;
-type Package = made.Package;
-type MessageSource = made.MessageSource;
 
 export type DiffFile = {
   path: string;
@@ -50,45 +48,4 @@ export type ActivityReply = {
   first_day: string | null;
 };
 
-export type SettingKind = "bool" | "integer" | "text" | "list" | "choice" | "number";
-export type SettingLayer = "default" | "file" | "environment" | "command_line";
-export type SettingValue = boolean | number | string | string[] | null;
-export type Setting = {
-  key: string;
-  name: string;
-  explanation: string;
-  kind: SettingKind;
-  choices: string[];
-  unit: string | null;
-  default: SettingValue;
-  value: SettingValue;
-  layer: SettingLayer;
-  place: string | null;
-  restart: boolean;
-};
-export type SettingsGroup = { id: string; title: string; settings: Setting[] };
-export type SettingProblem = { key: string; message: string };
-export type SettingsReply = { file: string; exists: boolean; groups: SettingsGroup[]; problems: SettingProblem[] };
-
-export type Suggestion = { path: string; repos: number };
-export type FoldersReply = { suggestions: Suggestion[] };
-export type SurveyHeld = { path: string; rule: string; reason: string };
-export type SurveyRepo = {
-  id: string;
-  path: string;
-  name: string;
-  branch: string | null;
-  remote: string | null;
-  remote_url: string | null;
-  packages: Package[];
-  dirty_files: number;
-  subject: string | null;
-  message_source: MessageSource | null;
-  held: SurveyHeld[];
-  needs_trust: string | null;
-  reason: string | null;
-};
-export type SurveyFolder = { path: string; repos: number; problem: string | null };
-export type SurveyReply = { repos: SurveyRepo[]; folders: SurveyFolder[] };
-
-export type LlmTestReply = { ok: boolean; models: string[]; elapsed_ms: number; message: string };
+export type SettingValue = made.Setting["value"];

@@ -1,10 +1,10 @@
-import { api, type Setting, type SettingsGroup } from "../api";
+import { api, type Setting, type SettingGroup } from "../api";
 
-let groups = $state.raw<SettingsGroup[]>([]);
+let groups = $state.raw<SettingGroup[]>([]);
 let asked = false;
 
 /** All settings with their groups; nothing until they have arrived. */
-export function settingsIndex(): { group: SettingsGroup; setting: Setting }[] {
+export function settingsIndex(): { group: SettingGroup; setting: Setting }[] {
   if (!asked) {
     asked = true;
     api.settings().then(
