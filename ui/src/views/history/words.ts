@@ -1,0 +1,55 @@
+/** The words for what an entry tells. */
+import type { Entry, EntryStatus, MessageSource } from "../../api";
+import type { Tone } from "../../text/states";
+
+export const STATUSES: Record<EntryStatus, { word: string; tone: Tone }> = {
+  pushed: { word: "pushed", tone: "pushed" },
+  committed: { word: "not pushed", tone: "waiting" },
+  failed: { word: "failed", tone: "needs" },
+  held: { word: "held", tone: "needs" },
+};
+
+export const SOURCES: Record<MessageSource, string> = {
+  llm: "Written by a language model",
+  rules: "Written by rules",
+};
+
+/** What is told of an entry in one line. */
+export function headline(entry: Entry): string {
+  return entry.subject ?? sentenceOf(entry) ?? "Nothing was committed.";
+}
+
+/** Why it is not pushed: the first line of the error. */
+export function sentenceOf(entry: Entry): string | null {
+  return entry.error?.split("\n", 1)[0] ?? null;
+}
+
+/** What git, a hook or the remote said: the rest of the error. */
+export function outputOf(entry: Entry): string | null {
+  const rest = entry.error?.split("\n").slice(1).join("\n").trim();
+  return rest === undefined || rest === "" ? null : rest;
+}
+
+/**
+ * Who wrote the message, and why not the model.
+ * @param model how the language model does now, as `/status` says it
+ */
+export function sourceSentence(source: MessageSource, model: string | undefined): string {
+  if (source === "llm") return "A language model wrote this message.";
+  const off = model === "off" ? " No language model is switched on." : "";
+  return `Rules wrote this message from the change itself.${off}`;
+}
+
+/** The name of a repository from its path. */
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1) || path;
+}
+
+/** Where a commit's page is, for a button: "github.com". */
+export function hostOf(url: string): string {
+  try {
+    return new URL(url).hostname.replace(/^www\./, "");
+  } catch {
+    return "the remote";
+  }
+}
