@@ -17,9 +17,10 @@ export function surveyOf(folders) {
         dirty_files: at % 4 === 1 ? (at % 5) + 1 : 0,
         subject: at % 4 === 1 ? subjects[at % 3] : null,
         message_source: at % 4 === 1 ? "rules" : null,
-        held: at === 5 ? [{ path: "deploy/id_ed25519", rule: "secret", reason: "It looks like it holds a private key." }] : [],
+        held: at === 5 ? [{ path: "deploy/id_ed25519", rule: "secret", sentence: "It holds what looks like a password, a token or a key.", hint: "Take it out, or ignore it.", approvable: true }] : [],
         needs_trust: at === 7 ? "It brings programs of its own: hooks (pre-commit)." : null,
         reason: at === 9 ? "A rebase is under way. Autocommit waits until you finish it." : null,
+        hint: null,
       };
     }),
   );

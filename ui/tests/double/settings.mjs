@@ -11,6 +11,8 @@ const setting = (key, name, explanation, kind, value, more = {}) => ({
   value,
   layer: "default",
   place: null,
+  optional: value === null,
+  settable: true,
   restart: false,
   ...more,
 });
@@ -51,6 +53,7 @@ export function settings(folders) {
           setting("llm.enabled", "Ask a model", "Ask a language model for messages. Otherwise rules write them.", "bool", true),
           setting("llm.base_url", "Server", "Address of a server that speaks the OpenAI API.", "text", "http://127.0.0.1:8000"),
           setting("llm.llama_model_id", "Model", "The model to ask for.", "text", "qwen2.5-1.5b-instruct"),
+          setting("llm.allow_host", "Another host", "The one host other than this machine that may receive changes for a message.", "text", null, { settable: false }),
           setting("llm.timeout_seconds", "Patience", "The longest wait for a message; afterwards the rules write it.", "number", 20, { unit: "seconds" }),
         ],
       },
