@@ -5,7 +5,7 @@ import { duration, hoursSentence, latencies, latencySentence, reposSentence, yea
 describe("duration", () => {
   it("says as much as is worth saying", () => {
     expect([3, 850, 994, 999, 2_140, 9_960, 14_400, 60_000, 125_000, 3_600_000, 3_780_000].map(duration)).toEqual([
-      "3 ms", "850 ms", "994 ms", "1.0 s", "2.1 s", "10 s", "14 s", "1 min", "2 min 5 s", "1 h", "1 h 3 min",
+      "3 ms", "850 ms", "994 ms", "1 s", "2.1 s", "10 s", "14 s", "1 min", "2 min 5 s", "1 h", "1 h 3 min",
     ]);
   });
 });
@@ -33,10 +33,13 @@ describe("sentences", () => {
     );
   });
 
-  it("leave out the days without a push", () => {
-    const days = latencies([day("2026-01-03", 1, 1_000), day("2026-01-02", 1), day("2026-01-01", 1, 2_000)]);
+  it("leave out the days without a push, and those long ago", () => {
+    const days = latencies(
+      [day("2026-01-03", 1, 1_000), day("2026-01-02", 1), day("2026-01-01", 1, 2_000), day("2025-06-01", 1, 9_000)],
+      new Date(2026, 0, 4),
+    );
     expect(days.map(({ date }) => date)).toEqual(["2026-01-01", "2026-01-03"]);
-    expect(latencySentence(days)).toContain("2.0 s after their run began, and 95 of 100 after 6.0 s");
-    expect(latencySentence([])).toBe("Nothing was pushed yet.");
+    expect(latencySentence(days)).toContain("2 s after their run began, and 95 of 100 after 6 s");
+    expect(latencySentence([])).toBe("Nothing was pushed lately.");
   });
 });

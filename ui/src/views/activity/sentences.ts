@@ -1,7 +1,7 @@
 /** One sentence for each picture: what it shows. */
 import type { ActivityDay, ActivityReply, ActivityRepo } from "../../api";
 import { count } from "../../text/count";
-import { noonOf, WEEKDAYS, type Day } from "./calendar";
+import { dateOf, noonOf, WEEKDAYS, type Day } from "./calendar";
 
 const longDay = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
 
@@ -10,10 +10,10 @@ export function dayInWords(date: string): string {
   return longDay.format(noonOf(date)).replace(",", "");
 }
 
-/** "850 ms", "2.1 s", "14 s", "2 min 5 s", "1 h 3 min". */
+/** "850 ms", "2 s", "2.1 s", "14 s", "2 min 5 s", "1 h 3 min". */
 export function duration(ms: number): string {
   if (ms < 995) return `${Math.round(ms)} ms`;
-  if (ms < 9_950) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms < 9_950) return `${(ms / 1_000).toFixed(1).replace(".0", "")} s`;
   const seconds = Math.round(ms / 1_000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
@@ -71,9 +71,14 @@ export interface Latency {
   pushed: number;
 }
 
-/** The days on which something was pushed, oldest first. */
-export function latencies(days: readonly ActivityDay[]): Latency[] {
+/** So many days are drawn: longer ago it was another network, or another machine. */
+const LATELY = 90;
+
+/** Of the last days those on which something was pushed, oldest first. */
+export function latencies(days: readonly ActivityDay[], today: Date): Latency[] {
+  const first = dateOf(new Date(today.getFullYear(), today.getMonth(), today.getDate() - LATELY + 1, 12));
   return days
+    .filter(({ date }) => date >= first)
     .flatMap(({ date, p50_ms, p95_ms, pushed }) =>
       p50_ms === null || p95_ms === null ? [] : [{ date, p50: p50_ms, p95: p95_ms, pushed }],
     )
@@ -86,7 +91,7 @@ function median(values: readonly number[]): number {
 }
 
 export function latencySentence(days: readonly Latency[]): string {
-  if (days.length === 0) return "Nothing was pushed yet.";
+  if (days.length === 0) return "Nothing was pushed lately.";
   const half = duration(median(days.map((day) => day.p50)));
   const most = duration(median(days.map((day) => day.p95)));
   return `On a usual day half of the commits are on the remote ${half} after their run began, and 95 of 100 after ${most}.`;
