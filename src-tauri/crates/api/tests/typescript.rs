@@ -43,6 +43,9 @@ fn wanted() -> BTreeMap<String, String> {
     files.visit::<wire::EventRecord>();
     files.visit::<wire::Event>();
     files.visit::<wire::Gap>();
+    files.visit::<wire::DiffReply>();
+    files.visit::<wire::LoginLink>();
+    files.visit::<wire::LogoutReply>();
     files.visit::<wire::SettingsReply>();
     files.visit::<wire::FoldersReply>();
     files.visit::<wire::SurveyReply>();

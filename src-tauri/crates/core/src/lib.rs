@@ -3,6 +3,7 @@
 //! Nothing in this crate reads a disk, a clock or the network, starts a program or is async: `now` is always a
 //! parameter (invariant A1). Everything here can therefore be tested with plain tables.
 
+pub mod activity;
 pub mod approval;
 pub mod backoff;
 mod closed;

@@ -5,6 +5,7 @@ use crate::{
     events::Event, preview, shared::Shared,
 };
 use autocommit_core::{
+    activity::{Activity, ActivityQuery},
     cycle::CycleTrigger,
     history::{HistoryEntry, HistoryQuery},
     id::{CycleId, RepoId},
@@ -284,6 +285,12 @@ impl Engine {
         query: HistoryQuery,
     ) -> Result<(Vec<HistoryEntry>, Option<i64>), EngineError> {
         self.shared.store.history().query(&query).await.map_err(|error| EngineError::State(error.to_string()))
+    }
+
+    /// What was committed by day, by hour and by repository.
+    pub async fn activity(&self, query: &ActivityQuery) -> Result<Activity, EngineError> {
+        let counted = self.shared.store.history().activity(query).await;
+        counted.map_err(|error| EngineError::State(error.to_string()))
     }
 
     /// The message that would be used for the changes of one repository; commits nothing.

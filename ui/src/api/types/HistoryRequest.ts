@@ -22,7 +22,8 @@ since?: string,
  */
 until?: string, 
 /**
- * Only entries whose message, path, branch or error contain this text, whatever its case.
+ * Only entries whose message, path, branch or error contain this text, whatever its case, or whose commit begins with
+ * it (from four digits on).
  */
 q?: string, 
 /**

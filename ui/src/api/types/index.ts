@@ -1,10 +1,17 @@
 // Written from the Rust types; see `api/tests/typescript.rs`.
+export type { ActivityDay } from "./ActivityDay";
+export type { ActivityReply } from "./ActivityReply";
+export type { ActivityRepo } from "./ActivityRepo";
+export type { ActivityRequest } from "./ActivityRequest";
 export type { ApiError } from "./ApiError";
+export type { ChangeStatus } from "./ChangeStatus";
+export type { ChangedFile } from "./ChangedFile";
 export type { Code } from "./Code";
 export type { CycleReply } from "./CycleReply";
 export type { CycleRequest } from "./CycleRequest";
 export type { CycleSummary } from "./CycleSummary";
 export type { CycleTrigger } from "./CycleTrigger";
+export type { DiffReply } from "./DiffReply";
 export type { Entry } from "./Entry";
 export type { EntryStatus } from "./EntryStatus";
 export type { ErrorReply } from "./ErrorReply";
@@ -22,6 +29,8 @@ export type { HistoryReply } from "./HistoryReply";
 export type { HistoryRequest } from "./HistoryRequest";
 export type { Llm } from "./Llm";
 export type { LlmTestReply } from "./LlmTestReply";
+export type { LoginLink } from "./LoginLink";
+export type { LogoutReply } from "./LogoutReply";
 export type { MessageReply } from "./MessageReply";
 export type { MessageRequest } from "./MessageRequest";
 export type { MessageSource } from "./MessageSource";

@@ -246,6 +246,7 @@ mod tests {
             found,
             [
                 "get /",
+                "get /activity",
                 "get /cycles/{id}",
                 "get /events",
                 "get /health",

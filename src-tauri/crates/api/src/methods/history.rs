@@ -32,7 +32,8 @@ pub struct HistoryRequest {
     pub since: Option<Timestamp>,
     /// Only entries started before this time, RFC 3339.
     pub until: Option<Timestamp>,
-    /// Only entries whose message, path, branch or error contain this text, whatever its case.
+    /// Only entries whose message, path, branch or error contain this text, whatever its case, or whose commit begins with
+    /// it (from four digits on).
     pub q: Option<String>,
     /// At most this many: 50 where it is left out, clamped to between 1 and 500.
     pub limit: Option<i64>,

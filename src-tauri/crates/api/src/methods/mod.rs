@@ -1,5 +1,6 @@
 //! The methods: one file each. A new one is one file, one line in the module list and one in [`each`].
 
+mod activity;
 mod cycle;
 mod disable;
 mod enable;
@@ -12,6 +13,7 @@ mod status;
 mod trigger;
 mod update_repo;
 
+pub use activity::{Activity, ActivityRequest};
 pub use cycle::{Cycle, CycleRequest};
 pub use disable::Disable;
 pub use enable::Enable;
@@ -39,4 +41,5 @@ pub fn each(visitor: &mut impl Visitor) {
     visitor.method::<Enable>();
     visitor.method::<Disable>();
     visitor.method::<History>();
+    visitor.method::<Activity>();
 }

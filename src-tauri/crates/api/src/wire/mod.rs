@@ -3,25 +3,31 @@
 //!
 //! Times are RFC 3339 in UTC. Paths that are not UTF-8 are shown with replacement characters.
 
+mod activity;
 mod cycle;
+mod diff;
 mod event;
 mod held;
 mod history;
 mod llm;
+mod login;
 mod message;
 mod repo;
 mod settings;
 mod status;
 mod survey;
 
+pub use activity::{ActivityDay, ActivityReply, ActivityRepo};
 pub use cycle::{
     CycleReply, CycleReport, CycleSummary, CycleTrigger, Held, MessageSource, PushResult, Rule, Run,
     RunStatus,
 };
+pub use diff::{ChangeStatus, ChangedFile, DiffReply};
 pub use event::{Event, EventRecord, Gap, Stage};
 pub use held::{HeldFile, HeldReply, HeldRepo};
 pub use history::{Entry, EntryStatus, HistoryReply};
 pub use llm::LlmTestReply;
+pub use login::{LoginLink, LogoutReply};
 pub use message::MessageReply;
 pub use repo::{Package, RepoState, ReposReply, Repository, ScanReply, Scanned};
 pub use settings::{Setting, SettingGroup, SettingKind, SettingLayer, SettingProblem, SettingsReply};

@@ -20,6 +20,10 @@ const PAGE: usize = 50;
 const PAGE_AT_MOST: usize = 500;
 /// Characters of a search that SQLite looks at; the rest is compared here.
 const PATTERN_AT_MOST: usize = 500;
+/// Fewer digits are not taken for the beginning of a commit's name, as git does not either.
+const LEAST_DIGITS: usize = 4;
+/// Digits of the longest names (SHA-256).
+const MOST_DIGITS: usize = 64;
 
 /// The history of runs. Times are kept in milliseconds.
 #[derive(Clone)]
@@ -191,6 +195,9 @@ impl History {
                 sql.push(if n == 0 { "" } else { " OR " });
                 sql.push(column).push(" LIKE ").push_bind(pattern.clone()).push(r" ESCAPE '\'");
             }
+            if names_a_commit(text) {
+                sql.push(" OR commit_oid LIKE ").push_bind(format!("{text}%"));
+            }
             sql.push(")");
         }
         sql.push(" ORDER BY id DESC LIMIT ").push_bind(number(limit));
@@ -206,6 +213,9 @@ fn lower(text: &str) -> String {
 /// Whether the entry contains `text`, which is lower case.
 fn contains(entry: &HistoryEntry, text: &str) -> bool {
     let path = entry.repo.to_string_lossy();
+    if names_a_commit(text) && entry.commit.as_ref().is_some_and(|commit| commit.as_str().starts_with(text)) {
+        return true;
+    }
     [
         entry.subject.as_deref(),
         entry.body.as_deref(),
@@ -216,6 +226,11 @@ fn contains(entry: &HistoryEntry, text: &str) -> bool {
     .into_iter()
     .flatten()
     .any(|field| lower(field).contains(text))
+}
+
+/// Whether `text`, which is lower case, can be the beginning of a commit's name.
+fn names_a_commit(text: &str) -> bool {
+    (LEAST_DIGITS..=MOST_DIGITS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// A `LIKE` pattern that lets through at least what contains `text`: SQLite folds the case of ASCII only and stops at

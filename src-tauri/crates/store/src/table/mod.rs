@@ -1,5 +1,6 @@
 //! The tables, one file each, with verbs of the domain. To add one: its file here, one migration, one probe below.
 
+mod activity;
 mod cycle;
 mod history;
 mod push;

@@ -144,6 +144,24 @@ async fn search_looks_into_every_field_that_people_read() {
 }
 
 #[tokio::test]
+async fn search_finds_a_commit_by_how_its_name_begins() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    for (n, name) in [(1, "ab12cd"), (2, "ab12ef"), (3, "00ab12")] {
+        let commit = Some(autocommit_core::id::Oid::parse(&format!("{name:0<40}")).unwrap());
+        store.history().record(&HistoryEntry { commit, ..entry("/a", n) }).await.unwrap();
+    }
+    for (text, expected) in
+        [("ab12", vec![2, 1]), ("AB12C", vec![1]), ("ab1", vec![]), ("ab12 ", vec![]), ("ab12cx", vec![])]
+    {
+        assert_eq!(ids(&store, containing(text)).await, expected, "{text}");
+    }
+    let whole = format!("{:0<40}", "00ab12");
+    assert_eq!(ids(&store, containing(&whole)).await, [3]);
+    assert!(ids(&store, containing(&"a".repeat(100_000))).await.is_empty());
+}
+
+#[tokio::test]
 async fn a_rare_match_is_found_behind_many_others_and_pages_stay_right() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path()).await;
