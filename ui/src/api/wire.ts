@@ -12,40 +12,4 @@ export type HistoryReply = { entries: Entry[]; next: number | null };
 export type Event = made.Event | { type: "survey_progress"; done: number; total: number; path: string };
 export type EventRecord = { seq: number; at: string } & Event;
 
-export type DiffFile = {
-  path: string;
-  old_path: string | null;
-  status: "added" | "modified" | "deleted" | "renamed" | "copied" | "type_changed";
-  insertions: number;
-  deletions: number;
-  binary: boolean;
-  patch: string;
-  truncated: boolean;
-};
-export type DiffReply = {
-  entry_id: number;
-  commit: string | null;
-  files: DiffFile[];
-  truncated: boolean;
-  problem: string | null;
-};
-
-export type ActivityDay = {
-  date: string;
-  commits: number;
-  insertions: number;
-  deletions: number;
-  pushed: number;
-  p50_ms: number | null;
-  p95_ms: number | null;
-};
-export type ActivityRepo = { repo_id: string; repo: string; name: string; commits: number; insertions: number; deletions: number };
-export type ActivityReply = {
-  days: ActivityDay[];
-  repos: ActivityRepo[];
-  hours: number[][];
-  total_commits: number;
-  first_day: string | null;
-};
-
 export type SettingValue = made.Setting["value"];
