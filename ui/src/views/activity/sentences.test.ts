@@ -23,9 +23,9 @@ describe("sentences", () => {
 
   it("name the repository and the hour", () => {
     const web = { repo_id: "r", repo: "/w", name: "web", commits: 30, insertions: 0, deletions: 0 };
-    expect(reposSentence({ repos: [web], total_commits: 120 })).toBe("web has the most: 30 of 120 commits, 25%.");
+    expect(reposSentence([web], 120)).toBe("web has the most: 30 of 120 commits, 25%.");
     const hours = Array.from({ length: 7 }, () => Array<number>(24).fill(0));
-    expect(hoursSentence(hours)).toBe("Nothing was committed yet.");
+    expect(hoursSentence(hours)).toBe("Nothing was committed in the last year.");
     hours[1]![15] = 3;
     hours[6]![23] = 1;
     expect(hoursSentence(hours)).toBe(

@@ -1,5 +1,5 @@
 /** One sentence for each picture: what it shows. */
-import type { ActivityDay, ActivityReply, ActivityRepo } from "../../api";
+import type { ActivityDay, ActivityRepo } from "../../api";
 import { count } from "../../text/count";
 import { dateOf, noonOf, WEEKDAYS, type Day } from "./calendar";
 
@@ -36,11 +36,12 @@ export function yearSentence(days: readonly Day[]): string {
   return `${count(total, "commit")} on ${count(active.length, "day")} of the last year, ${most}.`;
 }
 
-export function reposSentence({ repos, total_commits }: Pick<ActivityReply, "repos" | "total_commits">): string {
+/** @param total commits in all repositories in the same time */
+export function reposSentence(repos: readonly ActivityRepo[], total: number): string {
   const [first] = repos;
-  if (first === undefined) return "No repository has commits yet.";
-  const share = Math.round((first.commits / Math.max(1, total_commits)) * 100);
-  return `${first.name} has the most: ${first.commits.toLocaleString("en")} of ${count(total_commits, "commit")}, ${share}%.`;
+  if (first === undefined) return "No repository has commits in the last year.";
+  const share = Math.round((first.commits / Math.max(1, total)) * 100);
+  return `${first.name} has the most: ${first.commits.toLocaleString("en")} of ${count(total, "commit")}, ${share}%.`;
 }
 
 /** "312 commits, +4,100 −900 lines". */
@@ -59,7 +60,7 @@ export function hoursSentence(hours: readonly (readonly number[])[]): string {
       if (commits > best.commits) best = { weekday, hour, commits };
     }),
   );
-  if (total === 0) return "Nothing was committed yet.";
+  if (total === 0) return "Nothing was committed in the last year.";
   const share = Math.round((office / total) * 100);
   return `Most is committed on ${WEEKDAYS[best.weekday]}s from ${hourInWords(best.hour)}; ${share}% falls on weekdays between 09:00 and 18:00.`;
 }
