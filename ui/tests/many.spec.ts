@@ -42,7 +42,8 @@ test("a thousand repositories filter while one types", async ({ page, double, co
   const { url } = await double("thousand");
   await go(page, url, "#/repositories");
   const search = page.locator("[data-search]");
-  const rows = page.getByRole("switch");
+  // The switch for everything stands beside the list.
+  const rows = page.getByRole("main").getByRole("switch");
   await expect(rows.first()).toBeVisible();
   expect(await rows.count(), "only what can be seen is in the page").toBeLessThan(120);
   await search.focus();
@@ -73,13 +74,14 @@ test("a thousand repositories filter while one types", async ({ page, double, co
   expect(complaints).toEqual([]);
 });
 
-test("the last of a thousand is reached by scrolling and by the keyboard", async ({ page, double }) => {
+test("the last of a thousand is reached by scrolling", async ({ page, double }) => {
   const { url } = await double("thousand");
   await go(page, url, "#/repositories");
-  await expect(page.getByRole("switch").first()).toBeVisible();
-  const first = await page.getByRole("switch").first().getAttribute("aria-label");
+  const first = page.getByRole("main").getByRole("switch").first();
+  await expect(first).toBeVisible();
+  const name = await first.getAttribute("aria-label");
   await page.mouse.move(500, 400);
-  for (let step = 0; step < 60; step += 1) await page.mouse.wheel(0, 2_000);
-  await expect.poll(() => page.getByRole("switch").first().getAttribute("aria-label")).not.toBe(first);
-  await expect(page.getByRole("switch").first()).toBeVisible();
+  for (let step = 0; step < 40; step += 1) await page.mouse.wheel(0, 2_000);
+  await expect.poll(() => first.getAttribute("aria-label")).not.toBe(name);
+  await expect.poll(() => page.getByRole("main").getByRole("switch").last().isVisible()).toBe(true);
 });

@@ -1,16 +1,25 @@
 // States that a real daemon cannot be brought into on command, with the double: each has its sentence and is accessible.
-import { VIEWS, expect, go, test, violations } from "./world/test";
+import { expect, go, test, violations } from "./world/test";
 
-const WORLDS = ["well", "needs", "few", "empty", "fresh", "offline", "paused", "starting"] as const;
+const STATES = {
+  now: { hash: "#/", worlds: ["well", "needs", "empty", "offline", "paused", "starting"] },
+  repositories: { hash: "#/repositories", worlds: ["needs", "empty"] },
+  history: { hash: "#/history", worlds: ["well", "empty"] },
+  activity: { hash: "#/activity", worlds: ["well", "empty"] },
+  settings: { hash: "#/settings", worlds: ["well"] },
+  setup: { hash: "#/setup", worlds: ["fresh"] },
+};
 
-for (const world of WORLDS) {
-  test(`${world}: every view is accessible in light and dark`, async ({ page, double, complaints }) => {
-    const { url } = await double(world);
-    for (const { name, hash } of VIEWS) {
+for (const [name, { hash, worlds }] of Object.entries(STATES)) {
+  test(`${name} is accessible in each of its states, light and dark`, async ({ page, double, complaints }) => {
+    const daemon = await double(worlds[0] ?? "well");
+    for (const world of worlds) {
+      await daemon.tell({ world });
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-        await go(page, url, hash);
-        expect(await violations(page), `${name}, ${colorScheme}`).toEqual([]);
+        await page.goto("about:blank");
+        await go(page, daemon.url, hash);
+        expect.soft(await violations(page), `${world}, ${colorScheme}`).toEqual([]);
       }
     }
     expect(complaints).toEqual([]);

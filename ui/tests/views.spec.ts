@@ -36,8 +36,9 @@ for (const { name, hash } of VIEWS) {
     }
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.goto("about:blank");
       await go(page, world.url, hash);
-      expect(await violations(page), colorScheme).toEqual([]);
+      expect.soft(await violations(page), colorScheme).toEqual([]);
     }
     expect(complaints).toEqual([]);
   });
@@ -91,7 +92,7 @@ test("a wrong setting is explained beside its field, and nothing is written", as
   await expect(field).toHaveAttribute("aria-invalid", "true");
   const described = await field.getAttribute("aria-describedby");
   const words = await Promise.all((described ?? "").split(" ").map((id) => page.locator(`[id="${id}"]`).innerText()));
-  expect(words.join(" ")).toMatch(/at least 1|1 or more|greater/i);
+  expect(words.join(" ")).toContain("at least 1");
   expect(world.autocommit("config", "show", "--json")).toBe(before);
 });
 

@@ -23,14 +23,11 @@ fn from_nothing_to_the_first_pushed_commit() {
     });
     session.keep_picture("window-setup-1");
     assert_eq!(commits(&session, &repo), 1);
-    if !window.has("checkbox", "code.*(2|two)? ?repositor") {
-        window.wait_for_text("code");
-    }
-    window.click("any[role=checkbox], input[type=checkbox], button", "code");
+    window.click("checkbox", "/code");
     window.wait_for("what would happen", |text| text.contains("notes") && text.contains("website"));
     session.keep_picture("window-setup-2");
     assert_eq!(commits(&session, &repo), 1, "nothing is touched before it is switched on");
-    window.click("button", "switch on");
+    window.click("button", "^switch on$");
     wait_for_commits(&session, &bare, 2);
     let clicks = window.clicks();
     println!("from nothing to the first pushed commit: {clicks} clicks");
