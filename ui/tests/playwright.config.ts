@@ -31,7 +31,7 @@ export default defineConfig({
     screenshot: "only-on-failure",
   },
   projects: [
-    { name: "tests", testMatch: "*.spec.ts" },
+    { name: "tests", testMatch: "*.browser.ts" },
     { name: "screenshots", testMatch: "screenshots/*.shot.ts", timeout: 240_000 },
   ],
 });
