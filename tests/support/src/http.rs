@@ -44,7 +44,10 @@ impl Reply {
 }
 
 /// Sends one request to a port of this machine and reads the whole answer. `Host` is added unless it is among the headers.
-pub(crate) fn request(
+///
+/// # Errors
+/// Where nobody answers, or not in HTTP, within 30 s for each part.
+pub fn request(
     port: u16,
     method: &str,
     path: &str,

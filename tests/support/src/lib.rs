@@ -26,7 +26,7 @@ pub mod trace;
 
 pub use config::Config;
 pub use daemon::Daemon;
-pub use http::Reply;
+pub use http::{Reply, request};
 pub use output::Output;
 pub use sandbox::Sandbox;
 pub use snapshot::{Entry, Manifest};

@@ -272,7 +272,8 @@ impl Sandbox {
         FakeGit::install(&self.bin_dir(), &programs::fake_git())
     }
 
-    fn program_command(&self, program: &Path) -> Command {
+    /// Any program as the program under test would be started: with its environment and its PATH.
+    pub fn program_command(&self, program: &Path) -> Command {
         let outer = env::var_os("PATH").unwrap_or_default();
         let folders = std::iter::once(self.bin_dir()).chain(env::split_paths(&outer));
         let path = env::join_paths(folders).expect("a PATH");

@@ -90,8 +90,10 @@ pub(crate) enum Command {
     Message(command::message::Message),
     Config(command::config::Config),
     Doctor(command::doctor::Doctor),
+    Service(command::unit::Unit),
     Promises(command::promises::Promises),
     Completions(command::completions::Completions),
+    Manual(command::manual::Manual),
 }
 
 #[cfg(test)]
@@ -146,6 +148,11 @@ mod tests {
             "doctor --json",
             "promises",
             "completions bash",
+            "manual /tmp",
+            "service install",
+            "service install --print --program /usr/bin/autocommit --json",
+            "service uninstall",
+            "service status --json",
             "--set quiet_seconds=5 --set llm.enabled=false once",
         ] {
             let words = std::iter::once("autocommit").chain(line.split(' '));
@@ -171,6 +178,8 @@ mod tests {
             "history --status unchanged",
             "config",
             "completions nosh",
+            "service",
+            "service start",
         ] {
             let words = std::iter::once("autocommit").chain(line.split(' ').filter(|word| !word.is_empty()));
             let error = Cli::try_parse_from(words).unwrap_err();

@@ -9,6 +9,7 @@ pub mod log;
 mod port;
 mod settings;
 mod token;
+pub mod unit;
 
 pub use error::HostError;
 pub use file::replace_file;

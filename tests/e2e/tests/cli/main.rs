@@ -10,6 +10,7 @@ mod names;
 mod once;
 mod per_repository;
 mod switched_off;
+mod unit;
 
 /// The longest wait for anything that happens by itself.
 const LIMIT: std::time::Duration = std::time::Duration::from_secs(60);

@@ -7,6 +7,7 @@ pub(crate) mod doctor;
 pub(crate) mod held;
 pub(crate) mod history;
 pub(crate) mod ignore;
+pub(crate) mod manual;
 pub(crate) mod message;
 pub(crate) mod once;
 mod places;
@@ -21,6 +22,7 @@ pub(crate) mod status;
 pub(crate) mod switch;
 pub(crate) mod trigger;
 pub(crate) mod trust;
+pub(crate) mod unit;
 pub(crate) mod unlock;
 
 use crate::{
@@ -54,8 +56,10 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Message(message) => message::run(globals, message).await,
         Command::Config(config) => config::run(globals, &config),
         Command::Doctor(_) => doctor::run(globals).await,
+        Command::Service(unit) => unit::run(globals, unit).await,
         Command::Promises(_) => promises::run(globals),
         Command::Completions(completions) => completions::run(&completions),
+        Command::Manual(manual) => manual::run(&manual),
     }
 }
 

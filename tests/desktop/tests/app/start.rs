@@ -1,0 +1,177 @@
+//! How it starts and ends: a second time, beside a daemon, without a display, without a tray, and at logout.
+
+use crate::{commits, quiet, wait_for_commits};
+use autocommit_desktop_tests::{SOON, Session, eventually};
+use autocommit_test_support::fake_git::Rule;
+use std::{fs, time::Duration};
+
+/// Waits until the app has a window that can be seen, and returns it.
+#[track_caller]
+fn window(session: &Session, what: &str) -> String {
+    eventually(what, SOON, || match &session.windows("^Autocommit")[..] {
+        [one] => Ok(one.clone()),
+        others => Err(format!("{others:?}")),
+    })
+}
+
+#[test]
+fn hidden_is_hidden_and_a_second_start_opens_the_window() {
+    let session = Session::new();
+    let _ = session.sandbox().repo_with_remote("notes");
+    session.sandbox().write_config(&quiet(&session));
+    let watcher = session.watcher();
+    let mut first = session.app(&["--hidden"]);
+    let item = watcher.item();
+    item.wait_for_line("it is up", |line| line == "1 repository, all pushed");
+    assert_eq!(session.windows("Autocommit"), Vec::<String>::new());
+    assert_eq!(session.processes_named("WebKitWebProcess"), Vec::<u32>::new(), "no page before a window");
+    let mut second = session.app(&[]);
+    assert_eq!(second.wait(SOON).code(), Some(0), "{}", second.printed());
+    window(&session, "the window of the first");
+    assert!(first.runs());
+    assert_eq!(session.processes_named("autocommit-desktop"), [first.pid()]);
+    session.keep_picture("window-by-second-start");
+}
+
+#[test]
+fn without_a_place_for_an_icon_the_window_opens_and_a_host_that_comes_gets_it() {
+    let mut session = Session::new();
+    let _ = session.sandbox().repo_with_remote("notes");
+    session.sandbox().write_config(&quiet(&session));
+    let desk = session.command("xfwm4");
+    session.keep("xfwm4", desk);
+    let app = session.app(&["--hidden"]);
+    let shown = window(&session, "the window, since there is no tray");
+    let watcher = session.watcher();
+    watcher.item().wait_for_line("the icon comes", |line| line == "1 repository, all pushed");
+    // Closed by its frame's button: the program stays, and the page's processes go.
+    let home = session.sandbox().home();
+    let _ = session
+        .sandbox()
+        .run(&home, "wmctrl", &["-ic", &format!("{:#x}", shown.parse::<u64>().unwrap())])
+        .ok();
+    eventually("no page is left", SOON, || match &session.processes_named("WebKitWebProcess")[..] {
+        [] => Ok(()),
+        others => Err(format!("{others:?}")),
+    });
+    assert_eq!(session.windows("^Autocommit"), Vec::<String>::new());
+    assert_eq!(session.processes_named("autocommit-desktop"), [app.pid()]);
+    watcher.item().activate();
+    window(&session, "the window again, by a click on the icon");
+}
+
+#[test]
+fn a_window_without_a_tray_says_so() {
+    let session = Session::new();
+    let _ = session.sandbox().repo_with_remote("notes");
+    session.sandbox().write_config(&quiet(&session));
+    let window = session.window();
+    window.wait_for("that there is no tray", |text| text.contains("tray"));
+}
+
+#[test]
+fn without_a_bus_a_second_start_opens_the_window_too() {
+    let mut session = Session::new();
+    let _ = session.sandbox().repo_with_remote("notes");
+    session.sandbox().write_config(&quiet(&session));
+    let desk = session.command("xfwm4");
+    session.keep("xfwm4", desk);
+    let start = |args: &[&str]| {
+        let mut command = session.app_command(args);
+        command.env_remove("DBUS_SESSION_BUS_ADDRESS");
+        session.start("autocommit-desktop", command)
+    };
+    let mut first = start(&["--hidden"]);
+    let shown = window(&session, "the window, since there is no tray");
+    let home = session.sandbox().home();
+    let _ = session
+        .sandbox()
+        .run(&home, "wmctrl", &["-ic", &format!("{:#x}", shown.parse::<u64>().unwrap())])
+        .ok();
+    eventually("no window is left", SOON, || match &session.windows("^Autocommit")[..] {
+        [] => Ok(()),
+        others => Err(format!("{others:?}")),
+    });
+    let mut second = start(&[]);
+    assert_eq!(second.wait(SOON).code(), Some(0), "{}", second.printed());
+    window(&session, "the window again");
+    assert!(first.ended().is_none(), "{}", first.printed());
+}
+
+#[test]
+fn beside_a_daemon_it_is_its_client() {
+    let session = Session::new();
+    let (repo, bare) = session.sandbox().repo_with_remote("notes");
+    let daemon = session.sandbox().daemon_with(session.sandbox().config().set("watch", false));
+    let watcher = session.watcher();
+    let mut app = session.app(&["--hidden"]);
+    let item = watcher.item();
+    item.wait_for_line("what the daemon knows", |line| line == "1 repository, all pushed");
+    let menu = item.menu();
+    assert!(menu.iter().any(|entry| entry.label.contains(&daemon.pid().to_string())), "{menu:#?}");
+    session.sandbox().write(&repo, "today.md", "bought milk\n");
+    item.click("Commit and push now");
+    wait_for_commits(&session, &bare, 2);
+    item.click("Disable");
+    item.wait_for_line("it is switched off", |line| line.contains("off"));
+    assert_eq!(daemon.get("/status").expect(200).json()["enabled"], false);
+    item.click("Enable");
+    item.wait_for_line("it is switched on", |line| line == "1 repository, all pushed");
+    assert_eq!(daemon.get("/status").expect(200).json()["enabled"], true);
+    item.click("Quit");
+    assert_eq!(app.wait(SOON).code(), Some(0), "{}", app.printed());
+    let _ = daemon.get("/status").expect(200);
+}
+
+#[test]
+fn without_a_display_it_says_so_and_ends() {
+    let session = Session::new();
+    session.sandbox().write_config(&quiet(&session));
+    let mut command = session.app_command(&[]);
+    command.env_remove("DISPLAY");
+    let mut app = session.start("autocommit-desktop", command);
+    assert_eq!(app.wait(SOON).code(), Some(1), "{}", app.printed());
+    let printed = app.printed();
+    assert!(printed.contains("autocommit run") && printed.contains("display"), "{printed}");
+    assert!(!printed.contains("panicked") && printed.lines().count() <= 3, "{printed}");
+    assert!(!session.sandbox().state_dir().join("lock").exists(), "it took the repositories first");
+}
+
+#[test]
+fn a_wrong_setting_is_said_with_its_place() {
+    let session = Session::new();
+    fs::write(session.sandbox().config_file(), "cycle_interval_seconds = \"soon\"\n").unwrap();
+    let mut app = session.app(&["--hidden"]);
+    assert_eq!(app.wait(SOON).code(), Some(2), "{}", app.printed());
+    let printed = app.printed();
+    assert!(printed.contains("config.toml") && printed.contains("cycle_interval_seconds"), "{printed}");
+    assert!(!printed.contains("panicked"), "{printed}");
+}
+
+#[test]
+fn a_logout_in_the_middle_of_a_commit_finishes_it_and_starts_nothing_new() {
+    let session = Session::new();
+    let (repo, _bare) = session.sandbox().repo_with_remote("notes");
+    let (other, _) = session.sandbox().repo_with_remote("website");
+    let fake = session.sandbox().fake_git();
+    // Git is slow just where the commit is made: that is when the logout comes.
+    let marker = session.sandbox().root().join("in-the-middle");
+    let wait = format!("touch '{0}'; while [ -e '{0}' ]; do sleep 0.05; done", marker.display());
+    fake.script(&[Rule::before("update-ref").run(&["sh", "-c", &wait])]);
+    session.sandbox().write(&repo, "today.md", "bought milk\n");
+    session.sandbox().write_config(&quiet(&session).set("commit_workers", 1));
+    let _watcher = session.watcher();
+    let mut app = session.app(&["--hidden"]);
+    eventually("a commit under way", SOON, || if marker.exists() { Ok(()) } else { Err(app.printed()) });
+    session.sandbox().write(&other, "late.md", "too late\n");
+    app.terminate();
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(app.runs(), "it left a commit half done: {}", app.printed());
+    fs::remove_file(&marker).unwrap();
+    assert_eq!(app.wait(SOON).code(), Some(0), "{}", app.printed());
+    assert_eq!(commits(&session, &repo), 2);
+    assert_eq!(session.sandbox().git(&repo, &["status", "--porcelain"]), "");
+    assert!(!repo.join(".git/index.lock").exists());
+    assert_eq!(commits(&session, &other), 1, "something new was begun");
+    assert_eq!(session.processes_named("autocommit-desktop"), Vec::<u32>::new());
+}

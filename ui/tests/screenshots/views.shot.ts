@@ -1,0 +1,110 @@
+// Pictures of every view in every state, light and dark, in three sizes, and one sheet for each view to look at them at
+// once: `npm run screenshots` writes them to target/screenshots/.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Browser, Page } from "@playwright/test";
+import { go, test } from "../world/test";
+
+const FOLDER = fileURLToPath(new URL("../../../target/screenshots/", import.meta.url));
+const SIZES = [
+  { width: 720, height: 520 },
+  { width: 960, height: 680 },
+  { width: 1440, height: 900 },
+];
+const SCHEMES = ["light", "dark"] as const;
+
+interface State {
+  name: string;
+  world: string;
+  hash: string;
+  /** What a person does before looking. */
+  first?: (page: Page) => Promise<void>;
+}
+
+const everywhere = (hash: string, worlds: string[]): State[] => worlds.map((world) => ({ name: world, world, hash }));
+
+const palette = async (page: Page) => {
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog").waitFor();
+};
+const unfold = async (page: Page) => {
+  const row = page.getByRole("button", { expanded: false }).filter({ hasText: /fix|feat|docs|Update/ }).first();
+  if ((await row.count()) > 0) await row.click();
+};
+
+const VIEWS: Record<string, State[]> = {
+  now: [
+    ...everywhere("#/", ["well", "needs", "few", "empty", "offline", "paused", "off", "running", "starting", "thousand"]),
+    { name: "palette", world: "well", hash: "#/", first: palette },
+  ],
+  repositories: [
+    ...everywhere("#/repositories", ["well", "needs", "few", "empty", "offline", "thousand"]),
+    { name: "one-held", world: "needs", hash: "#/repositories/r0" },
+    { name: "one-refused", world: "needs", hash: "#/repositories/r1" },
+    { name: "one-well", world: "few", hash: "#/repositories/r1" },
+    { name: "nothing-found", world: "well", hash: "#/repositories?q=nothing-is-called-this" },
+  ],
+  history: [
+    ...everywhere("#/history", ["well", "few", "empty", "offline"]),
+    { name: "unfolded", world: "well", hash: "#/history", first: unfold },
+    { name: "nothing-found", world: "well", hash: "#/history?q=nothing-is-called-this" },
+  ],
+  activity: everywhere("#/activity", ["well", "few", "empty"]),
+  settings: ["folders", "timing", "messages", "guards", "push", "notifications", "startup", "api"].map((group) => ({
+    name: group,
+    world: "well",
+    hash: `#/settings/${group}`,
+  })),
+  setup: everywhere("#/setup", ["fresh"]),
+};
+
+for (const [view, states] of Object.entries(VIEWS)) {
+  test(`pictures of ${view}`, async ({ page, browser, double }) => {
+    mkdirSync(join(FOLDER, view), { recursive: true });
+    const taken: Taken[] = [];
+    for (const { name, world, hash, first } of states) {
+      const { url } = await double(world);
+      for (const colorScheme of SCHEMES) {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        for (const size of SIZES) {
+          await page.setViewportSize(size);
+          await page.goto("about:blank");
+          await go(page, url, hash);
+          await first?.(page);
+          // The last request of a view, and whatever grows with it.
+          await page.waitForTimeout(150);
+          const file = join(FOLDER, view, `${name}-${colorScheme}-${size.width}.png`);
+          await page.screenshot({ path: file });
+          taken.push({ name, colorScheme, width: size.width, file });
+        }
+      }
+    }
+    await sheet(browser, view, taken);
+  });
+}
+
+interface Taken {
+  name: string;
+  colorScheme: string;
+  width: number;
+  file: string;
+}
+
+/** All pictures of a view on one page: a row for each state. */
+async function sheet(browser: Browser, view: string, taken: Taken[]): Promise<void> {
+  const rows = [...new Set(taken.map(({ name }) => name))].map((name) => {
+    const cells = taken
+      .filter((each) => each.name === name)
+      .map(({ file, width, colorScheme }) => `<img src="${pathToFileURL(file)}" width="${width * 0.4}" alt="${colorScheme} ${width}">`);
+    return `<h2>${name}</h2><div>${cells.join("")}</div>`;
+  });
+  const html = `<!doctype html><style>body{margin:16px;font:13px sans-serif;background:#808080}h1,h2{margin:8px 0}
+    div{display:flex;gap:8px;align-items:start;margin-bottom:16px}</style><h1>${view}</h1>${rows.join("")}`;
+  const file = join(FOLDER, `sheet-${view}.html`);
+  writeFileSync(file, html);
+  const page = await browser.newPage({ viewport: { width: 2_600, height: 1_000 } });
+  await page.goto(pathToFileURL(file).href);
+  await page.screenshot({ path: join(FOLDER, `sheet-${view}.png`), fullPage: true });
+  await page.close();
+}

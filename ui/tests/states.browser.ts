@@ -1,0 +1,45 @@
+// States that a real daemon cannot be brought into on command, with the double: each has its sentence and is accessible.
+import { expect, go, test, violations } from "./world/test";
+
+const STATES = {
+  now: { hash: "#/", worlds: ["well", "needs", "empty", "offline", "paused", "starting"] },
+  repositories: { hash: "#/repositories", worlds: ["needs", "empty"] },
+  history: { hash: "#/history", worlds: ["well", "empty"] },
+  activity: { hash: "#/activity", worlds: ["well", "empty"] },
+  settings: { hash: "#/settings", worlds: ["well"] },
+  setup: { hash: "#/setup", worlds: ["fresh"] },
+};
+
+for (const [name, { hash, worlds }] of Object.entries(STATES)) {
+  test(`${name} is accessible in each of its states, light and dark`, async ({ page, double, complaints }) => {
+    const daemon = await double(worlds[0] ?? "well");
+    for (const world of worlds) {
+      await daemon.tell({ world });
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        await page.goto("about:blank");
+        await go(page, daemon.url, hash);
+        expect.soft(await violations(page), `${world}, ${colorScheme}`).toEqual([]);
+      }
+    }
+    expect(complaints).toEqual([]);
+  });
+}
+
+test("when the daemon goes, the last data stays with the reason, and it comes back by itself", async ({ page, double }) => {
+  const daemon = await double("well");
+  await go(page, daemon.url, "#/repositories");
+  await expect(page.getByText("api-gateway").first()).toBeVisible();
+  await daemon.tell({ gone: 2_500 });
+  await expect(page.getByRole("alert")).toBeVisible();
+  await expect(page.getByText("api-gateway").first()).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+});
+
+test("who is signed out is told how to come in", async ({ page, double }) => {
+  const daemon = await double("well");
+  await daemon.tell({ signed_out: true });
+  await go(page, daemon.url, "#/");
+  await expect(page.getByText("autocommit open")).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+});
