@@ -14,10 +14,33 @@ export async function attempt(doing: () => Promise<void>): Promise<boolean> {
   }
 }
 
-/** One cycle now, over all repositories or these. */
+/** A cycle that takes longer than this, in milliseconds, is not waited for. */
+const PATIENCE = 60_000;
+
+/** One cycle now, over all repositories or these; resolves when it ended. */
 export async function pushNow(repos?: string[]): Promise<boolean> {
   return attempt(async () => {
-    await api.trigger(repos);
+    const ended = new Set<string>();
+    let check = () => {};
+    const stop = live.on((event) => {
+      if (event.type !== "cycle_finished") return;
+      ended.add(event.cycle.id);
+      check();
+    });
+    try {
+      const { cycle_id: cycle } = await api.trigger(repos);
+      if (ended.has(cycle)) return;
+      await new Promise<void>((done) => {
+        const timer = setTimeout(done, PATIENCE);
+        check = () => {
+          if (!ended.has(cycle)) return;
+          clearTimeout(timer);
+          done();
+        };
+      });
+    } finally {
+      stop();
+    }
   });
 }
 

@@ -56,7 +56,10 @@ export function actions(): Found[] {
       label: "Commit and push now",
       words: "trigger cycle run sync",
       icon: CloudUpload,
-      run: () => void pushNow().then((worked) => worked && toasts.done("Looking at all repositories.")),
+      run: () => {
+        toasts.done("Looking at all repositories.");
+        void pushNow();
+      },
     },
     enabled
       ? { id: "off", label: "Switch Autocommit off", words: "disable stop", icon: Power, run: () => void switchOff() }

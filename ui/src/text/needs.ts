@@ -51,7 +51,7 @@ export function quoted(path: string): string {
 
 /** The next step, with the repository's own path and name where the sentence has a place for it. */
 export function withPath(hint: string, path: string): string {
-  return hint.replace(/\bPATH\b/g, quoted(path));
+  return hint.replace(/\bPATH\b/g, () => quoted(path));
 }
 
 /** Where a hint names a command of Autocommit's with this path: the command, to copy. */
