@@ -54,6 +54,8 @@ pub(crate) struct Shared {
     /// Whether what a crash interrupted has been settled.
     recovered: tokio::sync::Mutex<bool>,
     half_done: Mutex<Vec<Arc<Repo>>>,
+    /// Work trees with an interrupted commit that were not there at the start: their disk may come later.
+    away: Mutex<Vec<PathBuf>>,
     newcomers: Mutex<Vec<Newcomer>>,
     next_cycle_at: Mutex<Option<Timestamp>>,
 }
@@ -104,6 +106,7 @@ impl Shared {
             warnings: Mutex::default(),
             recovered: tokio::sync::Mutex::new(false),
             half_done: Mutex::default(),
+            away: Mutex::default(),
             newcomers: Mutex::default(),
             next_cycle_at: Mutex::default(),
         })
@@ -186,6 +189,13 @@ impl Shared {
             crate::recover::recover(self).await;
             *recovered = true;
         }
+        let away = std::mem::take(&mut *self.away.lock().unwrap_or_else(PoisonError::into_inner));
+        for path in away {
+            match autocommit_watch::probe(&path) {
+                Some(repo) => self.left_half_done(Arc::new(repo)),
+                None => self.left_away(path),
+            }
+        }
         let half_done = std::mem::take(&mut *self.half_done.lock().unwrap_or_else(PoisonError::into_inner));
         for repo in half_done {
             let _lane = self.lanes.enter(&repo.common_dir).await;
@@ -193,9 +203,17 @@ impl Shared {
         }
     }
 
+    /// A commit was left half done in a repository that is away: it is settled when that is there again.
+    pub(crate) fn left_away(&self, path: PathBuf) {
+        self.away.lock().unwrap_or_else(PoisonError::into_inner).push(path);
+    }
+
     /// A commit was left half done: it is settled before the next cycle.
     pub(crate) fn left_half_done(&self, repo: Arc<Repo>) {
-        self.half_done.lock().unwrap_or_else(PoisonError::into_inner).push(repo);
+        let mut half_done = self.half_done.lock().unwrap_or_else(PoisonError::into_inner);
+        if half_done.iter().all(|other| other.id != repo.id) {
+            half_done.push(repo);
+        }
     }
 
     /// What the store could not do is said, and work goes on.
