@@ -22,7 +22,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -48,6 +48,7 @@ pub(crate) struct Shared {
     /// Cycles come by timer here: the daemon or the desktop app, not a single command.
     pub(crate) by_timer: AtomicBool,
     enabled: AtomicBool,
+    paused_until: Mutex<Option<Timestamp>>,
     settings: RwLock<Arc<Settings>>,
     registry: Mutex<Registry>,
     warnings: Mutex<Vec<(Option<&'static str>, String)>>,
@@ -81,6 +82,7 @@ impl Shared {
         let git = Git::find(settings.deadlines.clone()).await.map_err(|e| EngineError::Git(e.to_string()))?;
         let journal = Journal::open(state_dir);
         let enabled = store.wanted().enabled();
+        let paused_until = Mutex::new(store.wanted().paused_until());
         let registry = Registry::new(store.wanted().rules());
         Ok(Self {
             git,
@@ -101,6 +103,7 @@ impl Shared {
             nudge: tokio::sync::Notify::new(),
             by_timer: AtomicBool::new(false),
             enabled: AtomicBool::new(enabled),
+            paused_until,
             settings: RwLock::new(Arc::new(settings)),
             registry: Mutex::new(registry),
             warnings: Mutex::default(),
@@ -137,12 +140,59 @@ impl Shared {
         self.newcomers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Switched on, and not paused.
     pub(crate) fn enabled(&self) -> bool {
+        self.switched_on() && self.paused_until().is_none()
+    }
+
+    /// Switched on, paused or not.
+    pub(crate) fn switched_on(&self) -> bool {
         self.enabled.load(Ordering::SeqCst)
     }
 
+    /// Switches on or off; either ends a pause.
     pub(crate) fn set_enabled(&self, enabled: bool) {
         self.enabled.store(enabled, Ordering::SeqCst);
+        self.set_paused_until(None);
+    }
+
+    /// When the pause that is on ends.
+    pub(crate) fn paused_until(&self) -> Option<Timestamp> {
+        self.pause().filter(|until| *until > crate::events::now())
+    }
+
+    /// What is left of a pause; zero until somebody notices that it is over.
+    pub(crate) fn pause_left(&self) -> Option<Duration> {
+        let until = (*self.pause())?;
+        Some(Duration::try_from(until.duration_since(crate::events::now())).unwrap_or_default())
+    }
+
+    pub(crate) fn set_paused_until(&self, until: Option<Timestamp>) {
+        *self.pause() = until;
+    }
+
+    fn pause(&self) -> MutexGuard<'_, Option<Timestamp>> {
+        self.paused_until.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets a pause whose time is over, and tells that work goes on.
+    pub(crate) async fn end_pause_in_time(&self) {
+        if self.pause_left().is_some_and(|left| left.is_zero()) {
+            self.set_paused_until(None);
+            self.kept("the end of the pause", self.store.wanted().set_paused_until(None).await);
+            if self.switched_on() {
+                self.events.append(Event::Enabled);
+            }
+        }
+    }
+
+    /// An error where nothing that writes may start.
+    pub(crate) fn may_start(&self) -> Result<(), EngineError> {
+        match self.paused_until() {
+            _ if !self.switched_on() => Err(EngineError::Disabled),
+            Some(until) => Err(EngineError::Paused(until)),
+            None => Ok(()),
+        }
     }
 
     /// Whether a run may go on to its next stage: asked between stages, never in the middle of a write (invariant A8).
