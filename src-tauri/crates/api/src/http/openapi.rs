@@ -259,7 +259,7 @@ mod tests {
                 "patch /repos/{id}",
                 "post /disable",
                 "post /enable",
-            "post /pause",
+                "post /pause",
                 "post /trigger",
             ]
         );
