@@ -17,6 +17,7 @@ const NAMES: Record<Event["type"], true> = {
   rules_changed: true,
   enabled: true,
   disabled: true,
+  paused: true,
   settings_reloaded: true,
   survey_progress: true,
   warning: true,

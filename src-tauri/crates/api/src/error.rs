@@ -140,7 +140,7 @@ impl From<EngineError> for ApiError {
     fn from(error: EngineError) -> Self {
         let code = match &error {
             EngineError::UnknownRepo(_) | EngineError::NotARepository(_) => Code::UnknownRepo,
-            EngineError::Disabled => Code::Disabled,
+            EngineError::Disabled | EngineError::Paused(_) => Code::Disabled,
             EngineError::NothingToCommit(_) => Code::NothingToCommit,
             EngineError::NotNow(_) => Code::NotNow,
             EngineError::State(_) | EngineError::Git(_) => Code::Unavailable,

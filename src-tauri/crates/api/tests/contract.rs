@@ -242,3 +242,23 @@ async fn in_process_there_is_no_door_and_no_page() {
         assert_eq!(ask(path).await, 404, "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_pause_is_off_until_a_time() {
+    let world = world().await;
+    let pause = |seconds: u64| Some(json!({"seconds": seconds}));
+    for wrong in [0, 31 * 24 * 3600 + 1] {
+        assert_eq!(world.ask("POST", "/pause", pause(wrong)).await.0, 400, "{wrong}");
+    }
+    let (status, reply) = world.ask("POST", "/pause", pause(3600)).await;
+    assert_eq!((status, &reply["state"], &reply["enabled"]), (200, &json!("disabled"), &json!(false)));
+    let until: autocommit_core::Timestamp = reply["paused_until"].as_str().unwrap().parse().unwrap();
+    let left = until.duration_since(autocommit_core::Timestamp::now()).as_secs();
+    assert!((3500..=3600).contains(&left), "{left}");
+    let (status, reply) = world.ask("POST", "/trigger", None).await;
+    assert_eq!((status, &reply["error"]["code"]), (409, &json!("disabled")));
+    let (_, reply) = world.ask("POST", "/enable", None).await;
+    assert_eq!((&reply["paused_until"], &reply["enabled"]), (&Value::Null, &json!(true)));
+    world.ask("POST", "/disable", None).await;
+    assert_eq!(world.ask("POST", "/pause", pause(60)).await.0, 409, "what is off is not paused");
+}

@@ -123,6 +123,8 @@ mod tests {
             enabled: true,
             push: true,
             state: RepoState::Clean,
+            web_url: None,
+            code: None,
             reason: None,
             since: None,
             hint: None,

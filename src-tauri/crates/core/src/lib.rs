@@ -25,5 +25,6 @@ pub mod settle;
 pub mod snapshot;
 pub mod text;
 pub mod trust;
+pub mod web;
 
 pub use jiff::Timestamp;

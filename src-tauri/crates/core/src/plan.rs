@@ -162,7 +162,7 @@ mod tests {
             remote: "origin".into(),
             url: "/srv/a.git".into(),
             branch: "main".into(),
-            addresses: 1,
+            refs_tell: true,
             tracked: true,
             mirror: Some("refs/remotes/origin/main".into()),
             ahead,

@@ -137,8 +137,8 @@ pub struct PushTarget {
     pub url: String,
     /// Branch on the remote, without `refs/heads/`.
     pub branch: String,
-    /// Addresses that one push goes to; with more than one the tracking ref proves nothing.
-    pub addresses: usize,
+    /// The remote's tracking refs tell what is at the address: it is the only one, and no other was there before it.
+    pub refs_tell: bool,
     /// The ref here that mirrors that branch, by the remote's fetch rules; nothing where no rule covers it.
     pub mirror: Option<String>,
     /// The mirror exists.

@@ -300,8 +300,8 @@ fn later(shared: Arc<Shared>, repo: RepoId, after: Duration) {
 /// Runs one cycle to its end.
 pub(crate) async fn run(shared: &Arc<Shared>, request: RunRequest) -> Result<Cycle, EngineError> {
     let writes = !request.look && !request.guards && !request.dry_run;
-    if writes && !shared.enabled() {
-        return Err(EngineError::Disabled);
+    if writes {
+        shared.may_start()?;
     }
     let cycle = start(shared, request).finished().await;
     cycle.map(|c| (*c).clone()).ok_or_else(|| EngineError::State("the cycle was lost".to_owned()))

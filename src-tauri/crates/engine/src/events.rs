@@ -64,6 +64,11 @@ pub enum Event {
     Enabled,
     /// Autocommit was switched off.
     Disabled,
+    /// Autocommit writes nothing for a while.
+    Paused {
+        /// When it goes on by itself.
+        until: Timestamp,
+    },
     /// The settings were read again.
     SettingsReloaded,
     /// Something that is nobody's repository went wrong.
@@ -85,6 +90,7 @@ impl Event {
             Self::RulesChanged { .. } => "rules_changed",
             Self::Enabled => "enabled",
             Self::Disabled => "disabled",
+            Self::Paused { .. } => "paused",
             Self::SettingsReloaded => "settings_reloaded",
             Self::Warning { .. } => "warning",
         }

@@ -2,9 +2,10 @@
 
 use crate::{
     Cycle, EventLog, HeldView, MessagePreview, RepoView, RulesPatch, ScannedRepo, Status, WorkState, cycle,
-    events::Event, preview, shared::Shared,
+    events::Event, hours::LastDay, limits, preview, shared::Shared,
 };
 use autocommit_core::{
+    Timestamp,
     activity::{Activity, ActivityQuery},
     cycle::CycleTrigger,
     history::{HistoryEntry, HistoryQuery},
@@ -30,6 +31,9 @@ pub enum EngineError {
     /// Autocommit is switched off.
     #[error("Autocommit is switched off")]
     Disabled,
+    /// Autocommit is paused.
+    #[error("Autocommit is paused until {0}")]
+    Paused(Timestamp),
     /// The repository has nothing to commit.
     #[error("there is nothing to commit in {0}")]
     NothingToCommit(String),
@@ -95,6 +99,9 @@ impl Engine {
         let _ = std::fs::remove_dir_all(state_dir.join("scratch"));
         let last = shared.kept("the cycles", shared.store.cycles().last().await).flatten();
         shared.cycles.set_last(last);
+        let day = LastDay::begin(crate::events::now());
+        let commits = shared.kept("the history", shared.store.history().committed_since(day).await);
+        shared.registry().remember_commits(commits.unwrap_or_default());
         Ok(Self { shared })
     }
 
@@ -122,10 +129,12 @@ impl Engine {
     /// The engine as a whole.
     pub fn status(&self) -> Status {
         let shared = &self.shared;
-        let (scanned, repos) = {
+        let (scanned, repos, commits_by_hour) = {
             let registry = shared.registry();
-            (registry.is_scanned(), registry.totals())
+            (registry.is_scanned(), registry.totals(), registry.commits_by_hour())
         };
+        let settings = shared.settings();
+        let cycle_interval = Duration::from_secs(settings.cycle_interval_seconds);
         let enabled = shared.enabled();
         let current_cycle = shared.cycles.current().map(|c| c.summary());
         let state = match current_cycle {
@@ -138,9 +147,12 @@ impl Engine {
             enabled,
             state,
             uptime: shared.started.elapsed(),
-            cycle_interval: Duration::from_secs(shared.settings().cycle_interval_seconds),
+            cycle_interval,
+            paused_until: shared.paused_until().filter(|_| shared.switched_on()),
             next_cycle_at: shared.next_cycle_at().filter(|_| enabled),
             repos,
+            commits_by_hour,
+            offline: shared.hosts.unreachable(cycle_interval + limits::TRIED_AGAIN),
             llm: shared.llm(),
             current_cycle,
             last_cycle: shared.cycles.last(),
@@ -215,6 +227,24 @@ impl Engine {
         Ok(self.status())
     }
 
+    /// Writes nothing for a while; survives a restart. At its end work goes on by itself; switching on or off ends it
+    /// too.
+    pub async fn pause(&self, length: Duration) -> Result<Status, EngineError> {
+        if !self.shared.switched_on() {
+            return Err(EngineError::Disabled);
+        }
+        let until = crate::events::now()
+            .checked_add(length)
+            .map_err(|_| EngineError::NotNow("That is longer than time is counted.".to_owned()))?;
+        // In force before it is on disk.
+        self.shared.set_paused_until(Some(until));
+        self.shared.events.append(Event::Paused { until });
+        self.shared.nudge.notify_one();
+        let stored = self.shared.store.wanted().set_paused_until(Some(until)).await;
+        stored.map_err(|error| EngineError::State(error.to_string()))?;
+        Ok(self.status())
+    }
+
     /// Walks the base paths again and returns what is there, touching nothing.
     pub async fn scan(&self) -> Vec<ScannedRepo> {
         self.shared.scan().await;
@@ -248,8 +278,8 @@ impl Engine {
 
     /// Starts a cycle and returns at once; joins the one that is running.
     pub fn trigger(&self, request: RunRequest) -> Result<CycleId, EngineError> {
-        if !self.shared.enabled() && !request.dry_run {
-            return Err(EngineError::Disabled);
+        if !request.dry_run {
+            self.shared.may_start()?;
         }
         if let Some(unknown) = request.repos.iter().flatten().find(|id| !self.shared.registry().knows(id)) {
             return Err(EngineError::UnknownRepo((*unknown).clone()));

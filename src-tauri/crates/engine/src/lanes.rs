@@ -126,6 +126,13 @@ impl Hosts {
         })
     }
 
+    /// Whether a host could not be reached at the last try. One that nobody tried again in time says nothing any more:
+    /// what was pushed there may be gone.
+    pub(crate) fn unreachable(&self, in_time: Duration) -> bool {
+        let hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        hosts.values().any(|host| host.until.elapsed() < in_time)
+    }
+
     /// Notes that `host` could not be reached.
     pub(crate) fn failed(&self, host: &str) {
         if host == "local" {
@@ -181,8 +188,9 @@ mod tests {
         std::thread::sleep(std::time::Duration::from_millis(2));
         assert!(!hosts.closed("h", Some(Instant::now())));
         assert!(!hosts.closed("other", None));
+        assert!(hosts.unreachable(PATIENCE));
         hosts.answered("h");
-        assert!(!hosts.closed("h", None));
+        assert!(!hosts.closed("h", None) && !hosts.unreachable(PATIENCE));
         hosts.failed("local");
         assert!(!hosts.closed("local", None), "a folder that is missing says nothing of the others");
     }

@@ -9,6 +9,7 @@ mod cycles;
 mod doctor;
 mod events;
 mod handle;
+mod hours;
 mod lanes;
 mod limits;
 mod onlooker;

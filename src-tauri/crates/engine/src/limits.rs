@@ -20,6 +20,11 @@ pub(crate) const WARNINGS_KEPT: usize = 20;
 pub(crate) const PUSH_AGAIN: Duration = Duration::from_secs(1);
 /// How often a commit is planned anew because something moved under it.
 pub(crate) const TRIES: usize = 3;
+/// A host that could not be reached and that nobody tried again for this long (beside the interval of cycles) is not
+/// called unreachable any more.
+pub(crate) const TRIED_AGAIN: Duration = Duration::from_secs(120);
+/// How often the clock on the wall is looked at while a pause is on.
+pub(crate) const LOOK_AT_CLOCK: Duration = Duration::from_secs(10);
 /// The longest that `--settle` waits for one repository.
 pub(crate) const LONGEST_SETTLE: Duration = Duration::from_secs(3600);
 /// Looks at a lock that somebody has for a moment, and the mean time between them.

@@ -42,6 +42,10 @@ async fn commit(shared: &Shared, id: &RepoId, unfinished: &Unfinished) {
     let intent = &unfinished.intent;
     let repo = autocommit_watch::probe(&intent.repo_path).filter(|repo| repo.git_dir == intent.git_dir);
     let judged = match &repo {
+        // Its disk may not be there yet.
+        None if unfinished.object.is_some() && !intent.git_dir.exists() => {
+            return shared.left_away(intent.repo_path.clone());
+        }
         None => Ok(Some(RunEnd::Dropped { why: "the repository is gone".to_owned() })),
         Some(repo) => judge(shared, id, repo, unfinished).await,
     };

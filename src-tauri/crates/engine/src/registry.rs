@@ -1,6 +1,7 @@
 //! What is known of every repository: found by discovery, ruled by a person, last seen in some state.
 
 use crate::{
+    hours::{HOURS, LastDay},
     limits,
     view::{HeldView, RepoTotals, RepoView, ScannedRepo},
 };
@@ -67,6 +68,7 @@ pub(crate) struct Registry {
     known: BTreeMap<RepoId, Known>,
     rules: HashMap<PathBuf, PersonalRules>,
     scanned: bool,
+    commits: LastDay,
 }
 
 impl Registry {
@@ -242,6 +244,7 @@ impl Registry {
         if run.committed && run.commit.is_some() {
             seen.last_commit_at = Some(now);
             known.dirty_since = None;
+            self.commits.add(now);
         }
         if run.status == RunStatus::Pushed {
             seen.last_push_at = Some(now);
@@ -260,6 +263,16 @@ impl Registry {
             known.seen.last_commit_at = known.seen.last_commit_at.or(commit);
             known.seen.last_push_at = known.seen.last_push_at.or(push);
         }
+    }
+
+    /// Commits of an earlier process, oldest first.
+    pub(crate) fn remember_commits(&mut self, times: Vec<Timestamp>) {
+        times.into_iter().for_each(|at| self.commits.add(at));
+    }
+
+    /// Commits in each of the last 24 hours.
+    pub(crate) fn commits_by_hour(&self) -> [usize; HOURS] {
+        self.commits.by_hour(crate::events::now())
     }
 
     pub(crate) fn view(&self, id: &RepoId) -> Option<RepoView> {
@@ -350,6 +363,7 @@ impl Known {
             enabled: self.enabled(),
             push: self.seen.push && self.rules.push != Some(false),
             state: if self.enabled() { self.shown_state() } else { RepoState::OptedOut },
+            reason_code: self.seen.reason_code.clone(),
             reason: self.seen.reason.clone(),
             since: self.seen.since.filter(|_| self.shown_state() == self.seen.state),
             hint: self.seen.hint.clone(),

@@ -1,6 +1,6 @@
 //! The daemon's clock: a cycle, then the interval, again and again; and what can cut the wait short.
 
-use crate::{cycle, handle::RunRequest, shared::Shared};
+use crate::{cycle, handle::RunRequest, limits, shared::Shared};
 use autocommit_core::cycle::CycleTrigger;
 use std::{sync::Arc, time::Duration};
 
@@ -10,6 +10,7 @@ pub(crate) async fn run(shared: &Arc<Shared>) {
         if shared.stop.is_cancelled() {
             return;
         }
+        shared.end_pause_in_time().await;
         if shared.enabled() {
             shared.set_next_cycle_at(None);
             let running = cycle::start(shared, RunRequest::of(CycleTrigger::Interval));
@@ -27,7 +28,19 @@ pub(crate) async fn run(shared: &Arc<Shared>) {
         tokio::select! {
             () = tokio::time::sleep(interval) => {}
             () = shared.nudge.notified() => {}
+            () = end_of_pause(shared) => {}
             () = shared.stop.cancelled() => return,
         }
     }
+}
+
+/// Waits until a pause is over, by the clock on the wall: a machine that slept has slept through it.
+async fn end_of_pause(shared: &Shared) {
+    while let Some(left) = shared.pause_left() {
+        if left.is_zero() {
+            return;
+        }
+        tokio::time::sleep(left.min(limits::LOOK_AT_CLOCK)).await;
+    }
+    std::future::pending().await
 }

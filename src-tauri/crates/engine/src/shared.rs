@@ -22,7 +22,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -48,12 +48,15 @@ pub(crate) struct Shared {
     /// Cycles come by timer here: the daemon or the desktop app, not a single command.
     pub(crate) by_timer: AtomicBool,
     enabled: AtomicBool,
+    paused_until: Mutex<Option<Timestamp>>,
     settings: RwLock<Arc<Settings>>,
     registry: Mutex<Registry>,
     warnings: Mutex<Vec<(Option<&'static str>, String)>>,
     /// Whether what a crash interrupted has been settled.
     recovered: tokio::sync::Mutex<bool>,
     half_done: Mutex<Vec<Arc<Repo>>>,
+    /// Work trees with an interrupted commit that were not there at the start: their disk may come later.
+    away: Mutex<Vec<PathBuf>>,
     newcomers: Mutex<Vec<Newcomer>>,
     next_cycle_at: Mutex<Option<Timestamp>>,
 }
@@ -79,6 +82,7 @@ impl Shared {
         let git = Git::find(settings.deadlines.clone()).await.map_err(|e| EngineError::Git(e.to_string()))?;
         let journal = Journal::open(state_dir);
         let enabled = store.wanted().enabled();
+        let paused_until = Mutex::new(store.wanted().paused_until());
         let registry = Registry::new(store.wanted().rules());
         Ok(Self {
             git,
@@ -99,11 +103,13 @@ impl Shared {
             nudge: tokio::sync::Notify::new(),
             by_timer: AtomicBool::new(false),
             enabled: AtomicBool::new(enabled),
+            paused_until,
             settings: RwLock::new(Arc::new(settings)),
             registry: Mutex::new(registry),
             warnings: Mutex::default(),
             recovered: tokio::sync::Mutex::new(false),
             half_done: Mutex::default(),
+            away: Mutex::default(),
             newcomers: Mutex::default(),
             next_cycle_at: Mutex::default(),
         })
@@ -134,12 +140,59 @@ impl Shared {
         self.newcomers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Switched on, and not paused.
     pub(crate) fn enabled(&self) -> bool {
+        self.switched_on() && self.paused_until().is_none()
+    }
+
+    /// Switched on, paused or not.
+    pub(crate) fn switched_on(&self) -> bool {
         self.enabled.load(Ordering::SeqCst)
     }
 
+    /// Switches on or off; either ends a pause.
     pub(crate) fn set_enabled(&self, enabled: bool) {
         self.enabled.store(enabled, Ordering::SeqCst);
+        self.set_paused_until(None);
+    }
+
+    /// When the pause that is on ends.
+    pub(crate) fn paused_until(&self) -> Option<Timestamp> {
+        self.pause().filter(|until| *until > crate::events::now())
+    }
+
+    /// What is left of a pause; zero until somebody notices that it is over.
+    pub(crate) fn pause_left(&self) -> Option<Duration> {
+        let until = (*self.pause())?;
+        Some(Duration::try_from(until.duration_since(crate::events::now())).unwrap_or_default())
+    }
+
+    pub(crate) fn set_paused_until(&self, until: Option<Timestamp>) {
+        *self.pause() = until;
+    }
+
+    fn pause(&self) -> MutexGuard<'_, Option<Timestamp>> {
+        self.paused_until.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets a pause whose time is over, and tells that work goes on.
+    pub(crate) async fn end_pause_in_time(&self) {
+        if self.pause_left().is_some_and(|left| left.is_zero()) {
+            self.set_paused_until(None);
+            self.kept("the end of the pause", self.store.wanted().set_paused_until(None).await);
+            if self.switched_on() {
+                self.events.append(Event::Enabled);
+            }
+        }
+    }
+
+    /// An error where nothing that writes may start.
+    pub(crate) fn may_start(&self) -> Result<(), EngineError> {
+        match self.paused_until() {
+            _ if !self.switched_on() => Err(EngineError::Disabled),
+            Some(until) => Err(EngineError::Paused(until)),
+            None => Ok(()),
+        }
     }
 
     /// Whether a run may go on to its next stage: asked between stages, never in the middle of a write (invariant A8).
@@ -186,6 +239,13 @@ impl Shared {
             crate::recover::recover(self).await;
             *recovered = true;
         }
+        let away = std::mem::take(&mut *self.away.lock().unwrap_or_else(PoisonError::into_inner));
+        for path in away {
+            match autocommit_watch::probe(&path) {
+                Some(repo) => self.left_half_done(Arc::new(repo)),
+                None => self.left_away(path),
+            }
+        }
         let half_done = std::mem::take(&mut *self.half_done.lock().unwrap_or_else(PoisonError::into_inner));
         for repo in half_done {
             let _lane = self.lanes.enter(&repo.common_dir).await;
@@ -193,9 +253,17 @@ impl Shared {
         }
     }
 
+    /// A commit was left half done in a repository that is away: it is settled when that is there again.
+    pub(crate) fn left_away(&self, path: PathBuf) {
+        self.away.lock().unwrap_or_else(PoisonError::into_inner).push(path);
+    }
+
     /// A commit was left half done: it is settled before the next cycle.
     pub(crate) fn left_half_done(&self, repo: Arc<Repo>) {
-        self.half_done.lock().unwrap_or_else(PoisonError::into_inner).push(repo);
+        let mut half_done = self.half_done.lock().unwrap_or_else(PoisonError::into_inner);
+        if half_done.iter().all(|other| other.id != repo.id) {
+            half_done.push(repo);
+        }
     }
 
     /// What the store could not do is said, and work goes on.

@@ -35,10 +35,16 @@ pub struct Status {
     pub uptime: Duration,
     /// Time between cycles.
     pub cycle_interval: Duration,
+    /// Until when it is paused, where it is; it is not enabled meanwhile.
+    pub paused_until: Option<Timestamp>,
     /// When the next cycle starts, where one is planned.
     pub next_cycle_at: Option<Timestamp>,
     /// Counts of repositories.
     pub repos: RepoTotals,
+    /// Commits in each of the last 24 hours, the oldest hour first.
+    pub commits_by_hour: [usize; 24],
+    /// A host that is pushed to cannot be reached.
+    pub offline: bool,
     /// The language model.
     pub llm: LlmStatus,
     /// The cycle that is on.
@@ -100,6 +106,8 @@ pub struct RepoView {
     pub push: bool,
     /// Its state.
     pub state: RepoState,
+    /// Why, as a stable name.
+    pub reason_code: Option<String>,
     /// Why, in one sentence.
     pub reason: Option<String>,
     /// Since when this process has seen it in this state for this reason.

@@ -146,7 +146,7 @@ pub async fn apply(
     }
     // A switch to another branch at the same commit, in the instant before: the commit stays on the branch it was made
     // for, and the index belongs to the other one.
-    if !on_branch(git, repo, order.branch).await? {
+    if !on_branch(git, repo, order.branch).await.map_err(|_| GitError::HalfDone)? {
         ready.release();
         return Ok(Applied::Done);
     }
@@ -201,9 +201,10 @@ async fn move_branch(
             other => break other?,
         }
     };
-    if !on_branch(git, repo, order.branch).await? || inspector.commit_under_way(repo) {
+    let there = on_branch(git, repo, order.branch).await;
+    if !matches!(there, Ok(true)) || inspector.commit_under_way(repo) {
         prepared.abort().await;
-        return Ok(false);
+        return there.map(|_| false);
     }
     witness(prepared.locks().to_vec()).await;
     change.commit(repo, prepared).await.map(|()| true)

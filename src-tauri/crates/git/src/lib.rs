@@ -62,7 +62,7 @@ pub use status::HeadEntry;
 pub use submodule::{is_published, listed_submodules};
 pub use trust::excerpt;
 pub use twins::case_twins;
-pub use unpushed::{NewCommit, unpushed};
+pub use unpushed::{Known, NewCommit, unpushed};
 pub use upstream::set as set_upstream;
 
 use autocommit_core::repo::Repo;

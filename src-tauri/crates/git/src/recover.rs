@@ -63,8 +63,9 @@ pub fn settle_lock(repo: &Repo, lock: &LockIdentity, state: RefState) -> Result<
 
 /// Removes private files that an earlier process of ours left in the git folder.
 pub fn discard_leftovers(repo: &Repo) {
-    let Ok(entries) = std::fs::read_dir(&repo.git_dir) else { return };
-    for entry in entries.flatten() {
+    // A linked worktree's configuration is with those of the others.
+    let folders = [&repo.git_dir, &repo.common_dir];
+    for entry in folders.into_iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten() {
         let name = entry.file_name();
         let ours = name.as_encoded_bytes().strip_prefix(PRIVATE.as_bytes());
         if ours.is_some_and(|run| run.len() > 32 && run[..32].iter().all(u8::is_ascii_hexdigit)) {

@@ -37,6 +37,15 @@ impl Drop for Private {
     }
 }
 
+/// Creates a file that nobody else can read: git's configuration may hold a password.
+pub(crate) fn create(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 pub(crate) fn file_error(what: &'static str) -> impl Fn(std::io::Error) -> GitError {
     move |source| GitError::File { what, source }
 }
@@ -91,7 +100,11 @@ impl Replacement {
         let folder = target.parent().unwrap_or(target);
         let private = Private::named(folder, name);
         let _ = fs::remove_file(private.path());
-        let file = OpenOptions::new().write(true).create_new(true).open(private.path()).map_err(&failed)?;
+        let file = match target.exists() {
+            true => create(private.path()),
+            false => OpenOptions::new().write(true).create_new(true).open(private.path()),
+        };
+        let file = file.map_err(&failed)?;
         fill(&file, source).map_err(&failed)?;
         // A shared repository's files keep their mode.
         if let Ok(meta) = target.metadata() {

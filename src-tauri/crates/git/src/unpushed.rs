@@ -17,12 +17,36 @@ pub struct NewCommit {
     pub changes: Vec<TreeChange>,
 }
 
-/// The commits that `tip` has and no tracking branch of `remote` has, parents first.
-pub async fn unpushed(git: &Git, repo: &Repo, remote: &str, tip: &Oid) -> Result<Vec<NewCommit>, GitError> {
+/// What the place that is pushed to is known to have.
+#[derive(Debug)]
+pub enum Known<'a> {
+    /// What the tracking branches of this remote have.
+    Remote(&'a str),
+    /// This commit with all below it; nothing where nothing is known.
+    Commit(Option<Oid>),
+}
+
+/// The commits that `tip` has and the place that is pushed to is not `known` to have, parents first.
+pub async fn unpushed(
+    git: &Git,
+    repo: &Repo,
+    known: &Known<'_>,
+    tip: &Oid,
+) -> Result<Vec<NewCommit>, GitError> {
     let unreadable = || GitError::Unparsable { step: "unpushed" };
+    let known = match known {
+        Known::Remote(remote) => Some(format!("--remotes={remote}")),
+        Known::Commit(Some(oid)) => {
+            // A history that was thrown away and pruned here is no help.
+            let there =
+                original_call(git, repo, "unpushed").args(["cat-file", "-e", oid.as_str()]).run().await?;
+            there.success().then(|| oid.to_string())
+        }
+        Known::Commit(None) => None,
+    };
     let listed = original_call(git, repo, "unpushed")
         .args(["rev-list", "--topo-order", "--reverse", "--parents", tip.as_str(), "--not"])
-        .arg(format!("--remotes={remote}"))
+        .args(known)
         .limit(limits::STATUS_LIMIT)
         .check()
         .await?;

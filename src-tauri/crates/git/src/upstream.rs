@@ -7,11 +7,11 @@ use crate::{
     branch::Witness,
     command::Git,
     error::GitError,
-    replacement::{Private, Replacement, file_error},
+    replacement::{self, Private, Replacement, file_error},
     repo_call,
 };
 use autocommit_core::{id::RunId, repo::Repo, snapshot::PushTarget};
-use std::fs;
+use std::{fs, io::Write as _};
 
 /// Makes the target's branch the upstream of `branch`. The push has arrived whatever comes of this, so a failure is only
 /// noted. Nothing happens while somebody else writes the configuration. `true` if our lock is still there.
@@ -41,7 +41,8 @@ async fn written(
     let file = repo.common_dir.join("config").canonicalize().map_err(&failed)?;
     let before = fs::read(&file).map_err(&failed)?;
     let copy = Private::named(&repo.common_dir, &format!("{run}.config"));
-    fs::write(copy.path(), &before)
+    replacement::create(copy.path())
+        .and_then(|mut file| file.write_all(&before))
         .map_err(file_error("a copy of the configuration could not be written"))?;
     for (name, value) in
         [("remote", target.remote.clone()), ("merge", format!("refs/heads/{}", target.branch))]

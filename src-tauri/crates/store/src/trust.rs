@@ -82,6 +82,9 @@ struct Kept {
     place: Place,
     approved: Vec<KeptApproval>,
     addresses: Vec<Address>,
+    /// Remotes with an address that came after another.
+    #[serde(default)]
+    moved: Vec<String>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -108,11 +111,12 @@ impl Trust {
         else {
             let lost = list.lost_before.is_some_and(|at| !place.is_younger_than(at));
             let enrolled = if lost { Enrolled::Lost } else { Enrolled::Never };
-            return Ok(Standing { approved: Vec::new(), enrolled });
+            return Ok(Standing { enrolled, ..Standing::default() });
         };
         Ok(Standing {
             approved: kept.approved.iter().map(|a| a.fingerprint.clone()).collect(),
             enrolled: Enrolled::Known(kept.addresses.clone()),
+            moved: kept.moved.clone(),
         })
     }
 
@@ -126,8 +130,9 @@ impl Trust {
                     list.lost_before = Some(at);
                 }
                 for approval in approvals {
+                    let lost = list.lost_before.is_some_and(|at| !approval.place.is_younger_than(at));
                     let kept = list.entry(approval.place);
-                    kept.addresses = approval.addresses;
+                    kept.confirm(approval.addresses, lost);
                     if let Some(fingerprint) = approval.fingerprint {
                         kept.approved.retain(|a| a.fingerprint != fingerprint);
                         kept.approved.insert(0, KeptApproval { fingerprint, approved_at: at });
@@ -185,6 +190,21 @@ pub struct Approve {
     pub addresses: Vec<Address>,
 }
 
+impl Kept {
+    /// Keeps these addresses as the known ones, and notes which remotes have another than before. `lost`: what was known
+    /// before is not known any more.
+    fn confirm(&mut self, addresses: Vec<Address>, lost: bool) {
+        let before = std::mem::replace(&mut self.addresses, addresses);
+        for address in &self.addresses {
+            let of_remote = |known: &&Address| known.remote == address.remote;
+            let another = before.iter().any(|known| of_remote(&known)) && !before.contains(address);
+            if (another || (lost && before.is_empty())) && !self.moved.contains(&address.remote) {
+                self.moved.push(address.remote.clone());
+            }
+        }
+    }
+}
+
 impl List {
     fn find(&self, path: &Path) -> Result<usize, usize> {
         self.folders.binary_search_by(|kept| kept.place.path.as_os_str().cmp(path.as_os_str()))
@@ -192,7 +212,7 @@ impl List {
 
     /// What is kept of a folder; nothing of an earlier one at the same path.
     fn entry(&mut self, place: Place) -> &mut Kept {
-        let fresh = Kept { place, approved: Vec::new(), addresses: Vec::new() };
+        let fresh = Kept { place, approved: Vec::new(), addresses: Vec::new(), moved: Vec::new() };
         let at = match self.find(&fresh.place.path) {
             Ok(at) if self.folders[at].place.is(&fresh.place) => at,
             Ok(at) => {

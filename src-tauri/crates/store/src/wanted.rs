@@ -9,7 +9,7 @@ use crate::{
     error::blocking,
     file,
 };
-use autocommit_core::repo::PersonalRules;
+use autocommit_core::{Timestamp, repo::PersonalRules};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, HashMap},
@@ -31,6 +31,7 @@ struct Shared {
 #[derive(Clone)]
 struct State {
     enabled: bool,
+    paused_until: Option<Timestamp>,
     rules: BTreeMap<PathBuf, PersonalRules>,
 }
 
@@ -38,6 +39,9 @@ struct State {
 #[serde(deny_unknown_fields)]
 struct Kept {
     enabled: bool,
+    /// Left out where there is none, as earlier versions wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    paused_until: Option<Timestamp>,
     rules: Vec<KeptRules>,
 }
 
@@ -72,6 +76,11 @@ impl Wanted {
         self.state().enabled
     }
 
+    /// Until when Autocommit may not write although it is on; the time may be over.
+    pub fn paused_until(&self) -> Option<Timestamp> {
+        self.state().paused_until
+    }
+
     /// The person's rules, by canonical work tree path; repositories without any are not in it.
     pub fn rules(&self) -> HashMap<PathBuf, PersonalRules> {
         self.state().rules.clone().into_iter().collect()
@@ -82,10 +91,16 @@ impl Wanted {
         self.state().rules.get(path).cloned().unwrap_or_default()
     }
 
-    /// Switches on or off, durably. If that cannot be kept, off is nevertheless in force until the end of the process;
-    /// on is not.
+    /// Switches on or off, durably; either ends a pause. If that cannot be kept, off is nevertheless in force until the
+    /// end of the process; on is not.
     pub async fn set_enabled(&self, enabled: bool) -> Result<(), StoreError> {
-        self.change(move |state| state.enabled = enabled).await
+        self.change(move |state| (state.enabled, state.paused_until) = (enabled, None)).await
+    }
+
+    /// Sets or ends a pause, durably. If that cannot be kept, a pause is nevertheless in force until the end of the
+    /// process; its end is not.
+    pub async fn set_paused_until(&self, until: Option<Timestamp>) -> Result<(), StoreError> {
+        self.change(move |state| state.paused_until = until).await
     }
 
     /// Sets the person's rules for one canonical work tree path, durably; rules that say nothing are forgotten. If that
@@ -158,7 +173,7 @@ impl Shared {
 
 impl State {
     fn fresh() -> Self {
-        Self { enabled: true, rules: BTreeMap::new() }
+        Self { enabled: true, paused_until: None, rules: BTreeMap::new() }
     }
 
     fn off() -> Self {
@@ -168,6 +183,7 @@ impl State {
     /// This, and everything that `other` forbids.
     fn tightened_by(mut self, other: &Self) -> Self {
         self.enabled &= other.enabled;
+        self.paused_until = self.paused_until.max(other.paused_until);
         for (path, rules) in &other.rules {
             for (mine, theirs) in [(false, rules.enabled), (true, rules.push)] {
                 if theirs == Some(false) {
@@ -198,7 +214,7 @@ fn find(path: &Path) -> Found<State> {
                 .into_iter()
                 .map(|kept| (kept.path, PersonalRules { enabled: kept.enabled, push: kept.push }))
                 .collect();
-            Found::Whole(State { enabled: kept.enabled, rules })
+            Found::Whole(State { enabled: kept.enabled, paused_until: kept.paused_until, rules })
         }
     }
 }
@@ -209,7 +225,8 @@ fn save(path: &Path, state: &State) -> Result<(), StoreError> {
         enabled: rules.enabled,
         push: rules.push,
     });
-    let bytes = document::encode(&Kept { enabled: state.enabled, rules: rules.collect() })?;
+    let (enabled, paused_until) = (state.enabled, state.paused_until);
+    let bytes = document::encode(&Kept { enabled, paused_until, rules: rules.collect() })?;
     file::replace(path, &bytes).map_err(StoreError::file(path))?;
     let copy = file::with_suffix(path, ".copy");
     if let Err(error) = file::replace(&copy, &bytes) {

@@ -91,6 +91,30 @@ fn a_hook_that_is_exchanged_in_the_middle_of_a_run_does_not_run() {
     assert_eq!(head(&sandbox, &repo), tip);
 }
 
+/// Moving the branch runs a hook too. It comes after all other looks.
+#[test]
+fn a_hook_of_references_that_comes_in_the_middle_of_a_run_does_not_run() {
+    let sandbox = Sandbox::new();
+    let fake = sandbox.fake_git();
+    let (repo, _) = sandbox.repo_with_remote("app");
+    let mark = sandbox.root().join("it-ran");
+    let hook = sandbox.write(sandbox.root(), "hook", format!("#!/bin/sh\ntouch '{}'\n", mark.display()));
+    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
+    let place = repo.join(".git/hooks/reference-transaction");
+    let copy = format!(
+        "mkdir -p '{}'; cp -p '{}' '{}'",
+        repo.join(".git/hooks").display(),
+        hook.display(),
+        place.display()
+    );
+    fake.script(&[Rule::before("diff-tree").run(&["sh", "-c", &copy])]);
+    sandbox.write(&repo, "work.txt", "1\n");
+    let tip = head(&sandbox, &repo);
+    assert_asks(&run_of(&once(&sandbox).exits(1), &repo));
+    assert!(place.exists() && !mark.exists(), "it came, and did not run");
+    assert_eq!(head(&sandbox, &repo), tip);
+}
+
 #[test]
 fn the_same_hooks_in_many_repositories_are_one_question() {
     let sandbox = Sandbox::new();

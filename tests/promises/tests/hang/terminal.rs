@@ -276,7 +276,7 @@ fn nobody_is_asked() {
             let all = |text: &str| {
                 world.repos.iter().filter(|name| **name != "helper-asks").all(|name| settled(text, name))
             };
-            while !all(&told()) && started.elapsed() < LONG {
+            while !all(&told()) && started.elapsed() < 4 * LONG {
                 std::thread::sleep(Duration::from_millis(200));
             }
             if !all(&told()) {
@@ -370,7 +370,7 @@ fn controls(world: &World, tally: &mut Tally) {
             Asked::Terminal => !terminal.shown().is_empty(),
             Asked::Somehow => !world.windows().is_empty() || !terminal.shown().is_empty(),
         };
-        while !met() && started.elapsed() < Duration::from_secs(20) {
+        while !met() && started.elapsed() < LONG {
             std::thread::sleep(Duration::from_millis(20));
         }
         tally.count("positive controls", 1);

@@ -45,10 +45,10 @@ fn asked(sandbox: &Sandbox, said: &mut Said) {
 
 /// Everything that the API answers, after a cycle of its own.
 fn answered(daemon: &Daemon, said: &mut Said) {
-    let _ = daemon.post("/trigger", Some(&serde_json::json!({})));
+    let _ = daemon.post("/trigger", Some(&serde_json::json!({}))).expect(202);
     let status = daemon.wait_for("two cycles", Duration::from_secs(120), |daemon| {
         let status = daemon.get("/status").json();
-        let idle = status["current_cycle"].is_null() && status["last_cycle"]["trigger"] != "start";
+        let idle = status["current_cycle"].is_null() && status["last_cycle"]["trigger"] == "manual";
         (idle && status["last_cycle"]["finished_at"].is_string()).then_some(status)
     });
     let mut paths = vec![

@@ -28,6 +28,10 @@ branch: string | null,
  */
 commit: string | null, 
 /**
+ * The page of the commit, where the remote has it and its host is known to have one.
+ */
+web_url: string | null, 
+/**
  * First line of the message.
  */
 subject: string | null, 

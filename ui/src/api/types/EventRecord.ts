@@ -63,7 +63,11 @@ repo_id: string,
 /**
  * Not opted out.
  */
-enabled: boolean, } | { "type": "enabled" } | { "type": "disabled" } | { "type": "settings_reloaded" } | { "type": "warning", 
+enabled: boolean, } | { "type": "enabled" } | { "type": "disabled" } | { "type": "paused", 
+/**
+ * When it goes on by itself.
+ */
+until: string, } | { "type": "settings_reloaded" } | { "type": "warning", 
 /**
  * One sentence.
  */

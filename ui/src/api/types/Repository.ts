@@ -43,6 +43,14 @@ push: boolean,
  */
 state: RepoState, 
 /**
+ * The page of the remote, where its host is known to have one.
+ */
+web_url: string | null, 
+/**
+ * Why it is in this state, as a stable name. New names may appear.
+ */
+code: string | null, 
+/**
  * Why it is in this state, in one sentence.
  */
 reason: string | null, 

@@ -29,6 +29,10 @@ uptime_seconds: number,
  */
 cycle_interval_seconds: number, 
 /**
+ * When it goes on by itself, while it is paused; its state is `disabled` then.
+ */
+paused_until: string | null, 
+/**
  * When the next cycle starts, where one is planned.
  */
 next_cycle_at: string | null, 
@@ -36,6 +40,14 @@ next_cycle_at: string | null,
  * Counts of repositories.
  */
 repos: RepoTotals, 
+/**
+ * Commits in each of the last 24 hours, the oldest hour first; the last one ends now.
+ */
+commits_by_hour: Array<number>, 
+/**
+ * A host that is pushed to cannot be reached.
+ */
+offline: boolean, 
 /**
  * The language model.
  */

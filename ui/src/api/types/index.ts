@@ -36,6 +36,7 @@ export type { MessageRequest } from "./MessageRequest";
 export type { MessageSource } from "./MessageSource";
 export type { Nothing } from "./Nothing";
 export type { Package } from "./Package";
+export type { PauseRequest } from "./PauseRequest";
 export type { PushResult } from "./PushResult";
 export type { RepoState } from "./RepoState";
 export type { RepoTotals } from "./RepoTotals";

@@ -259,6 +259,7 @@ mod tests {
                 "patch /repos/{id}",
                 "post /disable",
                 "post /enable",
+                "post /pause",
                 "post /trigger",
             ]
         );

@@ -2,11 +2,14 @@
 
 use crate::{
     ApiError, Code, Context, Method, Verb,
-    wire::{EntryStatus, HistoryReply},
+    wire::{Entry, EntryStatus, HistoryReply},
 };
 use autocommit_core::{Timestamp, history::HistoryQuery, id::RepoId};
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
@@ -57,7 +60,13 @@ impl Method for History {
             Some(id) => Some(RepoId::new(id.as_str())),
         };
         let (entries, next) = context.engine.history(query(request, repo)).await?;
-        Ok(HistoryReply { entries: entries.into_iter().map(Into::into).collect(), next })
+        let mut remotes = HashMap::new();
+        let entries = entries.into_iter().map(|entry| {
+            let known = || context.engine.repo(&entry.repo_id).and_then(|view| view.remote_url);
+            let remote: &Option<String> = remotes.entry(entry.repo_id.clone()).or_insert_with(known);
+            Entry::new(entry, remote.as_deref())
+        });
+        Ok(HistoryReply { entries: entries.collect(), next })
     }
 }
 

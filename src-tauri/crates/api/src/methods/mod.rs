@@ -8,6 +8,7 @@ mod health;
 mod held;
 mod history;
 mod message;
+mod pause;
 mod repos;
 mod status;
 mod trigger;
@@ -21,6 +22,7 @@ pub use health::{Health, HealthReply};
 pub use held::Held;
 pub use history::{History, HistoryRequest};
 pub use message::{Message, MessageRequest};
+pub use pause::{Pause, PauseRequest};
 pub use repos::Repos;
 pub use status::Status;
 pub use trigger::{Trigger, TriggerReply, TriggerRequest};
@@ -40,6 +42,7 @@ pub fn each(visitor: &mut impl Visitor) {
     visitor.method::<Cycle>();
     visitor.method::<Enable>();
     visitor.method::<Disable>();
+    visitor.method::<Pause>();
     visitor.method::<History>();
     visitor.method::<Activity>();
 }

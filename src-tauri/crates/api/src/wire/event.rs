@@ -87,6 +87,11 @@ pub enum Event {
     Enabled,
     /// Autocommit was switched off.
     Disabled,
+    /// Autocommit writes nothing for a while.
+    Paused {
+        /// When it goes on by itself.
+        until: Timestamp,
+    },
     /// The settings were read again.
     SettingsReloaded,
     /// Something that is nobody's repository went wrong.
@@ -133,6 +138,7 @@ impl From<engine::Event> for Event {
             }
             E::Enabled => Self::Enabled,
             E::Disabled => Self::Disabled,
+            E::Paused { until } => Self::Paused { until },
             E::SettingsReloaded => Self::SettingsReloaded,
             E::Warning { message } => Self::Warning { message },
         }

@@ -1,7 +1,7 @@
 //! `/history`.
 
 use super::{MessageSource, Stage, shown};
-use autocommit_core::{Timestamp, cycle, history};
+use autocommit_core::{Timestamp, cycle, history, web::commit_page};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -45,6 +45,9 @@ pub struct Entry {
     /// The commit, all digits.
     #[schema(required)]
     pub commit: Option<String>,
+    /// The page of the commit, where the remote has it and its host is known to have one.
+    #[schema(required)]
+    pub web_url: Option<String>,
     /// First line of the message.
     #[schema(required)]
     pub subject: Option<String>,
@@ -103,9 +106,12 @@ fn entry_status(status: cycle::RunStatus) -> EntryStatus {
     }
 }
 
-impl From<history::HistoryEntry> for Entry {
-    fn from(entry: history::HistoryEntry) -> Self {
+impl Entry {
+    /// An entry of a repository whose remote, as far as is known now, has this address.
+    pub fn new(entry: history::HistoryEntry, remote_url: Option<&str>) -> Self {
+        let arrived = entry.commit.as_ref().filter(|_| entry.pushed_at.is_some());
         Self {
+            web_url: arrived.zip(remote_url).and_then(|(commit, url)| commit_page(url, commit.as_str())),
             id: entry.id,
             repo_id: entry.repo_id.to_string(),
             repo: shown(&entry.repo),
@@ -158,11 +164,13 @@ mod tests {
             error: Some("E".into()),
             hint: Some("H".into()),
         };
-        let json = serde_json::to_value(HistoryReply { entries: vec![entry.into()], next: Some(7) }).unwrap();
+        let json =
+            serde_json::to_value(HistoryReply { entries: vec![Entry::new(entry, None)], next: Some(7) })
+                .unwrap();
         assert_eq!(
             json,
             serde_json::json!({"entries": [{
-                "id": 7, "repo_id": "r", "repo": "/w/a", "branch": "main", "commit": null, "subject": null,
+                "id": 7, "repo_id": "r", "repo": "/w/a", "branch": "main", "commit": null, "web_url": null, "subject": null,
                 "body": null, "message_source": null, "files_changed": 1, "insertions": 2, "deletions": 3,
                 "started_at": "2025-06-15T15:06:40Z", "committed_at": null, "pushed_at": null,
                 "status": "failed", "stage": "push", "error": "E", "hint": "H", "cycle_id": "c",

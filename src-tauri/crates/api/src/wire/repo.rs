@@ -1,7 +1,11 @@
 //! `/repos`, and what discovery finds.
 
 use super::shown;
-use autocommit_core::{Timestamp, phase, repo, text::escape_controls};
+use autocommit_core::{
+    Timestamp, phase, repo,
+    text::{escape_controls, without_credentials},
+    web::repository_page,
+};
 use autocommit_engine as engine;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -64,6 +68,12 @@ pub struct Repository {
     pub push: bool,
     /// Its state.
     pub state: RepoState,
+    /// The page of the remote, where its host is known to have one.
+    #[schema(required)]
+    pub web_url: Option<String>,
+    /// Why it is in this state, as a stable name. New names may appear.
+    #[schema(required)]
+    pub code: Option<String>,
     /// Why it is in this state, in one sentence.
     #[schema(required)]
     pub reason: Option<String>,
@@ -131,16 +141,19 @@ impl From<repo::Package> for Package {
 
 impl From<engine::RepoView> for Repository {
     fn from(view: engine::RepoView) -> Self {
+        let remote_url = view.remote_url.as_deref().map(without_credentials);
         Self {
             id: view.repo.id.to_string(),
             path: shown(&view.repo.work_tree),
             name: view.repo.name(),
             branch: view.branch,
             remote: view.remote,
-            remote_url: view.remote_url.as_deref().map(autocommit_core::text::without_credentials),
+            web_url: remote_url.as_deref().and_then(repository_page),
+            remote_url,
             enabled: view.enabled,
             push: view.push,
             state: view.state.into(),
+            code: view.reason_code,
             reason: view.reason,
             since: view.since,
             hint: view.hint,
@@ -207,10 +220,11 @@ mod tests {
             packages: vec![repo::Package { kind: "cargo".into(), name: "a".into(), path: ".".into() }],
             branch: Some("main".into()),
             remote: Some("origin".into()),
-            remote_url: Some("https://u:p@example.org/a.git".into()),
+            remote_url: Some("https://u:p@github.com/ada/a.git".into()),
             enabled: true,
             push: true,
             state: phase::RepoState::OptedOut,
+            reason_code: Some("opted_out".into()),
             reason: None,
             since: None,
             hint: None,
@@ -229,8 +243,8 @@ mod tests {
             json,
             serde_json::json!({"repos": [{
                 "id": RepoId::of_path(Path::new("/w/a")).as_str(), "path": "/w/a", "name": "a", "branch": "main",
-                "remote": "origin", "remote_url": "https://example.org/a.git", "enabled": true, "push": true,
-                "state": "opted_out", "reason": null, "since": null, "hint": null, "ahead": 2, "dirty_files": 1,
+                "remote": "origin", "remote_url": "https://github.com/ada/a.git", "web_url": "https://github.com/ada/a", "enabled": true, "push": true,
+                "state": "opted_out", "code": "opted_out", "reason": null, "since": null, "hint": null, "ahead": 2, "dirty_files": 1,
                 "packages": [{"kind": "cargo", "name": "a", "path": "."}],
                 "last_commit_at": null, "last_push_at": null, "last_error": null,
             }]})

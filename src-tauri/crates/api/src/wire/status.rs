@@ -34,11 +34,19 @@ pub struct StatusReply {
     pub uptime_seconds: u64,
     /// Seconds from the end of one cycle to the start of the next.
     pub cycle_interval_seconds: u64,
+    /// When it goes on by itself, while it is paused; its state is `disabled` then.
+    #[schema(required)]
+    pub paused_until: Option<Timestamp>,
     /// When the next cycle starts, where one is planned.
     #[schema(required)]
     pub next_cycle_at: Option<Timestamp>,
     /// Counts of repositories.
     pub repos: RepoTotals,
+    /// Commits in each of the last 24 hours, the oldest hour first; the last one ends now.
+    #[ts(as = "Vec<usize>")]
+    pub commits_by_hour: [usize; 24],
+    /// A host that is pushed to cannot be reached.
+    pub offline: bool,
     /// The language model.
     pub llm: Llm,
     /// The cycle that is on.
@@ -92,6 +100,7 @@ impl From<engine::Status> for StatusReply {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             uptime_seconds: status.uptime.as_secs(),
             cycle_interval_seconds: status.cycle_interval.as_secs(),
+            paused_until: status.paused_until,
             next_cycle_at: status.next_cycle_at,
             repos: RepoTotals {
                 total: repos.total,
@@ -103,6 +112,8 @@ impl From<engine::Status> for StatusReply {
                 unpushed: repos.unpushed,
                 packages: repos.packages,
             },
+            commits_by_hour: status.commits_by_hour,
+            offline: status.offline,
             llm: Llm {
                 state: status.llm.state.to_owned(),
                 model: status.llm.model,
@@ -127,6 +138,7 @@ mod tests {
             state: engine::WorkState::Idle,
             uptime: Duration::from_millis(61_900),
             cycle_interval: Duration::from_secs(60),
+            paused_until: None,
             next_cycle_at: Some(Timestamp::from_second(1_750_000_000).unwrap()),
             repos: engine::RepoTotals {
                 total: 3,
@@ -138,6 +150,8 @@ mod tests {
                 unpushed: 0,
                 packages: 4,
             },
+            commits_by_hour: [0; 24],
+            offline: false,
             llm: engine::LlmStatus {
                 state: "off",
                 model: "m".into(),
@@ -152,8 +166,9 @@ mod tests {
             json,
             serde_json::json!({
                 "enabled": true, "state": "idle", "version": env!("CARGO_PKG_VERSION"), "uptime_seconds": 61,
-                "cycle_interval_seconds": 60, "next_cycle_at": "2025-06-15T15:06:40Z",
+                "cycle_interval_seconds": 60, "paused_until": null, "next_cycle_at": "2025-06-15T15:06:40Z",
                 "repos": {"total": 3, "enabled": 2, "dirty": 1, "held": 1, "needs_trust": 1, "failing": 0, "unpushed": 0, "packages": 4},
+                "commits_by_hour": vec![0; 24], "offline": false,
                 "llm": {"state": "off", "model": "m", "base_url": "http://127.0.0.1:8000"},
                 "current_cycle": null, "last_cycle": null, "warnings": [],
             })

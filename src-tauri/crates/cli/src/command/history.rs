@@ -150,6 +150,7 @@ mod tests {
             repo: "/w/web-app".into(),
             branch: Some("main".into()),
             commit: subject.map(|_| "1234567890abcdef".into()),
+            web_url: None,
             subject: subject.map(str::to_owned),
             body: None,
             message_source: None,

@@ -110,6 +110,8 @@ mod tests {
             enabled: true,
             push: true,
             state,
+            web_url: None,
+            code: None,
             reason: reason.map(str::to_owned),
             since: None,
             hint: reason.map(|_| "Do this.".to_owned()),

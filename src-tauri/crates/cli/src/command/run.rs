@@ -4,7 +4,7 @@ use super::signals::{self, Signal};
 use crate::{
     args::Globals,
     exit::{Exit, Failure},
-    say,
+    say, time,
 };
 use autocommit_core::text::counted;
 use autocommit_host::{Api, Host};
@@ -36,7 +36,13 @@ pub(crate) async fn run(globals: &Globals) -> Result<Exit, Failure> {
     {
         nothing.say();
     }
-    if !host.engine.status().enabled {
+    let status = host.engine.status();
+    if let Some(until) = status.paused_until {
+        say::note(&format!(
+            "Autocommit is paused until {}; autocommit enable ends that.",
+            time::clock(until)
+        ));
+    } else if !status.enabled {
         say::note("Autocommit is switched off; nothing is written until you run autocommit enable.");
     }
     let stop = CancellationToken::new();

@@ -88,6 +88,9 @@ fn headline(status: &StatusReply) -> String {
     let verb = |n: usize, one: &'static str, many: &'static str| if n == 1 { one } else { many };
     let attention = repos.held + repos.failing;
     let stuck = attention + repos.needs_trust;
+    if let Some(until) = status.paused_until {
+        return format!("Autocommit is paused until {}. autocommit enable ends that.", time::clock(until));
+    }
     if !status.enabled {
         return "Autocommit is switched off. Switch it on with autocommit enable.".to_owned();
     }
@@ -141,8 +144,11 @@ mod tests {
             version: "0".into(),
             uptime_seconds: 1,
             cycle_interval_seconds: 60,
+            paused_until: None,
             next_cycle_at: None,
             repos: RepoTotals { total: 68, enabled: 67, packages: 3, ..RepoTotals::default() },
+            commits_by_hour: [0; 24],
+            offline: false,
             llm: Llm { state: "off".into(), model: "m".into(), base_url: "u".into() },
             current_cycle: None,
             last_cycle: None,

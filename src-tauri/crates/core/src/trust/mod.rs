@@ -74,6 +74,9 @@ pub struct Standing {
     pub approved: Vec<Fingerprint>,
     /// Where its pushes went.
     pub enrolled: Enrolled,
+    /// Remotes of which a person approved an address in place of, or beside, another: what the tracking refs say is of the
+    /// other one.
+    pub moved: Vec<String>,
 }
 
 /// Says that a repository may be worked in. Only [`Assessed::judge`] makes it, and no git command is started in a repository
@@ -83,12 +86,18 @@ pub struct Trusted {
     repo: RepoId,
     fingerprint: Option<Fingerprint>,
     addresses: Vec<Address>,
+    moved: Vec<String>,
 }
 
 impl Trusted {
     /// The repository.
     pub fn repo(&self) -> &RepoId {
         &self.repo
+    }
+
+    /// Whether the tracking refs of `remote` may be of an address that it had before.
+    pub fn moved(&self, remote: &str) -> bool {
+        self.moved.iter().any(|name| name == remote)
     }
 
     /// What was approved; nothing where nothing had to be.
@@ -137,8 +146,12 @@ impl Assessed {
         let addresses = remote::unconfirmed(&self.addresses, &standing.enrolled, &self.push_to);
         let asks: Vec<_> = programs.chain(addresses.into_iter().map(of_address)).collect();
         if asks.is_empty() {
-            let addresses = self.addresses.clone();
-            Ok(Trusted { repo: repo.clone(), fingerprint: self.fingerprint.clone(), addresses })
+            Ok(Trusted {
+                repo: repo.clone(),
+                fingerprint: self.fingerprint.clone(),
+                addresses: self.addresses.clone(),
+                moved: standing.moved.clone(),
+            })
         } else {
             Err(asks)
         }

@@ -132,7 +132,7 @@ fn a_changed_address_asks_beside_what_is_approved() {
     };
     let before = Enrolled::Known(vec![Address::new("origin", "https://h/old")]);
     let assessed = assess(&evidence);
-    let standing = Standing { approved: Vec::new(), enrolled: before };
+    let standing = Standing { enrolled: before, ..Standing::default() };
     let asks = assessed.judge(&id(), &standing).unwrap_err();
     assert_eq!((asks[0].kind, asks[0].what.as_str()), (TrustKind::PushAddress, "remote origin is at h"));
     assert!(!assessed.enrols(&standing), "never silently");

@@ -55,7 +55,7 @@ pub(crate) async fn commit(
         nothing(report, note.as_ref());
         return super::push::old_commits(run, report, inspection, push.as_ref()).await;
     }
-    let Judged { mut cleared, mut diff, lfs } = judged;
+    let Judged { mut cleared, mut diff, mut lfs } = judged;
     if diff.files.is_empty() {
         nothing(report, note.as_ref());
         if report.status == RunStatus::Held {
@@ -110,7 +110,7 @@ pub(crate) async fn commit(
         let judged =
             self::cleared(run, report, inspection, &mut staged, &mut allowed, &mut approved, place).await?;
         match judged {
-            Some(judged) if *judged.cleared.get() == agreed => cleared = judged.cleared,
+            Some(judged) if *judged.cleared.get() == agreed => (cleared, lfs) = (judged.cleared, judged.lfs),
             // Not what the hooks and the message are about any more.
             _ => return Ok(Progress::Moved),
         }
@@ -118,6 +118,10 @@ pub(crate) async fn commit(
     if !run.shared.may_write() {
         run.interrupted(report);
         return Ok(Progress::Done);
+    }
+    // Signing and moving the branch may run programs too.
+    if !run.still_trusted(inspection).await? {
+        return Ok(Progress::Moved);
     }
     run.enter(Stage::Commit);
     let date = autocommit_git::date_now();
@@ -173,15 +177,17 @@ fn looked_through(
     message: &str,
     lfs: bool,
 ) {
-    let below = match (push, inspection.snapshot.head.oid()) {
-        (Some(target), Some(_)) if target.tracked && target.ahead == 0 => Some(false),
-        (_, Some(parent)) => run.shared.clean.known(&run.repo.id, parent),
-        (_, None) => Some(false),
+    let Some(target) = push else { return };
+    let place = super::push::key_of(run, target);
+    let below = match inspection.snapshot.head.oid() {
+        Some(_) if target.refs_tell && target.tracked && target.ahead == 0 => Some(false),
+        Some(parent) => run.shared.clean.known(&place, parent),
+        None => Some(false),
     };
     // A hook may have put anything into the message.
     let fine = autocommit_secret::scan(b"COMMIT_EDITMSG", message.as_bytes()).is_empty();
     if let Some(before) = below.filter(|_| fine) {
-        run.shared.clean.note(&run.repo.id, oid, before || lfs);
+        run.shared.clean.note(&place, oid, before || lfs);
     }
 }
 

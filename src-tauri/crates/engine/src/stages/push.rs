@@ -23,19 +23,24 @@ use autocommit_core::{
 use autocommit_git::{GitError, Inspection, Pushed};
 use autocommit_store::{PushFailure, PushKey, PushMemory};
 
-/// With several addresses the tracking ref moves as soon as one of them has the commit: only what we saw arrive at all of
-/// them counts.
+/// With several addresses the tracking ref moves as soon as one of them has the commit, and with a new one it is of the old:
+/// only what we saw arrive at all of them counts.
 pub(crate) async fn doubt(run: &Run, inspection: &mut Inspection) {
     let head = inspection.snapshot.head.oid().cloned();
     let Destination::Remote(target) = &mut inspection.snapshot.destination else { return };
-    if target.addresses < 2 || target.ahead > 0 {
+    if target.refs_tell || target.ahead > 0 {
         return;
     }
-    let key = PushKey::new(&run.repo.id, &target.remote, &target.url, &target.branch);
+    let key = key_of(run, target);
     let memory = run.shared.kept("what was pushed", run.shared.store.pushes().get(&key).await).flatten();
     if memory.and_then(|m| m.arrived).map(|a| a.oid) != head {
         target.ahead = 1;
     }
+}
+
+/// The place that a push of this run goes to.
+pub(crate) fn key_of(run: &Run, target: &PushTarget) -> PushKey {
+    PushKey::new(&run.repo.id, &target.remote, &target.url, &target.branch)
 }
 
 /// Pushes what was committed earlier, where there is anything.
@@ -55,7 +60,7 @@ pub(crate) async fn old_commits(
         Mode::Look => Ok(Progress::Done),
         Mode::Guards => {
             if target.ahead > 0 {
-                let publishable = unpushed::publishable(run, target, tip).await?;
+                let publishable = unpushed::publishable(run, &key_of(run, target), target, tip).await?;
                 publishable.stopped.iter().for_each(|stopped| stays_here(report, stopped));
             }
             Ok(Progress::Done)
@@ -77,12 +82,11 @@ pub(crate) async fn push(
     tip: &Oid,
 ) -> Result<Progress, GitError> {
     let shared = &run.shared;
-    let key = PushKey::new(&run.repo.id, &target.remote, &target.url, &target.branch);
+    let key = key_of(run, target);
     let memory =
         shared.kept("what was pushed", shared.store.pushes().get(&key).await).flatten().unwrap_or_default();
     let arrived = memory.arrived.as_ref().is_some_and(|a| a.oid == *tip);
-    if !target.tracked && arrived && !(target.mirror.is_some() && shared.clean.first_time(&run.repo.id, tip))
-    {
+    if !target.tracked && arrived && !(target.mirror.is_some() && shared.clean.first_time(&key, tip)) {
         // No tracking ref covers this branch, but we saw it arrive. Where one could, a crash may have kept git from
         // writing it: one more push, which is up to date, makes up for that.
         report.ahead = 0;
@@ -94,7 +98,7 @@ pub(crate) async fn push(
         not_pushed(report, failure.class, &reason, &failure.detail);
         return Ok(Progress::Done);
     }
-    let publishable = match unpushed::publishable(run, target, tip).await {
+    let publishable = match unpushed::publishable(run, &key, target, tip).await {
         Ok(publishable) => publishable,
         Err(error) => {
             fail(report, &error);
@@ -251,7 +255,7 @@ async fn concluded(
     if outcome.class.arrived() {
         shared.hosts.answered(&host);
         // A tracking ref of one address says it by itself; anything else is only known if it is remembered.
-        if memory.failure.is_some() || !target.tracked || target.addresses > 1 {
+        if memory.failure.is_some() || !target.tracked || !target.refs_tell {
             shared
                 .kept("what was pushed", shared.store.pushes().arrived(key, tip, crate::events::now()).await);
         }

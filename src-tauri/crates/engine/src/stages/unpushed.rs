@@ -5,11 +5,12 @@ use super::approved::{self, Blob, is_link};
 use crate::run::Run;
 use autocommit_core::{
     guards::{Finding, Rule, content::is_lfs_pointer},
-    id::{Oid, RepoId},
+    id::Oid,
     settings::SecretsPolicy,
     snapshot::PushTarget,
 };
-use autocommit_git::{GitError, NewCommit};
+use autocommit_git::{GitError, Known, NewCommit};
+use autocommit_store::PushKey;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Mutex, PoisonError},
@@ -36,34 +37,40 @@ pub(crate) struct Stopped {
     pub(crate) staying: usize,
 }
 
-/// Tips below which everything was looked through, and whether Git LFS has a part in it.
+/// By place that is pushed to, the tip below which everything was looked through for it, and whether Git LFS has a part in
+/// it.
 #[derive(Debug, Default)]
 pub(crate) struct Clean {
-    tips: Mutex<HashMap<RepoId, (Oid, bool)>>,
-    asked: Mutex<HashMap<RepoId, Oid>>,
+    tips: Mutex<HashMap<PushKey, (Oid, bool)>>,
+    asked: Mutex<HashMap<PushKey, Oid>>,
 }
 
 impl Clean {
-    /// Notes that everything that `tip` would publish was looked through.
-    pub(crate) fn note(&self, repo: &RepoId, tip: &Oid, lfs: bool) {
-        self.tips.lock().unwrap_or_else(PoisonError::into_inner).insert(repo.clone(), (tip.clone(), lfs));
+    /// Notes that everything that `tip` would publish at `place` was looked through.
+    pub(crate) fn note(&self, place: &PushKey, tip: &Oid, lfs: bool) {
+        self.tips.lock().unwrap_or_else(PoisonError::into_inner).insert(place.clone(), (tip.clone(), lfs));
     }
 
     /// Whether this was not asked before of `tip` since the program started.
-    pub(crate) fn first_time(&self, repo: &RepoId, tip: &Oid) -> bool {
+    pub(crate) fn first_time(&self, place: &PushKey, tip: &Oid) -> bool {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        asked.insert(repo.clone(), tip.clone()).as_ref() != Some(tip)
+        asked.insert(place.clone(), tip.clone()).as_ref() != Some(tip)
     }
 
     /// Whether `tip` is known, and whether Git LFS has a part in it.
-    pub(crate) fn known(&self, repo: &RepoId, tip: &Oid) -> Option<bool> {
+    pub(crate) fn known(&self, place: &PushKey, tip: &Oid) -> Option<bool> {
         let known = self.tips.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(repo).filter(|(oid, _)| oid == tip).map(|(_, lfs)| *lfs)
+        known.get(place).filter(|(oid, _)| oid == tip).map(|(_, lfs)| *lfs)
     }
 }
 
-/// Looks through everything that a push of `tip` would publish.
-pub(crate) async fn publishable(run: &Run, target: &PushTarget, tip: &Oid) -> Result<Publishable, GitError> {
+/// Looks through everything that a push of `tip` would publish at `place`.
+pub(crate) async fn publishable(
+    run: &Run,
+    place: &PushKey,
+    target: &PushTarget,
+    tip: &Oid,
+) -> Result<Publishable, GitError> {
     let all = |lfs| Publishable { tip: Some(tip.clone()), commits: Vec::new(), stopped: None, lfs };
     let hold = run.settings.guards.secrets == SecretsPolicy::Hold;
     // A branch that the remote has already is no secret any more.
@@ -72,15 +79,21 @@ pub(crate) async fn publishable(run: &Run, target: &PushTarget, tip: &Oid) -> Re
         let stopped = Some(Stopped { commit, path, staying: target.ahead.max(1) });
         return Ok(Publishable { tip: None, commits: Vec::new(), stopped, lfs: false });
     }
-    if let Some(lfs) = run.shared.clean.known(&run.repo.id, tip) {
+    if let Some(lfs) = run.shared.clean.known(place, tip) {
         return Ok(all(lfs));
     }
     let (git, repo) = (&run.shared.git, &*run.repo);
-    let commits = autocommit_git::unpushed(git, repo, &target.remote, tip).await?;
+    let there = if target.refs_tell {
+        Known::Remote(&target.remote)
+    } else {
+        let memory = run.shared.kept("what was pushed", run.shared.store.pushes().get(place).await).flatten();
+        Known::Commit(memory.and_then(|memory| memory.arrived).map(|arrival| arrival.oid))
+    };
+    let commits = autocommit_git::unpushed(git, repo, &there, tip).await?;
     let seen = look_through(run, &commits).await?;
     let Some(first) = commits.iter().find(|c| hold && seen.secrets.contains_key(&c.oid)) else {
         if seen.secrets.is_empty() && !seen.approved {
-            run.shared.clean.note(&run.repo.id, tip, seen.lfs);
+            run.shared.clean.note(place, tip, seen.lfs);
         }
         return Ok(all(seen.lfs));
     };
@@ -89,7 +102,8 @@ pub(crate) async fn publishable(run: &Run, target: &PushTarget, tip: &Oid) -> Re
     let path = seen.secrets.get(&first.oid).cloned().unwrap_or_default();
     let stopped = Stopped { commit: first.oid.clone(), path, staying: tainted.len() };
     Ok(Publishable {
-        tip: last_free(&commits, tip, &tainted),
+        // Of several addresses one may have more than the clean part already, and would refuse it.
+        tip: target.refs_tell.then(|| last_free(&commits, tip, &tainted)).flatten(),
         commits: commits.iter().map(|c| c.oid.clone()).filter(free).collect(),
         stopped: Some(stopped),
         lfs: seen.lfs,
@@ -108,14 +122,14 @@ struct Seen {
 async fn look_through(run: &Run, commits: &[NewCommit]) -> Result<Seen, GitError> {
     let mut places: BTreeMap<Oid, Vec<Place>> = BTreeMap::new();
     for commit in commits {
-        let message = Place { commit: commit.oid.clone(), file: None };
+        let message = Place { commit: commit.oid.clone(), file: None, new: false };
         places.entry(commit.oid.clone()).or_default().push(message);
         for change in &commit.changes {
             if let Some((mode, oid)) = &change.new
                 && mode != "160000"
             {
                 let file = Blob { path: change.path.clone(), oid: oid.clone(), link: is_link(mode) };
-                let place = Place { commit: commit.oid.clone(), file: Some(file) };
+                let place = Place { commit: commit.oid.clone(), file: Some(file), new: change.old.is_none() };
                 places.entry(oid.clone()).or_default().push(place);
             }
         }
@@ -130,7 +144,11 @@ async fn look_through(run: &Run, commits: &[NewCommit]) -> Result<Seen, GitError
             // What is too large to be looked through is not passed unseen.
             let rule = match bytes {
                 None => Some(Rule::FileTooLarge),
-                Some(bytes) => (!autocommit_secret::scan(name, bytes).is_empty()).then_some(Rule::Secret),
+                Some(bytes) if !autocommit_secret::scan(name, bytes).is_empty() => Some(Rule::Secret),
+                Some(_) if place.new && autocommit_secret::path_is_secret(name).is_some() => {
+                    Some(Rule::SecretFile)
+                }
+                Some(_) => None,
             };
             if rule.is_some() || lfs {
                 let _ = sender.send((place.clone(), rule, lfs));
@@ -167,6 +185,8 @@ async fn look_through(run: &Run, commits: &[NewCommit]) -> Result<Seen, GitError
 struct Place {
     commit: Oid,
     file: Option<Blob>,
+    /// The parent has nothing there.
+    new: bool,
 }
 
 /// Commits with a secret, and all that come after one.

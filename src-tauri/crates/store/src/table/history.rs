@@ -132,6 +132,17 @@ impl History {
         Ok(super::readable(rows.iter().map(entry)))
     }
 
+    /// When commits were made since `since`, oldest first.
+    pub async fn committed_since(&self, since: Timestamp) -> Result<Vec<Timestamp>, StoreError> {
+        let rows: Vec<i64> = sqlx::query_scalar(
+            "SELECT committed_at FROM history WHERE committed_at >= ? AND commit_oid IS NOT NULL ORDER BY committed_at",
+        )
+        .bind(since.as_millisecond())
+        .fetch_all(&self.0)
+        .await?;
+        Ok(super::readable(rows.into_iter().map(|at| time(at, "history.committed_at"))))
+    }
+
     /// Entries newest first, and the number to ask for older ones with (as `before`) where there are any.
     /// A limit of 0 means 50; others are clamped to 1..=500.
     pub async fn query(&self, query: &HistoryQuery) -> Result<(Vec<HistoryEntry>, Option<i64>), StoreError> {

@@ -1,7 +1,7 @@
 //! A "no" survives everything.
 
 use crate::make::names;
-use autocommit_core::repo::PersonalRules;
+use autocommit_core::{Timestamp, repo::PersonalRules};
 use autocommit_store::{Store, Wanted};
 use std::{
     ffi::OsString,
@@ -187,4 +187,20 @@ async fn changes_at_the_same_time_are_all_kept() {
         task.await.unwrap();
     }
     assert_eq!(open(dir.path()).await.rules().len(), 20);
+}
+
+#[tokio::test]
+async fn a_pause_is_kept_and_ended_by_switching_on_or_off() {
+    let dir = filled().await;
+    let until = Some(Timestamp::from_second(1_750_000_000).unwrap());
+    for on in [true, false] {
+        let wanted = open(dir.path()).await;
+        wanted.set_paused_until(until).await.unwrap();
+        let kept = open(dir.path()).await;
+        assert_eq!((kept.paused_until(), kept.rules().len()), (until, 2));
+        kept.set_enabled(on).await.unwrap();
+        assert_eq!((kept.paused_until(), kept.enabled()), (None, on));
+        let text = fs::read_to_string(dir.path().join("wanted.json")).unwrap();
+        assert!(!text.contains("paused_until"), "as earlier versions wrote it");
+    }
 }
