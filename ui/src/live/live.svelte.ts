@@ -205,6 +205,7 @@ class Live {
           break;
         case "enabled":
         case "disabled":
+        case "paused":
         case "warning":
           status = true;
           break;
