@@ -137,7 +137,7 @@ const NEEDS: [Need; 11] = [
     },
     Need {
         name: "Chromium",
-        found: || ["chromium", "chromium-browser", "google-chrome"].iter().any(|name| on_path(name)),
+        found: || chromium().is_some(),
         debian: "chromium",
         macos: "brew install --cask chromium",
         from: For::Tests,
@@ -222,9 +222,18 @@ fn node_version() -> Option<u32> {
     version.strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
+/// A browser for the tests.
+pub(crate) fn chromium() -> Option<PathBuf> {
+    ["chromium", "chromium-browser", "google-chrome"].iter().find_map(|name| found_on_path(name))
+}
+
 fn on_path(program: &str) -> bool {
+    found_on_path(program).is_some()
+}
+
+fn found_on_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|dir| dir.join(program).is_file())
+    std::env::split_paths(&path).map(|dir| dir.join(program)).find(|file| file.is_file())
 }
 
 fn install(packages: &[&str]) {

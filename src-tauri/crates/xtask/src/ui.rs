@@ -1,6 +1,6 @@
 //! `cargo xtask ui`: the files of the window, built from `ui/` by npm, which the program embeds.
 
-use crate::process::workspace_root;
+use crate::{prerequisites, process::workspace_root};
 use anyhow::{Context, Result, bail};
 use std::{
     fs,
@@ -36,16 +36,20 @@ pub(crate) fn build() -> Result<()> {
 /// Types, unit tests and a new build.
 pub(crate) fn test() -> Result<bool> {
     install()?;
-    npm(&["run", "--silent", "check"])?;
-    npm(&["test", "--silent"])?;
-    npm(&["run", "--silent", "build"])?;
+    for words in [&["run", "--silent", "check"][..], &["test", "--silent"], &["run", "--silent", "build"]] {
+        npm(words)?;
+    }
     Ok(true)
 }
 
-/// The tests in a real browser, against the program `binary`.
+/// The tests in a real browser, against the program `binary`; without a browser they are left out, and that is said.
 pub(crate) fn browser(binary: &Path) -> Result<bool> {
+    let Some(chromium) = prerequisites::chromium() else {
+        println!("The tests in a browser are left out: there is no Chromium.");
+        return Ok(true);
+    };
     let mut command = command(&["run", "--silent", "test:browser"]);
-    command.env("TEST_BIN", binary);
+    command.env("TEST_BIN", binary).env("TEST_CHROMIUM", chromium);
     Ok(command.status().context("cannot start npm")?.success())
 }
 
