@@ -1,4 +1,4 @@
-//! Developer commands: `cargo xtask run | test | tidy | bench | torture | mutants | icons`.
+//! Developer commands: `cargo xtask run | test | ui | tidy | bench | torture | mutants | icons`.
 //!
 //! Prints to the terminal and starts programs, which nothing in the product but the git crate may do.
 #![allow(
@@ -19,6 +19,7 @@ mod run;
 mod test;
 mod tidy;
 mod torture;
+mod ui;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -37,6 +38,8 @@ enum Command {
     Run(run::Options),
     /// Everything that CI runs
     Test(test::Options),
+    /// Build the window's files, which the program embeds, where their sources changed
+    Ui,
     /// Check the rules of the house: dependencies, invariants, file sizes, names
     Tidy,
     /// Compare Autocommit with a plain shell loop
@@ -53,6 +56,11 @@ fn main() -> Result<ExitCode> {
     let ok = match Arguments::parse().command {
         Command::Run(options) => run::run(&options)?,
         Command::Test(options) => test::run(&options)?,
+        Command::Ui => {
+            prerequisites::check(prerequisites::For::Window)?;
+            ui::build()?;
+            true
+        }
         Command::Tidy => tidy::run()?,
         Command::Bench(options) => bench::run(&options)?,
         Command::Torture(options) => torture::run(&options)?,

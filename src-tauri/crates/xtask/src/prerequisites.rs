@@ -11,8 +11,31 @@ use std::{
 /// The oldest git whose `git hook run` Autocommit can use.
 const GIT: (u32, u32) = (2, 36);
 
+/// The oldest Node.js that builds the window's files.
+const NODE: u32 = 20;
+
+/// What a desktop to test in is made of.
+const DESKTOP: [&str; 7] =
+    ["Xvfb", "dbus-daemon", "xfce4-panel", "xfwm4", "xfconf-query", "import", "xdotool"];
+
+/// The WebDriver of Tauri, at the version that was tried.
+const TAURI_DRIVER: &str = "2.1.0";
+
 /// The scanner of others, at the version that was tried.
 const DETECT_SECRETS: &str = "detect-secrets==1.5.0";
+
+/// What is going to be done. Each needs what those before it need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum For {
+    /// The command line and the daemon.
+    CommandLine,
+    /// The files of the window.
+    Window,
+    /// The desktop program.
+    Desktop,
+    /// All tests.
+    Tests,
+}
 
 /// A program that is looked for.
 struct Need {
@@ -20,16 +43,22 @@ struct Need {
     found: fn() -> bool,
     debian: &'static str,
     macos: &'static str,
+    /// What needs it.
+    from: For,
     /// Unset: nothing works without it. Set: what is left out without it.
     only_for: Option<&'static str>,
 }
 
-const NEEDS: [Need; 6] = [
+/// What macOS and Windows bring along, or have nothing to test with.
+const ELSEWHERE: &str = "nothing: this is for Linux";
+
+const NEEDS: [Need; 11] = [
     Need {
         name: "git 2.36 or newer",
         found: || git_version().is_some_and(|version| version >= GIT),
         debian: "git",
         macos: "brew install git",
+        from: For::CommandLine,
         only_for: None,
     },
     Need {
@@ -37,6 +66,7 @@ const NEEDS: [Need; 6] = [
         found: || starts("cc", "--version"),
         debian: "gcc libc6-dev",
         macos: "xcode-select --install",
+        from: For::CommandLine,
         only_for: None,
     },
     Need {
@@ -46,6 +76,7 @@ const NEEDS: [Need; 6] = [
         },
         debian: "openssh-server",
         macos: "nothing: macOS brings it",
+        from: For::Tests,
         only_for: Some("the tests that push over ssh are skipped"),
     },
     Need {
@@ -53,6 +84,7 @@ const NEEDS: [Need; 6] = [
         found: || starts("git-lfs", "version"),
         debian: "git-lfs",
         macos: "brew install git-lfs",
+        from: For::Tests,
         only_for: Some("the cases with a real Git LFS are skipped"),
     },
     Need {
@@ -60,6 +92,7 @@ const NEEDS: [Need; 6] = [
         found: || starts("git-crypt", "version"),
         debian: "git-crypt",
         macos: "brew install git-crypt",
+        from: For::Tests,
         only_for: Some("the cases with a real git-crypt are skipped"),
     },
     Need {
@@ -67,13 +100,54 @@ const NEEDS: [Need; 6] = [
         found: || starts("gpg", "--version"),
         debian: "gnupg",
         macos: "brew install gnupg",
+        from: For::Tests,
         only_for: Some("the tests that sign are skipped"),
+    },
+    Need {
+        name: "Node.js 20 or newer with npm",
+        found: || node_version().is_some_and(|version| version >= NODE) && starts("npm", "--version"),
+        debian: "nodejs npm",
+        macos: "brew install node",
+        from: For::Window,
+        only_for: None,
+    },
+    Need {
+        name: "WebKitGTK 4.1 to build with",
+        found: webview,
+        debian: "libwebkit2gtk-4.1-dev pkg-config",
+        macos: ELSEWHERE,
+        from: For::Desktop,
+        only_for: Some("the desktop program is left out"),
+    },
+    Need {
+        name: "an X server without a screen (Xvfb), D-Bus and a panel",
+        found: || cfg!(not(target_os = "linux")) || DESKTOP.iter().all(|program| on_path(program)),
+        debian: "xvfb dbus xfce4-panel xfwm4 xfconf imagemagick xdotool",
+        macos: ELSEWHERE,
+        from: For::Tests,
+        only_for: Some("the tests of tray, notifications and window are left out"),
+    },
+    Need {
+        name: "WebKit's WebDriver",
+        found: || cfg!(not(target_os = "linux")) || on_path("WebKitWebDriver"),
+        debian: "webkit2gtk-driver",
+        macos: ELSEWHERE,
+        from: For::Tests,
+        only_for: Some("the tests of the window are left out"),
+    },
+    Need {
+        name: "Chromium",
+        found: || chromium().is_some(),
+        debian: "chromium",
+        macos: "brew install --cask chromium",
+        from: For::Tests,
+        only_for: Some("the tests in a browser are left out"),
     },
 ];
 
-/// Makes sure that what building and running needs is there; `tests`: what the tests need too.
-pub(crate) fn check(tests: bool) -> Result<()> {
-    let missing = || NEEDS.iter().filter(move |need| (tests || need.only_for.is_none()) && !(need.found)());
+/// Makes sure that what is needed is there.
+pub(crate) fn check(what: For) -> Result<()> {
+    let missing = || NEEDS.iter().filter(move |need| need.from <= what && !(need.found)());
     // On a machine that runs services, installing sshd would open a port for good: only its owner does that.
     let may_install =
         |need: &&Need| need.debian != "openssh-server" || !Path::new("/run/systemd/system").exists();
@@ -115,6 +189,51 @@ pub(crate) fn detect_secrets() -> Option<PathBuf> {
         }
     }
     Some(program)
+}
+
+/// What drives the desktop program's window in the tests, from the Rust registry, below `target`; nothing where it is not to
+/// be had.
+pub(crate) fn tauri_driver() -> Option<PathBuf> {
+    let place = process::target_folder().ok()?.join("tools");
+    let program = place.join("bin/tauri-driver");
+    if !program.exists() {
+        println!("Installing tauri-driver {TAURI_DRIVER} into {}.", place.display());
+        let mut cargo = process::cargo();
+        cargo
+            .args(["install", "tauri-driver", "--version", TAURI_DRIVER, "--locked", "--quiet", "--root"])
+            .arg(&place);
+        // What it is built from is of no use to us: it is not kept among our own.
+        cargo.env_remove("CARGO_TARGET_DIR");
+        if !cargo.status().is_ok_and(|status| status.success()) {
+            println!("That did not work: the tests of the window are left out.");
+            return None;
+        }
+    }
+    Some(program)
+}
+
+/// Whether the webview that the desktop program links is installed.
+pub(crate) fn webview() -> bool {
+    cfg!(not(target_os = "linux")) || quiet(Command::new("pkg-config").args(["--exists", "webkit2gtk-4.1"]))
+}
+
+fn node_version() -> Option<u32> {
+    let version = process::output(Command::new("node").arg("--version")).ok()?;
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+/// A browser for the tests.
+pub(crate) fn chromium() -> Option<PathBuf> {
+    ["chromium", "chromium-browser", "google-chrome"].iter().find_map(|name| found_on_path(name))
+}
+
+fn on_path(program: &str) -> bool {
+    found_on_path(program).is_some()
+}
+
+fn found_on_path(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).map(|dir| dir.join(program)).find(|file| file.is_file())
 }
 
 fn install(packages: &[&str]) {

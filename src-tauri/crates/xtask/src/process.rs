@@ -38,11 +38,12 @@ pub(crate) fn shown(command: &Command) -> String {
     words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }
 
-/// The full path of the binary `given`, or of a new release build.
-pub(crate) fn binary(given: Option<&Path>) -> Result<PathBuf> {
-    given.map_or_else(build_release, |path| {
-        std::fs::canonicalize(path).with_context(|| path.display().to_string())
-    })
+/// The full path of the binary `given`, or of a new release build of `package`, whose program has its name.
+pub(crate) fn binary(given: Option<&Path>, package: &str) -> Result<PathBuf> {
+    given.map_or_else(
+        || build_release(package),
+        |path| std::fs::canonicalize(path).with_context(|| path.display().to_string()),
+    )
 }
 
 /// Where cargo puts what it builds.
@@ -53,12 +54,12 @@ pub(crate) fn target_folder() -> Result<PathBuf> {
     Ok(target.into())
 }
 
-fn build_release() -> Result<PathBuf> {
-    let status = cargo().args(["build", "--release", "-p", "autocommit"]).status()?;
+fn build_release(package: &str) -> Result<PathBuf> {
+    let status = cargo().args(["build", "--release", "-p", package]).status()?;
     if !status.success() {
         bail!("the release build failed");
     }
-    let binary = target_folder()?.join("release").join(format!("autocommit{}", std::env::consts::EXE_SUFFIX));
+    let binary = target_folder()?.join("release").join(format!("{package}{}", std::env::consts::EXE_SUFFIX));
     if !binary.is_file() {
         bail!("{} was not built", binary.display());
     }

@@ -1,11 +1,14 @@
 //! `cargo xtask test`: everything that CI runs, in order, each step with its time.
 
-use crate::{prerequisites, process, programmes, tidy};
+use crate::{
+    prerequisites::{self, For},
+    process, programmes, tidy, ui,
+};
 use anyhow::{Context, Result};
 use std::{
     io::{BufRead, BufReader, IsTerminal, Write},
-    path::Path,
-    process::{Command, Stdio},
+    path::PathBuf,
+    process::Stdio,
     time::{Duration, Instant},
 };
 
@@ -25,6 +28,12 @@ pub(crate) struct Options {
     packages: Vec<String>,
 }
 
+/// Programs of others that tests start, where they are to be had.
+struct Tools {
+    detect_secrets: Option<PathBuf>,
+    tauri_driver: Option<PathBuf>,
+}
+
 struct Step {
     name: &'static str,
     ok: bool,
@@ -39,9 +48,16 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     let scope = scope(&options.packages)?;
     let scope: Vec<&str> = scope.iter().map(String::as_str).collect();
 
-    step(&mut steps, "set-up", || prerequisites::check(true).map(|()| true))?;
-    let whole = options.packages.is_empty() || options.packages.iter().any(|p| p == "autocommit-promises");
-    let detect_secrets = if whole { prerequisites::detect_secrets() } else { None };
+    step(&mut steps, "set-up", || prerequisites::check(For::Tests).map(|()| true))?;
+    let whole = options.packages.is_empty();
+    let takes = |package: &str| whole || options.packages.iter().any(|p| p == package);
+    let tools = Tools {
+        detect_secrets: if takes("autocommit-promises") { prerequisites::detect_secrets() } else { None },
+        tauri_driver: if takes("autocommit-desktop-tests") { prerequisites::tauri_driver() } else { None },
+    };
+    if whole {
+        step(&mut steps, "window", ui::test)?;
+    }
     step(&mut steps, "format", || {
         cargo(&["fmt", "--check"], if options.packages.is_empty() { &["--all"] } else { &scope })
     })?;
@@ -51,10 +67,13 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     step(&mut steps, "build", || cargo(&["build", "--all-targets"], &scope))?;
     programmes::forget()?;
     step(&mut steps, "tests", || {
-        let (ok, counted) = cargo_test(&scope, detect_secrets.as_deref())?;
+        let (ok, counted) = cargo_test(&scope, &tools)?;
         totals = counted;
         Ok(ok)
     })?;
+    if whole {
+        step(&mut steps, "browser", || ui::browser(&process::target_folder()?.join("debug/autocommit")))?;
+    }
     step(&mut steps, "docs", || {
         let mut command = process::cargo();
         command.args(["doc", "--no-deps", "--quiet"]).args(&scope).env("RUSTDOCFLAGS", "-D warnings");
@@ -114,15 +133,9 @@ fn scope(packages: &[String]) -> Result<Vec<String>> {
     let metadata =
         process::output(process::cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
     let has_desktop = metadata.contains("\"name\":\"autocommit-desktop\"");
-    let webview = || {
-        let mut command = Command::new("pkg-config");
-        process::output(command.args(["--exists", "webkit2gtk-4.1"])).is_ok()
-    };
-    if has_desktop && cfg!(target_os = "linux") && !webview() {
-        println!(
-            "The desktop program is left out: it needs libwebkit2gtk-4.1-dev (sudo apt-get install it)."
-        );
-        return Ok(["--workspace", "--exclude", "autocommit-desktop"].map(str::to_owned).to_vec());
+    if has_desktop && !prerequisites::webview() {
+        let but = ["--exclude", "autocommit-desktop", "--exclude", "autocommit-desktop-tests"];
+        return Ok(["--workspace"].into_iter().chain(but).map(str::to_owned).collect());
     }
     Ok(vec!["--workspace".to_owned()])
 }
@@ -133,7 +146,7 @@ fn cargo(first: &[&str], more: &[&str]) -> Result<bool> {
 }
 
 /// Runs the tests, passes on what they print, and adds up what they report.
-fn cargo_test(scope: &[&str], detect_secrets: Option<&Path>) -> Result<(bool, Totals)> {
+fn cargo_test(scope: &[&str], tools: &Tools) -> Result<(bool, Totals)> {
     let colour = if std::io::stdout().is_terminal() { "always" } else { "never" };
     let mut command = process::cargo();
     command.args(["test", "--no-fail-fast"]).args(scope).args(["--", "--color", colour]);
@@ -143,8 +156,12 @@ fn cargo_test(scope: &[&str], detect_secrets: Option<&Path>) -> Result<(bool, To
     {
         command.env_remove(name);
     }
-    if let Some(program) = detect_secrets {
-        command.env("TEST_DETECT_SECRETS", program);
+    for (name, program) in
+        [("TEST_DETECT_SECRETS", &tools.detect_secrets), ("TEST_TAURI_DRIVER", &tools.tauri_driver)]
+    {
+        if let Some(program) = program {
+            command.env(name, program);
+        }
     }
     let mut child = command.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
     let mut totals = Totals::default();

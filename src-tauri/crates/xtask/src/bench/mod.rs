@@ -79,8 +79,8 @@ impl Bound {
 
 /// Measures, prints a table and writes `bench-results/<date>.json`; false if a target is missed.
 pub(crate) fn run(options: &Options) -> Result<bool> {
-    prerequisites::check(false)?;
-    let binary = process::binary(options.binary.as_deref())?;
+    prerequisites::check(prerequisites::For::CommandLine)?;
+    let binary = process::binary(options.binary.as_deref(), "autocommit")?;
     let pairs = usize::from(options.pairs.unwrap_or(if options.quick { 2 } else { 5 }));
     let (small, large) = if options.quick { (20, 100) } else { (68, 1000) };
     let dir = tempfile::Builder::new().prefix("autocommit-bench-").tempdir()?;
