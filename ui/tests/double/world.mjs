@@ -10,7 +10,7 @@ const SUBJECTS = [
   "refactor(db): one pool for readers", "test: cover the empty basket", "chore: bump the toolchain", "Add chapter on consensus",
   "fix: trim trailing whitespace in addresses", "feat(search): rank by recency", "style: calmer headings", "Rename Order to Purchase",
 ];
-const OWN = { held: "held_files", failing: "push_authentication", needs_trust: "needs_trust", unavailable: "gone" };
+const OWN = { held: "held", failing: "authentication", needs_trust: "needs_trust", unavailable: "gone", opted_out: "opted_out", unpushed: "waits_for_host" };
 
 /** The same numbers for the same seed. */
 export function dice(seed) {
@@ -109,7 +109,7 @@ function needs() {
   const repos = well(68);
   repos[0] = repository(0, "held", { dirty_files: 1, reason: "1 file is held: it looks like a private key." });
   repos[1] = repository(1, "failing", {
-    code: "push_rejected",
+    code: "rejected",
     reason: "main only takes changes by pull request.",
     hint: "Push to another branch, or open a pull request with these commits.",
     last_error: "remote: error: GH006: Protected branch update failed for refs/heads/main.\n ! [remote rejected] main -> main (protected branch hook declined)",
