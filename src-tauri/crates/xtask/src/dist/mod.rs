@@ -12,7 +12,7 @@ mod stage;
 mod tarball;
 mod texts;
 
-use crate::process;
+use crate::{prerequisites, process, ui};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest as _, Sha256};
 use std::{
@@ -101,6 +101,8 @@ impl Product {
             let path = folder.join(name);
             if path.is_file() { Ok(path) } else { bail!("there is no {name} in {}", folder.display()) }
         };
+        // The licences of what the window is built from are read there.
+        ui::install()?;
         let autocommit = program("autocommit")?;
         let desktop = if options.headless { None } else { Some(program("autocommit-desktop")?) };
         let packages: &[&str] =
@@ -159,16 +161,8 @@ impl Made {
 
 /// A release build; the folder with the programs.
 fn build(headless: bool) -> Result<PathBuf> {
-    if !headless {
-        let ui = process::workspace_root().join("ui");
-        for arguments in [&["ci"][..], &["run", "build"]] {
-            let status =
-                Command::new("npm").args(arguments).current_dir(&ui).status().context("cannot start npm")?;
-            if !status.success() {
-                bail!("npm {}: {status}", arguments.join(" "));
-            }
-        }
-    }
+    prerequisites::check(if headless { prerequisites::For::Window } else { prerequisites::For::Desktop })?;
+    ui::build()?;
     let mut cargo = process::cargo();
     cargo.args(["build", "--release", "-p", "autocommit"]);
     if !headless {
