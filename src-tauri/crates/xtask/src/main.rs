@@ -1,4 +1,4 @@
-//! Developer commands: `cargo xtask run | test | ui | tidy | bench | torture | mutants | icons`.
+//! Developer commands: `cargo xtask run | test | ui | tidy | bench | torture | mutants | icons | dist`.
 //!
 //! Prints to the terminal and starts programs, which nothing in the product but the git crate may do.
 #![allow(
@@ -9,6 +9,7 @@
 
 mod bench;
 mod demo;
+mod dist;
 mod icons;
 mod mutants;
 mod place;
@@ -50,6 +51,8 @@ enum Command {
     Mutants(mutants::Options),
     /// Render every size and format of the icons from their drawings
     Icons(icons::Options),
+    /// Make the packages: .deb, .rpm and an archive of the command line
+    Dist(dist::Options),
 }
 
 fn main() -> Result<ExitCode> {
@@ -66,6 +69,7 @@ fn main() -> Result<ExitCode> {
         Command::Torture(options) => torture::run(&options)?,
         Command::Mutants(options) => mutants::run(&options)?,
         Command::Icons(options) => icons::run(&options)?,
+        Command::Dist(options) => dist::run(&options)?,
     };
     Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

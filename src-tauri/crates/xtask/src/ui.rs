@@ -58,7 +58,7 @@ fn folder() -> PathBuf {
 }
 
 /// Installs exactly what the lock file names, unless that is there.
-fn install() -> Result<()> {
+pub(crate) fn install() -> Result<()> {
     let ui = folder();
     let there = modified(&ui.join("node_modules/.package-lock.json"));
     if there.is_some() && there >= modified(&ui.join("package-lock.json")) {
