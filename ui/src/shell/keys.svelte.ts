@@ -30,6 +30,11 @@ class Keys {
       return;
     }
     if (this.palette || main || event.altKey || event.metaKey) return;
+    // Only where nobody else has a use for it: nothing is open, and nothing but the page itself has the focus.
+    if (event.key === "Escape" && event.target instanceof HTMLElement && event.target.matches("body, h1")) {
+      if (router.moves > 0) router.back();
+      return;
+    }
     if (event.key === "/" && !typing(event.target)) {
       const search = document.querySelector<HTMLInputElement>("[data-search]");
       if (search === null) return;
