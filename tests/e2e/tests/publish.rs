@@ -131,3 +131,22 @@ fn a_file_that_is_a_secret_by_its_name_stops_the_push_before_it() {
         "a person has the last word"
     );
 }
+
+#[test]
+fn what_stops_a_push_is_read_once() {
+    let sandbox = Sandbox::new();
+    let (repo, bare) = sandbox.repo_with_remote("app");
+    sandbox.write(&repo, "vault.kdbx", "nothing to see\n");
+    sandbox.commit(&repo, "My own commit");
+    let fake = sandbox.fake_git();
+    let daemon = sandbox.daemon_with(sandbox.config().set("cycle_interval_seconds", 1));
+    let limit = std::time::Duration::from_secs(60);
+    let looks = |command: &str| fake.commands().iter().filter(|c| *c == command).count();
+    daemon.wait_for("four cycles", limit, |_| (looks("status") > 4).then_some(()));
+    assert_eq!(looks("rev-list"), 1, "{:?}", fake.commands());
+    // An answer of the person is heard all the same.
+    let _ = sandbox.autocommit_in(&repo, &["approve", "vault.kdbx"]).ok();
+    daemon.wait_for("the push", limit, |_| {
+        (sandbox.remote_tip(&bare, "main").unwrap() == head(&sandbox, &repo)).then_some(())
+    });
+}

@@ -10,6 +10,6 @@ mod method;
 pub mod methods;
 pub mod wire;
 
-pub use context::Context;
+pub use context::{Configuration, Context};
 pub use error::{ApiError, Code, ErrorReply};
 pub use method::{Method, Nothing, Verb, Visitor};

@@ -3,10 +3,11 @@
 #![allow(clippy::unwrap_used)] // The helpers of a test are tests too.
 
 use autocommit_api::{
-    Context,
+    ApiError, Code, Configuration, Context,
     http::{self, Access},
+    wire::SettingsReply,
 };
-use autocommit_core::settings::Settings;
+use autocommit_core::settings::{Layered, Settings};
 use autocommit_engine::Engine;
 use axum::{
     Router,
@@ -15,7 +16,7 @@ use axum::{
 };
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 use tower::ServiceExt as _;
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -26,11 +27,30 @@ struct World {
     _folder: tempfile::TempDir,
 }
 
+/// Settings of nobody: what the program around the API does with them is its own tests' matter.
+struct Defaults;
+
+impl Configuration for Defaults {
+    fn read(&self) -> SettingsReply {
+        SettingsReply::new(Layered::default().keys(), Path::new("/nowhere/config.toml"), false, Vec::new())
+    }
+
+    fn change(&self, changes: &BTreeMap<String, Value>, _: bool) -> Result<SettingsReply, ApiError> {
+        match changes.get("push") {
+            Some(Value::String(_)) => Err(ApiError::new(Code::WrongSettings, "It is wrong.")),
+            _ => Ok(self.read()),
+        }
+    }
+}
+
+fn context(engine: &Engine) -> Context {
+    Context { engine: engine.clone(), configuration: Arc::new(Defaults) }
+}
+
 async fn world() -> World {
     let folder = tempfile::tempdir().unwrap();
     let engine = Box::pin(Engine::open(folder.path(), Settings::default())).await.unwrap();
-    let router =
-        http::router(Context { engine: engine.clone() }, Access::new(TOKEN, ([127, 0, 0, 1], 8200).into()));
+    let router = http::router(context(&engine), Access::new(TOKEN, ([127, 0, 0, 1], 8200).into()));
     World { router, engine, _folder: folder }
 }
 
@@ -232,7 +252,7 @@ async fn events_are_numbered_and_resumable() {
 #[tokio::test]
 async fn in_process_there_is_no_door_and_no_page() {
     let world = world().await;
-    let router = http::in_process(Context { engine: world.engine.clone() });
+    let router = http::in_process(context(&world.engine));
     let ask = async |path: &str| {
         let request = Request::builder().uri(path).body(Body::empty()).unwrap();
         router.clone().oneshot(request).await.unwrap().status().as_u16()
@@ -261,4 +281,15 @@ async fn a_pause_is_off_until_a_time() {
     assert_eq!((&reply["paused_until"], &reply["enabled"]), (&Value::Null, &json!(true)));
     world.ask("POST", "/disable", None).await;
     assert_eq!(world.ask("POST", "/pause", pause(60)).await.0, 409, "what is off is not paused");
+}
+
+#[tokio::test]
+async fn settings_are_listed_and_changed() {
+    let world = world().await;
+    let (status, reply) = world.ask("GET", "/settings", None).await;
+    assert_eq!((status, &reply["groups"][0]["settings"][0]["key"]), (200, &json!("repos_base_paths")));
+    let change = |value: Value| Some(json!({"changes": {"push": value}, "check_only": true}));
+    assert_eq!(world.ask("PATCH", "/settings", change(Value::Null)).await.0, 200, "null is a value here");
+    let (status, reply) = world.ask("PATCH", "/settings", change(json!("yes"))).await;
+    assert_eq!((status, &reply["error"]["code"]), (422, &json!("wrong_settings")));
 }

@@ -46,7 +46,6 @@ fn wanted() -> BTreeMap<String, String> {
     files.visit::<wire::DiffReply>();
     files.visit::<wire::LoginLink>();
     files.visit::<wire::LogoutReply>();
-    files.visit::<wire::SettingsReply>();
     files.visit::<wire::FoldersReply>();
     files.visit::<wire::SurveyReply>();
     files.visit::<wire::LlmTestReply>();

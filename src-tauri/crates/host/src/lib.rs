@@ -1,6 +1,7 @@
 //! The composition root of both programs: folders, settings, lock, token, engine and API put together. It knows
 //! everyone and decides nothing.
 
+mod configuration;
 mod error;
 mod file;
 mod folders;
@@ -19,13 +20,14 @@ pub use port::{PortHolder, port_holder};
 pub use settings::{Override, Source};
 pub use token::{ensure_token, read_token};
 
+use crate::configuration::InForce;
 use autocommit_api::{
     Context,
     http::{self, Access},
 };
 use autocommit_engine::{Engine, EngineError, Onlooker, TrustBook};
 use axum::Router;
-use std::{net::SocketAddr, sync::Mutex, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
@@ -42,9 +44,7 @@ pub struct Host {
     pub engine: Engine,
     /// Who knows it may use the API.
     pub token: String,
-    source: Source,
-    // Size, time and place of the configuration file as it was last read.
-    seen: Mutex<Option<settings::Fingerprint>>,
+    configuration: Arc<InForce>,
     lock: Lock,
 }
 
@@ -57,17 +57,18 @@ impl Host {
     ) -> Result<Self, HostError> {
         let source = Source::new(folders.clone(), overrides);
         let seen = source.fingerprint();
-        let (_, settings) = source.load()?;
+        let (layered, settings) = source.load()?;
         folders.prepare_state_dir()?;
         let lock = Lock::take(&folders.state_dir, patience)?;
         let token = ensure_token(&folders.state_dir)?;
         let engine = Box::pin(Engine::open(&folders.state_dir, settings)).await?;
-        Ok(Self { folders, engine, token, source, seen: Mutex::new(seen), lock })
+        let configuration = Arc::new(InForce::new(source, engine.clone(), seen, layered));
+        Ok(Self { folders, engine, token, configuration, lock })
     }
 
     /// What the methods of the API stand on, for those in this process who call them without a network.
     pub fn context(&self) -> Context {
-        Context { engine: self.engine.clone() }
+        Context { engine: self.engine.clone(), configuration: self.configuration.clone() }
     }
 
     /// The methods as a router without anybody at the door, for requests of this process's own window. What happens is
@@ -115,33 +116,7 @@ impl Host {
 
     /// Reads the settings again now. A mistake leaves the earlier ones in force and is told.
     pub fn reload(&self) {
-        let now = self.source.fingerprint();
-        let before = std::mem::replace(&mut *self.seen(), now);
-        if before.is_some() && now.is_none() {
-            let file = self.source.config_file().display();
-            self.engine.warn(
-                "settings",
-                format!("The configuration file {file} is gone. The earlier settings stay in force."),
-            );
-            return;
-        }
-        match self.source.load() {
-            Ok((_, settings)) => {
-                if settings.http != self.engine.settings().http {
-                    self.engine
-                        .warn("http", "What changed under [http] takes effect at the next start.".to_owned());
-                }
-                self.engine.resolved("settings");
-                self.engine.reload(settings);
-                tracing::info!("settings read again");
-            }
-            Err(error) => {
-                self.engine.warn(
-                    "settings",
-                    format!("The settings have a mistake, so the earlier ones stay in force. {error}"),
-                );
-            }
-        }
+        self.configuration.reload();
     }
 
     async fn watch_settings(&self, stop: CancellationToken) {
@@ -150,19 +125,12 @@ impl Host {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(LOOK_EVERY) => {}
             }
-            let now = self.source.fingerprint();
-            if now == *self.seen() {
-                continue;
-            }
+            let Some(now) = self.configuration.has_changed() else { continue };
             tokio::time::sleep(REST).await;
-            if self.source.fingerprint() == now {
+            if self.configuration.has_changed() == Some(now) {
                 self.reload();
             }
         }
-    }
-
-    fn seen(&self) -> std::sync::MutexGuard<'_, Option<settings::Fingerprint>> {
-        self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 

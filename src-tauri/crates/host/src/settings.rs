@@ -1,8 +1,9 @@
 //! The settings in force: file, then environment, then command line.
 
 use crate::{Folders, HostError};
-use autocommit_core::settings::{Layered, Settings};
-use std::{fs, io, path::Path, time::SystemTime};
+use autocommit_core::settings::{self, Layer, Layered, Settings, SettingsError};
+use serde_json::Value;
+use std::{collections::BTreeMap, fs, io, path::Path, time::SystemTime};
 
 /// Variables with our prefix that are not settings and that the core does not know of.
 const NOT_SETTINGS: [&str; 1] = [crate::log::VARIABLE];
@@ -33,20 +34,75 @@ impl Source {
 
     /// Reads all layers. Every mistake is reported, not only the first.
     pub fn load(&self) -> Result<(Layered, Settings), HostError> {
-        let variables = std::env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
-        });
-        self.load_with(variables)
+        self.load_with(variables())
+    }
+
+    /// The text of the file with these changes and the layers as they would be, or what is wrong with the changes.
+    /// `Value::Null` takes a key out.
+    pub(crate) fn edited(
+        &self,
+        text: Option<&str>,
+        changes: &BTreeMap<String, Value>,
+    ) -> Result<(String, Layered), Vec<SettingsError>> {
+        // A new file explains every setting.
+        let mut edited = text.map_or_else(settings::template, str::to_owned);
+        let keys = Layered::default().keys();
+        let mut mistakes = Vec::new();
+        for (key, value) in changes {
+            let known = keys.iter().find(|known| known.key == *key);
+            let change = match (known, value) {
+                (None, _) => Err("is unknown"),
+                (Some(known), _) if known.file_only => Err("is for you alone to set, in the file"),
+                (Some(_), Value::Null) => Ok(None),
+                (Some(_), value) => toml(value).map(Some).ok_or("has the wrong type"),
+            };
+            let done = change.and_then(|value| {
+                settings::edit(&edited, key, value.as_ref())
+                    .ok_or("stands in the file in a way that only you can change")
+            });
+            match done {
+                Ok(text) => edited = text,
+                Err(sentence) => mistakes.push(self.mistake(key, sentence)),
+            }
+        }
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        let (layered, _) = self.layers(Some(&edited), variables())?;
+        // What another layer covers must make sense all the same, for the day when nothing covers it.
+        let mut alone = Layered::default();
+        alone.file(&self.folders.config_file, &edited)?;
+        let covered = |key: &str| {
+            let info = layered.keys().into_iter().find(|info| info.key == key);
+            changes.contains_key(key) && info.is_some_and(|info| !matches!(info.layer, Layer::File { .. }))
+        };
+        let hidden = alone.finish().err().into_iter().flatten();
+        let hidden: Vec<_> = hidden.filter(|m| m.key.as_deref().is_some_and(covered)).collect();
+        if hidden.is_empty() { Ok((edited, layered)) } else { Err(hidden) }
+    }
+
+    fn mistake(&self, key: &str, sentence: &str) -> SettingsError {
+        let layer = Layer::File { path: self.folders.config_file.clone(), line: 1 };
+        SettingsError { layer, key: Some(key.to_owned()), sentence: sentence.to_owned() }
     }
 
     fn load_with(
         &self,
         variables: impl Iterator<Item = (String, String)>,
     ) -> Result<(Layered, Settings), HostError> {
+        self.layers(self.text()?.as_deref(), variables).map_err(HostError::Settings)
+    }
+
+    /// All layers, with this text as the file.
+    fn layers(
+        &self,
+        text: Option<&str>,
+        variables: impl Iterator<Item = (String, String)>,
+    ) -> Result<(Layered, Settings), Vec<SettingsError>> {
         let mut layered = Layered::default();
         let mut mistakes = Vec::new();
-        if let Some(text) = self.read_file()? {
-            mistakes.extend(layered.file(&self.folders.config_file, &text).err().into_iter().flatten());
+        if let Some(text) = text {
+            mistakes.extend(layered.file(&self.folders.config_file, text).err().into_iter().flatten());
         }
         let variables = variables.filter(|(name, _)| !NOT_SETTINGS.contains(&name.as_str()));
         mistakes.extend(layered.environment(variables).err().into_iter().flatten());
@@ -55,16 +111,16 @@ impl Source {
         }
         match layered.finish() {
             Ok(settings) if mistakes.is_empty() => Ok((layered, settings)),
-            Ok(_) => Err(HostError::Settings(mistakes)),
+            Ok(_) => Err(mistakes),
             Err(more) => {
                 mistakes.extend(more);
-                Err(HostError::Settings(mistakes))
+                Err(mistakes)
             }
         }
     }
 
     /// The text of the configuration file; nothing where there is none and none was asked for.
-    fn read_file(&self) -> Result<Option<String>, HostError> {
+    pub(crate) fn text(&self) -> Result<Option<String>, HostError> {
         let path = &self.folders.config_file;
         match fs::read_to_string(path) {
             Ok(text) => Ok(Some(text)),
@@ -86,6 +142,28 @@ impl Source {
     pub(crate) fn config_file(&self) -> &Path {
         &self.folders.config_file
     }
+}
+
+/// The variables of this process.
+fn variables() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())))
+}
+
+/// A JSON value as the file writes it; nothing for what no setting can be.
+fn toml(value: &Value) -> Option<settings::FileValue> {
+    Some(match value {
+        Value::Bool(yes) => (*yes).into(),
+        Value::Number(number) => match number.as_i64() {
+            Some(whole) => whole.into(),
+            None => number.as_f64().filter(|n| n.is_finite())?.into(),
+        },
+        Value::String(text) => text.as_str().into(),
+        Value::Array(list) => {
+            list.iter().map(Value::as_str).collect::<Option<Vec<_>>>()?.into_iter().collect()
+        }
+        Value::Null | Value::Object(_) => return None,
+    })
 }
 
 /// Size, time and place of a file.

@@ -9,10 +9,13 @@ mod held;
 mod history;
 mod message;
 mod pause;
+mod repo;
 mod repos;
+mod settings;
 mod status;
 mod trigger;
 mod update_repo;
+mod update_settings;
 
 pub use activity::{Activity, ActivityRequest};
 pub use cycle::{Cycle, CycleRequest};
@@ -23,12 +26,15 @@ pub use held::Held;
 pub use history::{History, HistoryRequest};
 pub use message::{Message, MessageRequest};
 pub use pause::{Pause, PauseRequest};
+pub use repo::{Repo, RepoRequest};
 pub use repos::Repos;
+pub use settings::Settings;
 pub use status::Status;
 pub use trigger::{Trigger, TriggerReply, TriggerRequest};
 pub use update_repo::{UpdateRepo, UpdateRepoRequest};
+pub use update_settings::{UpdateSettings, UpdateSettingsRequest};
 
-use crate::Visitor;
+use crate::{ApiError, Code, Visitor};
 
 /// Shows every method to `visitor`.
 pub fn each(visitor: &mut impl Visitor) {
@@ -36,6 +42,7 @@ pub fn each(visitor: &mut impl Visitor) {
     visitor.method::<Status>();
     visitor.method::<Repos>();
     visitor.method::<Held>();
+    visitor.method::<Repo>();
     visitor.method::<UpdateRepo>();
     visitor.method::<Message>();
     visitor.method::<Trigger>();
@@ -43,6 +50,16 @@ pub fn each(visitor: &mut impl Visitor) {
     visitor.method::<Enable>();
     visitor.method::<Disable>();
     visitor.method::<Pause>();
+    visitor.method::<Settings>();
+    visitor.method::<UpdateSettings>();
     visitor.method::<History>();
     visitor.method::<Activity>();
+}
+
+/// Does what looks at the disk where nobody else waits for it.
+async fn on_disk<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|_| Err(ApiError::new(Code::Internal, "This could not be done; the log says why.")))
 }

@@ -29,7 +29,7 @@ pub use history::{Entry, EntryStatus, HistoryReply};
 pub use llm::LlmTestReply;
 pub use login::{LoginLink, LogoutReply};
 pub use message::MessageReply;
-pub use repo::{Package, RepoState, ReposReply, Repository, ScanReply, Scanned};
+pub use repo::{Package, RepoState, ReposReply, Repository, RepositoryDetail, ScanReply, Scanned};
 pub use settings::{Setting, SettingGroup, SettingKind, SettingLayer, SettingProblem, SettingsReply};
 pub use status::{Llm, RepoTotals, StatusReply, WorkState};
 pub use survey::{FolderSuggestion, FoldersReply, SurveyReply, SurveyedFolder, SurveyedRepo};

@@ -1,6 +1,6 @@
 //! `/repos`, and what discovery finds.
 
-use super::shown;
+use super::{Entry, shown};
 use autocommit_core::{
     Timestamp, phase, repo,
     text::{escape_controls, without_credentials},
@@ -98,6 +98,16 @@ pub struct Repository {
     /// What the last failure said.
     #[schema(required)]
     pub last_error: Option<String>,
+}
+
+/// One repository, and what was done in it last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
+pub struct RepositoryDetail {
+    /// The repository.
+    #[serde(flatten)]
+    pub repository: Repository,
+    /// Its newest entries of the history, newest first.
+    pub recent: Vec<Entry>,
 }
 
 /// A package inside a repository.

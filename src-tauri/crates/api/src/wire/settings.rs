@@ -1,7 +1,13 @@
 //! `/settings`.
 
+use super::shown;
+use autocommit_core::{
+    settings::{GROUPS, KeyInfo, Kind, Layer},
+    text::without_credentials,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::path::Path;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
@@ -106,4 +112,108 @@ pub struct SettingProblem {
     pub key: Option<String>,
     /// What is wrong, in one sentence.
     pub message: String,
+}
+
+impl SettingsReply {
+    /// What is said of every key, in groups.
+    pub fn new(keys: Vec<KeyInfo>, file: &Path, exists: bool, problems: Vec<SettingProblem>) -> Self {
+        let groups = GROUPS.iter().map(|(id, title)| SettingGroup {
+            id: (*id).to_owned(),
+            title: (*title).to_owned(),
+            settings: keys.iter().filter(|key| key.group == *id).cloned().map(Into::into).collect(),
+        });
+        Self { file: shown(file), exists, groups: groups.collect(), problems }
+    }
+}
+
+impl From<KeyInfo> for Setting {
+    fn from(key: KeyInfo) -> Self {
+        let (layer, place) = match &key.layer {
+            Layer::Default => (SettingLayer::Default, None),
+            Layer::File { path, line } => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                (SettingLayer::File, Some(format!("{name}:{line}")))
+            }
+            Layer::Environment(name) => (SettingLayer::Environment, Some(name.clone())),
+            Layer::Flag(flag) => (SettingLayer::CommandLine, Some(flag.clone())),
+        };
+        Self {
+            name: key.name,
+            explanation: key.doc,
+            kind: key.kind.into(),
+            choices: key.choices,
+            unit: key.unit,
+            default: key.default,
+            value: public(key.value),
+            layer,
+            place,
+            optional: key.optional,
+            settable: !key.file_only,
+            restart: key.restart,
+            key: key.key,
+        }
+    }
+}
+
+impl From<Kind> for SettingKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Bool => Self::Bool,
+            Kind::Integer => Self::Integer,
+            Kind::Number => Self::Number,
+            Kind::Text => Self::Text,
+            Kind::List => Self::List,
+            Kind::Choice => Self::Choice,
+        }
+    }
+}
+
+/// A value as it may be shown.
+fn public(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(without_credentials(&text)),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use autocommit_core::settings::Layered;
+
+    #[test]
+    fn the_names_that_others_rely_on() {
+        let mut layered = Layered::default();
+        layered
+            .file(Path::new("/c/config.toml"), "\n[llm]\nbase_url = \"http://u:p@localhost:1\"\n")
+            .unwrap();
+        layered.flag("--dry-run", "dry_run", "true").unwrap();
+        let reply = SettingsReply::new(layered.keys(), Path::new("/c/config.toml"), true, Vec::new());
+        let ids: Vec<_> = reply.groups.iter().map(|group| group.id.as_str()).collect();
+        assert_eq!(
+            ids,
+            ["folders", "timing", "messages", "guards", "push", "notifications", "startup", "api"]
+        );
+        let shown: usize = reply.groups.iter().map(|group| group.settings.len()).sum();
+        assert_eq!(shown, layered.keys().len(), "every key is in a group");
+        let json = serde_json::to_value(&reply).unwrap();
+        let setting = |key: &str| {
+            let all =
+                json["groups"].as_array().unwrap().iter().flat_map(|g| g["settings"].as_array().unwrap());
+            all.filter(|s| s["key"] == key).cloned().next().unwrap()
+        };
+        assert_eq!(
+            setting("llm.base_url"),
+            serde_json::json!({
+                "key": "llm.base_url", "name": "Server", "explanation": "Address of a server that speaks the OpenAI API.",
+                "kind": "text", "choices": [], "unit": null, "default": "http://127.0.0.1:8000",
+                "value": "http://localhost:1", "layer": "file", "place": "config.toml:3", "optional": false,
+                "settable": true, "restart": false,
+            })
+        );
+        assert_eq!(setting("dry_run")["layer"], "command_line");
+        assert_eq!(setting("llm.allow_host")["settable"], false);
+        assert_eq!(setting("http.port")["restart"], true);
+        assert_eq!(setting("guards.secrets")["choices"], serde_json::json!(["hold", "warn"]));
+    }
 }

@@ -1,6 +1,6 @@
 //! Layers of settings: defaults, file, environment, command line; the later wins. Every mistake names its place.
 
-use super::Settings;
+use super::{KeyInfo, Settings};
 use serde::Deserialize;
 use std::{collections::BTreeMap, fmt, path::PathBuf};
 use toml_edit::{Document, Item, Value};
@@ -53,26 +53,21 @@ pub struct SettingsError {
     pub sentence: String,
 }
 
+impl SettingsError {
+    /// What is wrong as a sentence of its own, for where the place is clear.
+    pub fn in_words(&self) -> String {
+        match &self.key {
+            Some(key) => format!("`{key}` {}.", self.sentence),
+            None => format!("{self}."),
+        }
+    }
+}
+
 fn place(layer: &Layer, key: &Option<String>) -> String {
     match key {
         Some(key) => format!("{layer}: key `{key}` "),
         None => format!("{layer}: "),
     }
-}
-
-/// A key with its explanation, default and the value in force.
-#[derive(Debug, Clone, PartialEq)]
-pub struct KeyInfo {
-    /// Dotted key, such as `llm.base_url`.
-    pub key: String,
-    /// One or two sentences for people.
-    pub doc: String,
-    /// The value without any layer, JSON.
-    pub default: serde_json::Value,
-    /// The value in force, JSON.
-    pub value: serde_json::Value,
-    /// Where the value in force comes from.
-    pub layer: Layer,
 }
 
 /// Settings with the memory of where each value came from.
@@ -153,17 +148,16 @@ impl Layered {
             .collect())
     }
 
-    /// Every key in the order of the schema, with explanation, default, value and layer.
+    /// Every key in the order of the schema, with all that is said of it, its value and layer.
     pub fn keys(&self) -> Vec<KeyInfo> {
         let values = serde_json::to_value(&self.settings).unwrap_or_default();
-        super::template::documented_keys()
-            .into_iter()
-            .map(|(key, doc, default)| {
-                let value =
-                    key.split('.').try_fold(&values, |v, part| v.get(part)).cloned().unwrap_or_default();
-                KeyInfo { layer: self.layer_of(&key), key, doc, default, value }
-            })
-            .collect()
+        let mut keys = super::describe::keys();
+        for key in &mut keys {
+            let value = key.key.split('.').try_fold(&values, |v, part| v.get(part));
+            key.value = value.cloned().unwrap_or_default();
+            key.layer = self.layer_of(&key.key);
+        }
+        keys
     }
 
     fn layer_of(&self, key: &str) -> Layer {
@@ -231,7 +225,7 @@ fn collect(table: &dyn toml_edit::TableLike, prefix: &str, text: &str, into: &mu
         match item.as_table_like() {
             // Known sections are entered; anything else is left whole so that serde says what it is.
             Some(section) if !section.is_empty() => collect(section, &key, text, into),
-            Some(_) if super::template::is_section(&key) => {}
+            Some(_) if super::describe::sections().iter().any(|section| section.name == key) => {}
             _ => into.push(Leaf { key, item: item.clone(), line }),
         }
     }

@@ -4,6 +4,7 @@
 use super::approved::{self, Blob, is_link};
 use crate::run::Run;
 use autocommit_core::{
+    approval::Approval,
     guards::{Finding, Rule, content::is_lfs_pointer},
     id::Oid,
     settings::SecretsPolicy,
@@ -17,7 +18,7 @@ use std::{
 };
 
 /// What may be pushed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Publishable {
     /// The newest commit that may go, with all below it; nothing where none may.
     pub(crate) tip: Option<Oid>,
@@ -30,7 +31,7 @@ pub(crate) struct Publishable {
 }
 
 /// Why a part stays here.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Stopped {
     pub(crate) commit: Oid,
     pub(crate) path: String,
@@ -43,6 +44,15 @@ pub(crate) struct Stopped {
 pub(crate) struct Clean {
     tips: Mutex<HashMap<PushKey, (Oid, bool)>>,
     asked: Mutex<HashMap<PushKey, Oid>>,
+    stopped: Mutex<HashMap<PushKey, Verdict>>,
+}
+
+/// What was found to be stopped, and what that depends on.
+#[derive(Debug)]
+struct Verdict {
+    tip: Oid,
+    approvals: Vec<Approval>,
+    publishable: Publishable,
 }
 
 impl Clean {
@@ -55,6 +65,13 @@ impl Clean {
     pub(crate) fn first_time(&self, place: &PushKey, tip: &Oid) -> bool {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         asked.insert(place.clone(), tip.clone()).as_ref() != Some(tip)
+    }
+
+    /// What was found to be stopped in `tip`, as long as a person approves nothing else: nobody reads it again each minute.
+    fn stopped(&self, place: &PushKey, tip: &Oid, approvals: &[Approval]) -> Option<Publishable> {
+        let stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
+        let verdict = stopped.get(place).filter(|v| v.tip == *tip && v.approvals == approvals)?;
+        Some(verdict.publishable.clone())
     }
 
     /// Whether `tip` is known, and whether Git LFS has a part in it.
@@ -83,6 +100,10 @@ pub(crate) async fn publishable(
         return Ok(all(lfs));
     }
     let (git, repo) = (&run.shared.git, &*run.repo);
+    let approvals = run.shared.store.approvals().of(&run.repo.work_tree).await.unwrap_or_default();
+    if hold && let Some(publishable) = run.shared.clean.stopped(place, tip, &approvals) {
+        return Ok(publishable);
+    }
     let there = if target.refs_tell {
         Known::Remote(&target.remote)
     } else {
@@ -101,13 +122,16 @@ pub(crate) async fn publishable(
     let free = |oid: &Oid| !tainted.contains(oid);
     let path = seen.secrets.get(&first.oid).cloned().unwrap_or_default();
     let stopped = Stopped { commit: first.oid.clone(), path, staying: tainted.len() };
-    Ok(Publishable {
+    let publishable = Publishable {
         // Of several addresses one may have more than the clean part already, and would refuse it.
         tip: target.refs_tell.then(|| last_free(&commits, tip, &tainted)).flatten(),
         commits: commits.iter().map(|c| c.oid.clone()).filter(free).collect(),
         stopped: Some(stopped),
         lfs: seen.lfs,
-    })
+    };
+    let verdict = Verdict { tip: tip.clone(), approvals, publishable: publishable.clone() };
+    run.shared.clean.stopped.lock().unwrap_or_else(PoisonError::into_inner).insert(place.clone(), verdict);
+    Ok(publishable)
 }
 
 struct Seen {

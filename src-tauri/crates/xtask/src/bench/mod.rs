@@ -1,7 +1,9 @@
-//! `cargo xtask bench`: Autocommit against a plain shell loop, alternating, on identical repositories.
+//! `cargo xtask bench`: Autocommit against a plain shell loop, alternating, on identical repositories; with `desktop` what
+//! the desktop program costs.
 //!
 //! Ratios are taken within each pair, so that what else the machine does falls on both sides.
 
+mod desktop;
 mod measure;
 mod scan;
 mod sets;
@@ -21,6 +23,9 @@ use std::{
 /// What is measured.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Options {
+    /// What is measured. Default: the engine
+    #[arg(value_enum, default_value_t = Part::Engine)]
+    part: Part,
     /// Two pairs over fewer repositories: to see that it works, not to quote
     #[arg(long)]
     quick: bool,
@@ -30,6 +35,15 @@ pub(crate) struct Options {
     /// The binary to measure. Default: a release build of this workspace
     #[arg(long, value_name = "FILE")]
     binary: Option<PathBuf>,
+}
+
+/// What can be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// Commits and looks against a shell loop.
+    Engine,
+    /// Memory, idle processor time and start of the desktop program.
+    Desktop,
 }
 
 /// The pairs of one comparison.
@@ -79,6 +93,9 @@ impl Bound {
 
 /// Measures, prints a table and writes `bench-results/<date>.json`; false if a target is missed.
 pub(crate) fn run(options: &Options) -> Result<bool> {
+    if options.part == Part::Desktop {
+        return desktop::run(options.binary.as_deref());
+    }
     prerequisites::check(prerequisites::For::CommandLine)?;
     let binary = process::binary(options.binary.as_deref(), "autocommit")?;
     let pairs = usize::from(options.pairs.unwrap_or(if options.quick { 2 } else { 5 }));
@@ -92,7 +109,12 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
         comparisons.push(looking(&place, &binary, count, files, pairs)?);
     }
     let met = [print(&comparisons), scan.print()].iter().all(|met| *met);
-    let file = save(&comparisons, &scan, options, &binary)?;
+    let result = json!({
+        "quick": options.quick,
+        "comparisons": comparisons.iter().map(Comparison::json).collect::<Vec<_>>(),
+        "scan": scan.json(),
+    });
+    let file = save(&result, &binary)?;
     println!("\nEvery measurement: {}", file.display());
     // The targets are for the full size.
     Ok(met || options.quick)
@@ -229,23 +251,22 @@ fn print(comparisons: &[Comparison]) -> bool {
     comparisons.iter().all(|comparison| comparison.targets.iter().all(|target| target.met(comparison)))
 }
 
-fn save(comparisons: &[Comparison], scan: &Scan, options: &Options, binary: &Path) -> Result<PathBuf> {
+/// Writes a result, with what it was measured on, to `bench-results/<date>.json`.
+fn save(result: &Value, binary: &Path) -> Result<PathBuf> {
     let folder = process::workspace_root().join("bench-results");
     fs::create_dir_all(&folder)?;
     let now = jiff::Timestamp::now();
     let stamp = now.to_string().chars().take(19).collect::<String>().replace(':', "");
     let file = folder.join(format!("{stamp}.json"));
-    let result = json!({
+    let on = json!({
         "at": now.to_string(),
-        "quick": options.quick,
         "binary": binary,
         "cores": std::thread::available_parallelism().map_or(0, std::num::NonZero::get),
         "git": prerequisites::git_version().map(|(major, minor)| format!("{major}.{minor}")),
         "commit": process::output(Command::new("git").args(["-C"]).arg(process::workspace_root()).args(["rev-parse", "HEAD"])).ok(),
-        "comparisons": comparisons.iter().map(Comparison::json).collect::<Vec<_>>(),
-        "scan": scan.json(),
+        "result": result,
     });
-    fs::write(&file, serde_json::to_vec_pretty(&result)?)?;
+    fs::write(&file, serde_json::to_vec_pretty(&on)?)?;
     Ok(file)
 }
 

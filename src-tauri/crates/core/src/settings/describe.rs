@@ -1,0 +1,189 @@
+//! What is said of each setting: the same in the window, in `config show` and in the file that `config init` writes.
+
+use super::{Layer, Settings};
+use serde_json::Value;
+
+/// The groups in which settings are shown, in order: stable name and title. `startup` holds what is no key of ours.
+pub const GROUPS: [(&str, &str); 8] = [
+    ("folders", "Folders"),
+    ("timing", "Timing"),
+    ("messages", "Messages and model"),
+    ("guards", "Guards"),
+    ("push", "Push"),
+    ("notifications", "Notifications"),
+    ("startup", "Start-up"),
+    ("api", "API"),
+];
+
+/// What a value looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// True or false.
+    Bool,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// Text of one line.
+    Text,
+    /// Texts in an order.
+    List,
+    /// One of a few words.
+    Choice,
+}
+
+/// A key with all that is said of it, its default and the value in force.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeyInfo {
+    /// Dotted key, such as `llm.base_url`.
+    pub key: String,
+    /// Its name, for people.
+    pub name: String,
+    /// One or two sentences for people.
+    pub doc: String,
+    /// Stable name of its group.
+    pub group: String,
+    /// What a value looks like.
+    pub kind: Kind,
+    /// The words of a choice.
+    pub choices: Vec<String>,
+    /// What a number counts.
+    pub unit: Option<String>,
+    /// Whether it may be unset.
+    pub optional: bool,
+    /// Only a person sets it, in the file: it could send work elsewhere or name a secret.
+    pub file_only: bool,
+    /// A change takes effect at the next start.
+    pub restart: bool,
+    /// The value without any layer, JSON.
+    pub default: Value,
+    /// The value in force, JSON.
+    pub value: Value,
+    /// Where the value in force comes from.
+    pub layer: Layer,
+}
+
+/// A section of the file.
+pub(super) struct Section {
+    pub(super) name: String,
+    pub(super) doc: String,
+}
+
+/// The sections in the order of [`Settings`].
+pub(super) fn sections() -> Vec<Section> {
+    let inner = fields(&schema()).into_iter().filter(|(_, field)| field.get("properties").is_some());
+    inner.map(|(name, field)| Section { doc: words(&field), name }).collect()
+}
+
+/// Every key in the order of [`Settings`], at its default.
+pub(super) fn keys() -> Vec<KeyInfo> {
+    let defaults = serde_json::to_value(Settings::default()).unwrap_or_default();
+    let mut keys = Vec::new();
+    for (name, field) in fields(&schema()) {
+        let default = defaults.get(&name).cloned().unwrap_or_default();
+        if field.get("properties").is_none() {
+            keys.push(key(name, &field, &field, default));
+            continue;
+        }
+        for (inner, one) in fields(&field) {
+            let default = default.get(&inner).cloned().unwrap_or_default();
+            keys.push(key(format!("{name}.{inner}"), &one, &field, default));
+        }
+    }
+    keys
+}
+
+fn key(key: String, field: &Value, section: &Value, default: Value) -> KeyInfo {
+    let text = |name: &str| field.get(name).and_then(Value::as_str).map(str::to_owned);
+    let says = |name: &str| field.get(name).and_then(Value::as_bool) == Some(true);
+    let group = text("group").or_else(|| section.get("group")?.as_str().map(str::to_owned));
+    let choices: Vec<String> = choices(field);
+    let types: Vec<&str> = match field.get("type") {
+        Some(Value::Array(types)) => types.iter().filter_map(Value::as_str).collect(),
+        Some(one) => one.as_str().into_iter().collect(),
+        None => Vec::new(),
+    };
+    let kind = match types.first() {
+        _ if !choices.is_empty() => Kind::Choice,
+        Some(&"boolean") => Kind::Bool,
+        Some(&"integer") => Kind::Integer,
+        Some(&"number") => Kind::Number,
+        Some(&"array") => Kind::List,
+        _ => Kind::Text,
+    };
+    KeyInfo {
+        name: text("title").unwrap_or_else(|| key.clone()),
+        doc: words(field),
+        group: group.unwrap_or_default(),
+        kind,
+        choices,
+        unit: text("unit"),
+        optional: types.contains(&"null"),
+        file_only: says("file_only"),
+        restart: says("restart"),
+        value: default.clone(),
+        default,
+        layer: Layer::Default,
+        key,
+    }
+}
+
+fn choices(field: &Value) -> Vec<String> {
+    let listed = field.get("enum").and_then(Value::as_array).into_iter().flatten();
+    let one_of = field.get("oneOf").and_then(Value::as_array).into_iter().flatten();
+    let one_of = one_of.filter_map(|choice| choice.get("const"));
+    listed.chain(one_of).filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn schema() -> Value {
+    schemars::generate::SchemaSettings::draft2020_12()
+        .with(|s| s.inline_subschemas = true)
+        .into_generator()
+        .into_root_schema_for::<Settings>()
+        .to_value()
+}
+
+fn fields(schema: &Value) -> Vec<(String, Value)> {
+    let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return Vec::new() };
+    properties.iter().map(|(name, field)| (name.clone(), field.clone())).collect()
+}
+
+fn words(field: &Value) -> String {
+    let text = field.get("description").and_then(Value::as_str).unwrap_or_default();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_is_said_of_every_key() {
+        let keys = keys();
+        assert!(keys.len() > 30, "{}", keys.len());
+        assert_eq!(keys[0].key, "repos_base_paths", "the order of the file is the order of the struct");
+        for key in &keys {
+            assert!(key.doc.ends_with('.'), "{key:?}");
+            assert!(key.name.starts_with(|c: char| c.is_uppercase()) && !key.name.ends_with('.'), "{key:?}");
+            assert!(GROUPS.iter().any(|(group, _)| *group == key.group), "{key:?}");
+            let fits = match (&key.default, key.kind) {
+                (Value::Null, _) => key.optional,
+                (Value::Bool(_), kind) => kind == Kind::Bool,
+                (Value::Number(n), Kind::Integer) => n.is_u64(),
+                (Value::Number(_), kind) => kind == Kind::Number,
+                (Value::String(text), Kind::Choice) => key.choices.contains(text),
+                (Value::String(_), kind) => kind == Kind::Text,
+                (Value::Array(_), kind) => kind == Kind::List,
+                (Value::Object(_), _) => false,
+            };
+            assert!(fits, "{key:?}");
+        }
+        let named = |name: &str| keys.iter().find(|key| key.key == name).unwrap();
+        assert_eq!(named("guards.secrets").choices, ["hold", "warn"]);
+        assert_eq!((named("commit_workers").kind, named("commit_workers").optional), (Kind::Integer, true));
+        assert_eq!(named("deadlines.push_seconds").group, "push");
+        assert_eq!(named("guards.max_file_mib").unit.as_deref(), Some("MiB"));
+        let only: Vec<_> = keys.iter().filter(|key| key.file_only).map(|key| key.key.as_str()).collect();
+        assert_eq!(only, ["llm.api_key_env", "llm.allow_host"]);
+    }
+}

@@ -1,0 +1,308 @@
+//! Changes of single keys in the text of a configuration file. Whatever is not changed stays as it is, byte for byte:
+//! comments, order, blank lines.
+
+use std::{collections::BTreeMap, ops::Range};
+use toml_edit::{Document, InlineTable, Item, Table, Value};
+
+/// Longest list on one line; longer ones get a line for each value.
+const LINE: usize = 90;
+
+/// Puts `value` at the dotted `key`, or takes the key out. The text must be a valid configuration; nothing comes back
+/// where the change could not be made without changing anything else.
+pub fn edit(text: &str, key: &str, value: Option<&Value>) -> Option<String> {
+    let document = Document::parse(text).ok()?;
+    let written = value.map(written);
+    let (from, to) = split(key);
+    let splice = match (place(document.as_table(), key), &written) {
+        (Place::Missing, None) => return Some(text.to_owned()),
+        (Place::Leaf { value, .. }, Some(written)) => (value, written.clone()),
+        (Place::Leaf { key, value }, None) => {
+            (line_start(text, key.start)..line_end(text, value.end), String::new())
+        }
+        (Place::Inline { table, span }, _) => {
+            let mut table = table.clone();
+            match value {
+                Some(value) => table.insert(to, value.clone()),
+                None => table.remove(to),
+            };
+            (span, InlineTable::to_string(&table).trim().to_owned())
+        }
+        (Place::Missing, Some(written)) => new_line(text, document.as_table(), from, to, written),
+    };
+    let mut edited = text.to_owned();
+    edited.replace_range(splice.0, &splice.1);
+    let mut expected = leaves(document.as_table());
+    match written {
+        Some(written) => expected.insert(key.to_owned(), written),
+        None => expected.remove(key),
+    };
+    (leaves(Document::parse(edited.as_str()).ok()?.as_table()) == expected).then_some(edited)
+}
+
+/// Where a key is.
+enum Place<'a> {
+    /// On a line of its own.
+    Leaf {
+        key: Range<usize>,
+        value: Range<usize>,
+    },
+    /// Its section is written in braces.
+    Inline {
+        table: &'a InlineTable,
+        span: Range<usize>,
+    },
+    Missing,
+}
+
+/// Section and name of a dotted key.
+fn split(key: &str) -> (Option<&str>, &str) {
+    key.split_once('.').map_or((None, key), |(section, name)| (Some(section), name))
+}
+
+fn place<'a>(root: &'a Table, key: &str) -> Place<'a> {
+    let (section, name) = split(key);
+    let table = match section.map(|section| root.get(section)) {
+        None => Some(root),
+        Some(Some(Item::Table(table))) => Some(table),
+        Some(Some(Item::Value(Value::InlineTable(table)))) => match table.span() {
+            Some(span) => return Place::Inline { table, span },
+            None => None,
+        },
+        Some(_) => None,
+    };
+    let found = table.and_then(|table| table.get_key_value(name));
+    match found.and_then(|(key, item)| key.span().zip(item.span())) {
+        Some((key, value)) => Place::Leaf { key, value },
+        None => Place::Missing,
+    }
+}
+
+/// A line for a key that is not there: where the template names it, else after the last of its section.
+fn new_line(
+    text: &str,
+    root: &Table,
+    section: Option<&str>,
+    name: &str,
+    value: &str,
+) -> (Range<usize>, String) {
+    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let mut headers: Vec<usize> = root.iter().filter_map(|(_, item)| header(item)).collect();
+    headers.sort_unstable();
+    let mut line = format!("{name} = {value}{newline}");
+    let within = match section.map(|section| (section, root.get(section).and_then(Item::as_table))) {
+        None => Some((0..headers.first().copied().unwrap_or(text.len()), Some(root))),
+        Some((_, Some(table))) if !table.is_dotted() => {
+            let start = table.span().map_or(text.len(), |span| span.start);
+            let end = headers.into_iter().find(|next| *next > start).unwrap_or(text.len());
+            Some((line_end(text, start)..end, Some(table)))
+        }
+        Some((section, Some(table))) => {
+            line = format!("{section}.{line}");
+            Some((0..0, Some(table)))
+        }
+        Some((section, None)) => {
+            let blank = if text.is_empty() { "" } else { newline };
+            line = format!("{blank}[{section}]{newline}{line}");
+            None
+        }
+    };
+    let Some((within, table)) = within else {
+        return inserted(text, text.len(), newline, line);
+    };
+    if let Some(at) = named_in_a_comment(text, &within, name) {
+        return inserted(text, at, newline, line);
+    }
+    if let Some(last) = table.and_then(last_leaf) {
+        return inserted(text, line_end(text, last), newline, line);
+    }
+    if section.is_some() {
+        return inserted(text, within.start, newline, line);
+    }
+    // Below the words at the top of the file, where those are not about the section that follows.
+    let mut top = 0;
+    while text[top..within.end].starts_with('#') {
+        top = line_end(text, top);
+    }
+    if top == within.end {
+        top = 0;
+    }
+    let before = if top > 0 { newline } else { "" };
+    let after = if top < text.len() && !text[top..].starts_with(['\r', '\n']) { newline } else { "" };
+    inserted(text, top, newline, format!("{before}{line}{after}"))
+}
+
+fn inserted(text: &str, at: usize, newline: &str, line: String) -> (Range<usize>, String) {
+    let open = at > 0 && !text[..at].ends_with('\n');
+    (at..at, if open { format!("{newline}{line}") } else { line })
+}
+
+/// The end of the line `# name = …`.
+fn named_in_a_comment(text: &str, within: &Range<usize>, name: &str) -> Option<usize> {
+    let mut start = within.start;
+    while start < within.end {
+        let end = line_end(text, start);
+        let words = text[start..end].trim().strip_prefix('#').map(str::trim_start);
+        let rest = words.and_then(|words| words.strip_prefix(name)).map(str::trim_start);
+        if rest.is_some_and(|rest| rest.starts_with('=')) {
+            return Some(end);
+        }
+        start = end;
+    }
+    None
+}
+
+/// Where the line `[section]` starts.
+fn header(item: &Item) -> Option<usize> {
+    let table = item.as_table().filter(|table| !table.is_dotted() && !table.is_implicit())?;
+    table.span().map(|span| span.start)
+}
+
+/// The end of the last value that stands in the table itself, or in one of the dotted keys below it.
+fn last_leaf(table: &Table) -> Option<usize> {
+    let ends = table.iter().filter_map(|(_, item)| match item {
+        Item::Value(value) => value.span().map(|span| span.end),
+        Item::Table(inner) if inner.is_dotted() => last_leaf(inner),
+        _ => None,
+    });
+    ends.max()
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |newline| newline + 1)
+}
+
+/// The start of the line after the one that `at` is in.
+fn line_end(text: &str, at: usize) -> usize {
+    text[at..].find('\n').map_or(text.len(), |newline| at + newline + 1)
+}
+
+fn written(value: &Value) -> String {
+    let line = value.to_string().trim().to_owned();
+    match value {
+        Value::Array(list) if line.len() > LINE => {
+            let values = list.iter().map(|value| format!("    {},\n", value.to_string().trim()));
+            format!("[\n{}]", values.collect::<String>())
+        }
+        _ => line,
+    }
+}
+
+/// Every value by its dotted key, in one spelling.
+fn leaves(root: &Table) -> BTreeMap<String, String> {
+    fn walk(table: &dyn toml_edit::TableLike, prefix: &str, into: &mut BTreeMap<String, String>) {
+        for (name, item) in table.iter() {
+            let key = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
+            match (item.as_table_like(), item.as_value()) {
+                (Some(inner), _) => walk(inner, &key, into),
+                (None, Some(value)) => {
+                    into.insert(key, written(&bare(value)));
+                }
+                (None, None) => {}
+            }
+        }
+    }
+    let mut all = BTreeMap::new();
+    walk(root, "", &mut all);
+    all
+}
+
+/// A value without the blanks and comments around and in it.
+fn bare(value: &Value) -> Value {
+    match value {
+        Value::Array(list) => list.iter().map(bare).collect::<toml_edit::Array>().into(),
+        Value::String(text) => text.value().as_str().into(),
+        Value::Integer(number) => (*number.value()).into(),
+        Value::Float(number) => (*number.value()).into(),
+        Value::Boolean(yes) => (*yes.value()).into(),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{Layered, template};
+
+    fn set(text: &str, key: &str, value: impl Into<Value>) -> String {
+        edit(text, key, Some(&value.into())).unwrap()
+    }
+
+    fn list(values: &[&str]) -> Value {
+        Value::Array(values.iter().copied().collect())
+    }
+
+    #[test]
+    fn what_is_there_is_replaced_and_nothing_else() {
+        let text = "# Mine.\r\npush = false # for now\r\nquiet_seconds=1\r\n\r\n[llm] # the model\r\n  enabled   =  true\r\n";
+        assert_eq!(set(text, "push", true), text.replace("false", "true"));
+        assert_eq!(set(text, "llm.enabled", false), text.replace("  true", "  false"));
+        assert_eq!(
+            set("http = { port = 9, bind = \"::1\" }\n", "http.port", 10),
+            "http = { port = 10, bind = \"::1\" }\n"
+        );
+        assert_eq!(
+            set("llm.enabled = true\npush = true\n", "llm.enabled", false),
+            "llm.enabled = false\npush = true\n"
+        );
+    }
+
+    #[test]
+    fn what_is_new_stands_with_its_kind() {
+        let text = template();
+        let edited = set(&text, "recursive_depth", 6);
+        assert!(edited.contains("# recursive_depth = 4\nrecursive_depth = 6\n"), "below its explanation");
+        assert_eq!(edited.replace("recursive_depth = 6\n", ""), text);
+        let edited = set(&text, "llm.timeout_seconds", 5.5);
+        assert!(edited.contains("# timeout_seconds = 20.0\ntimeout_seconds = 5.5\n"), "{edited}");
+        assert_eq!(set("", "push", false), "push = false\n");
+        assert_eq!(set("", "http.port", 1), "[http]\nport = 1\n");
+        assert_eq!(set("push = true", "http.port", 1), "push = true\n\n[http]\nport = 1\n");
+        assert_eq!(set("# Hello.\n\n[llm]\n", "push", false), "# Hello.\n\npush = false\n\n[llm]\n");
+        assert_eq!(
+            set("# A.\n[llm]\n[http]\nport = 1\n", "llm.enabled", true),
+            "# A.\n[llm]\nenabled = true\n[http]\nport = 1\n"
+        );
+        assert_eq!(set("# A.\n[llm]\n", "push", true), "push = true\n\n# A.\n[llm]\n");
+        assert_eq!(
+            set("llm.enabled = true\npush = true\n", "llm.base_url", "u"),
+            "llm.enabled = true\nllm.base_url = \"u\"\npush = true\n"
+        );
+        assert_eq!(set("push = true\n[llm]\n", "watch", true), "push = true\nwatch = true\n[llm]\n");
+    }
+
+    #[test]
+    fn what_is_taken_out_leaves_the_comments_above_it() {
+        let text = "# One.\npush = true # x\n# Two.\nrepos_base_paths = [\n  \"a\", # a\n  \"b\",\n]\n[llm]\nenabled = true";
+        let out = |key: &str| edit(text, key, None).unwrap();
+        assert_eq!(out("push"), text.replace("push = true # x\n", ""));
+        assert_eq!(out("repos_base_paths"), "# One.\npush = true # x\n# Two.\n[llm]\nenabled = true");
+        assert_eq!(out("llm.enabled"), text.replace("enabled = true", ""));
+        assert_eq!(out("watch"), text, "what is not there");
+        assert_eq!(edit("http = { port = 9 }\n", "http.port", None).unwrap().replace(' ', ""), "http={}\n");
+    }
+
+    #[test]
+    fn long_lists_get_a_line_for_each_value() {
+        let long = "x".repeat(90);
+        let edited = set(&template(), "repos_base_paths", list(&[&long, "~/b"]));
+        assert!(
+            edited.contains(&format!("repos_base_paths = [\n    \"{long}\",\n    \"~/b\",\n]\n")),
+            "{edited}"
+        );
+        let back = set(&edited, "repos_base_paths", list(&["~/b \"quoted\""]));
+        let mut layered = Layered::default();
+        layered.file(std::path::Path::new("f"), &back).unwrap();
+        assert_eq!(layered.finish().unwrap().repos_base_paths, ["~/b \"quoted\""]);
+    }
+
+    #[test]
+    fn every_key_goes_in_and_comes_out_of_the_template() {
+        let text = template();
+        for key in Layered::default().keys() {
+            let value = Value::from("a value");
+            let edited = edit(&text, &key.key, Some(&value)).unwrap();
+            assert_eq!(edited.lines().count(), text.lines().count() + 1, "{}", key.key);
+            assert_eq!(edit(&edited, &key.key, None).unwrap(), text, "{}", key.key);
+        }
+    }
+}
