@@ -9,3 +9,8 @@ export function tilde(path: string): string {
 export function parentOf(path: string): string {
   return tilde(path.slice(0, Math.max(0, path.lastIndexOf("/"))));
 }
+
+/** A remote's address without what goes without saying: "github.com/ada/web-app". */
+export function shortRemote(url: string): string {
+  return url.replace(/^https?:\/\//, "").replace(/\.git\/?$/, "");
+}
