@@ -3,7 +3,6 @@ import type * as made from "./types";
 export type * from "./types";
 
 // Interim, until these are generated too.
-export type RepositoryDetail = made.Repository & { recent: made.Entry[] };
 export type Event = made.Event | { type: "survey_progress"; done: number; total: number; path: string };
 export type EventRecord = { seq: number; at: string } & Event;
 
