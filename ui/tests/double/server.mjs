@@ -53,7 +53,7 @@ export function start(port = 0, name = "well") {
     return { streams: streams.size, asked };
   }
 
-  const no = (status, code, message, hint, more = {}) => ({ status, body: { error: { code, message, hint }, ...more } });
+  const no = (status, code, message, hint) => ({ status, body: { error: { code, message, hint } } });
 
   function update(id, changes) {
     const repo = world.repos.find((each) => each.id === id);
@@ -98,7 +98,8 @@ export function start(port = 0, name = "well") {
   function patchSettings({ changes, check_only: checkOnly }) {
     const reply = change(known, changes);
     if (reply.problems.length > 0) {
-      return no(422, "bad_settings", reply.problems[0].message, "Correct the value.", { problems: reply.problems, ...reply });
+      const { message } = reply.problems[0];
+      return { status: 422, body: { error: { code: "wrong_settings", message, hint: "Correct the value.", problems: reply.problems } } };
     }
     if (checkOnly) return { body: reply };
     known = reply;

@@ -40,15 +40,15 @@ export function settings(folders) {
         id: "timing",
         title: "Timing",
         settings: [
-          setting("cycle_interval_seconds", "Interval", "From the end of one cycle to the start of the next.", "integer", 60, { unit: "seconds" }),
+          setting("cycle_interval_seconds", "Time between cycles", "From the end of one cycle to the start of the next.", "integer", 60, { unit: "seconds" }),
           setting("watch", "Watch files", "React to file events instead of waiting for the next cycle.", "bool", true),
           setting("quiet_seconds", "Stillness", "How long a change must rest before it is committed.", "number", 3, { unit: "seconds", value: 5, layer: "environment", place: "AUTOCOMMIT_QUIET_SECONDS" }),
-          setting("max_wait_seconds", "Longest wait", "The longest time that constant writing can delay a commit.", "number", 60, { unit: "seconds" }),
+          setting("max_wait_seconds", "Longest wait", "The longest time that constant writing can delay a commit; never less than `quiet_seconds`.", "number", 60, { unit: "seconds" }),
         ],
       },
       {
         id: "messages",
-        title: "Messages",
+        title: "Messages and model",
         settings: [
           setting("llm.enabled", "Ask a model", "Ask a language model for messages. Otherwise rules write them.", "bool", true),
           setting("llm.base_url", "Server", "Address of a server that speaks the OpenAI API.", "text", "http://127.0.0.1:8000"),

@@ -1,12 +1,12 @@
 // The settings as the engine knows them, and changing one of them: checked while typing, applied at once, taken back on request.
-import { api, Failure, failureOf, type Setting, type SettingProblem, type SettingsReply, type SettingValue } from "../../api";
+import { api, type ErrorReply, type Failure, failureOf, type Setting, type SettingProblem, type SettingsReply, type SettingValue } from "../../api";
 import { toasts } from "../../live/toasts.svelte";
 import { shownValue } from "./values";
 
-function problemsIn(thrown: Failure): SettingProblem[] | null {
-  const body = thrown.body;
-  if (typeof body !== "object" || body === null || !("problems" in body) || !Array.isArray(body.problems)) return null;
-  return body.problems as SettingProblem[];
+/** What a refused change names: each key with a sentence. */
+function problemsIn(refused: Failure): SettingProblem[] {
+  const reply = refused.body as ErrorReply | null;
+  return reply?.error?.problems ?? [];
 }
 
 /** What is wrong with this key, in one sentence; nothing when it is well. */
@@ -36,7 +36,7 @@ class Settings {
     } catch (thrown) {
       if (signal.aborted) return null;
       const failure = failureOf(thrown);
-      return about(key, problemsIn(failure) ?? []) ?? failure.message;
+      return about(key, problemsIn(failure)) ?? failure.message;
     }
   }
 
@@ -47,7 +47,7 @@ class Settings {
       this.reply = await api.changeSettings({ [setting.key]: value });
     } catch (thrown) {
       const failure = failureOf(thrown);
-      const wrong = about(setting.key, problemsIn(failure) ?? []);
+      const wrong = about(setting.key, problemsIn(failure));
       if (wrong !== null) return wrong;
       toasts.problem(failure.sentence);
       return null;
