@@ -18,6 +18,9 @@ describe("sentences", () => {
   it("name the day with the most commits", () => {
     const days = calendar([day("2026-11-20", 7), day("2026-11-19", 1)], new Date(2026, 10, 21));
     expect(yearSentence(days)).toBe("8 commits on 2 days of the last year, the most on Friday 20 November: 7.");
+    expect(yearSentence(calendar([day("2026-11-20", 7)], new Date(2026, 10, 21)))).toBe(
+      "7 commits in the last year, on Friday 20 November.",
+    );
     expect(yearSentence(calendar([], new Date(2026, 10, 21)))).toBe("Nothing was committed in the last year.");
   });
 
@@ -27,7 +30,9 @@ describe("sentences", () => {
     const hours = Array.from({ length: 7 }, () => Array<number>(24).fill(0));
     expect(hoursSentence(hours)).toBe("Nothing was committed in the last year.");
     hours[1]![15] = 3;
-    hours[6]![23] = 1;
+    expect(hoursSentence(hours)).toBe("Most is committed on Tuesdays from 15:00 to 16:00.");
+    hours[1]![15] = 30;
+    hours[6]![23] = 10;
     expect(hoursSentence(hours)).toBe(
       "Most is committed on Tuesdays from 15:00 to 16:00; 75% falls on weekdays between 09:00 and 18:00.",
     );

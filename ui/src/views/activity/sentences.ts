@@ -32,6 +32,7 @@ export function yearSentence(days: readonly Day[]): string {
   const active = days.filter((day) => day.commits > 0);
   if (active.length === 0) return "Nothing was committed in the last year.";
   const best = active.reduce((a, b) => (b.commits > a.commits ? b : a));
+  if (active.length === 1) return `${count(total, "commit")} in the last year, on ${dayInWords(best.date)}.`;
   const most = `the most on ${dayInWords(best.date)}: ${best.commits.toLocaleString("en")}`;
   return `${count(total, "commit")} on ${count(active.length, "day")} of the last year, ${most}.`;
 }
@@ -49,6 +50,9 @@ export function repoInWords(repo: ActivityRepo): string {
   return `${count(repo.commits, "commit")}, +${repo.insertions.toLocaleString("en")} −${repo.deletions.toLocaleString("en")} lines`;
 }
 
+/** A share of fewer commits than this says nothing. */
+const ENOUGH = 20;
+
 export function hoursSentence(hours: readonly (readonly number[])[]): string {
   let best = { weekday: 0, hour: 0, commits: 0 };
   let total = 0;
@@ -61,8 +65,9 @@ export function hoursSentence(hours: readonly (readonly number[])[]): string {
     }),
   );
   if (total === 0) return "Nothing was committed in the last year.";
-  const share = Math.round((office / total) * 100);
-  return `Most is committed on ${WEEKDAYS[best.weekday]}s from ${hourInWords(best.hour)}; ${share}% falls on weekdays between 09:00 and 18:00.`;
+  const most = `Most is committed on ${WEEKDAYS[best.weekday]}s from ${hourInWords(best.hour)}`;
+  if (total < ENOUGH) return `${most}.`;
+  return `${most}; ${Math.round((office / total) * 100)}% falls on weekdays between 09:00 and 18:00.`;
 }
 
 export interface Latency {
