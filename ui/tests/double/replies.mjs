@@ -66,6 +66,17 @@ export function activityOf(repos, many) {
   };
 }
 
+/** A file of so many lines in which every fifth changed. */
+function longFile(lines) {
+  const rows = Array.from({ length: lines }, (_, at) => {
+    const text = `    let value_${at} = compute(&table[${at}], "row ${at}")?; // step ${at}`;
+    return at % 5 === 2 ? [`-${text}`, `+${text.replace("compute", "compute_checked")}`] : [` ${text}`];
+  });
+  const patch = [`@@ -1,${lines} +1,${lines} @@ impl Table {`, ...rows.flat(), ""].join("\n");
+  const changed = Math.ceil((lines - 2) / 5);
+  return { path: "crates/table/src/rows.rs", old_path: null, status: "modified", insertions: changed, deletions: changed, binary: false, patch, truncated: false };
+}
+
 export function diffOf(entry) {
   const lines = ["@@ -12,7 +12,9 @@ export function session(store: Store) {", "   const token = read(store);", "-  if (token.expires < now()) return token;", "+  if (token.expires < now()) {", "+    store.drop(token.id);", "+    return null;", "+  }", "   return token;", " }", ""];
   return {
@@ -76,6 +87,7 @@ export function diffOf(entry) {
     files: [
       { path: "src/session.ts", old_path: null, status: "modified", insertions: 4, deletions: 1, binary: false, patch: lines.join("\n"), truncated: false },
       { path: "docs/sessions.md", old_path: "docs/session.md", status: "renamed", insertions: 0, deletions: 0, binary: false, patch: "", truncated: false },
+      ...(entry.id % 5 === 0 ? [longFile(1_500)] : []),
       { path: "icons/session.png", old_path: null, status: "added", insertions: 0, deletions: 0, binary: true, patch: "", truncated: false },
     ],
   };
