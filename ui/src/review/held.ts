@@ -24,14 +24,34 @@ export async function ignore(repo: Repository, file: HeldFile, done: () => void)
   });
 }
 
-/** Says "commit it all the same" for exactly what the file holds now. */
-export async function approve(repo: Repository, file: HeldFile, done: () => void): Promise<void> {
+/** What one rule holds: said once, decided together or file by file. */
+export interface HeldGroup {
+  rule: string;
+  sentence: string;
+  approvable: boolean;
+  files: HeldFile[];
+}
+
+export function groupsOf(files: readonly HeldFile[]): HeldGroup[] {
+  const groups = new Map<string, HeldGroup>();
+  for (const file of files) {
+    const { rule, sentence, approvable } = file;
+    const group = groups.get(rule) ?? { rule, sentence, approvable, files: [] };
+    group.files.push(file);
+    groups.set(rule, group);
+  }
+  return [...groups.values()];
+}
+
+/** Says "commit it all the same" for exactly what is there now: one file, or all that the rule holds. */
+export async function approve(repo: Repository, { rule, files }: HeldGroup, done: () => void): Promise<void> {
   const shell = desktop;
-  if (shell === null) return;
+  const [first] = files;
+  if (shell === null || first === undefined) return;
   await attempt(async () => {
-    await shell.approve(repo.path, file.rule, file.path);
-    toasts.done(`${file.path} is committed with the next run of ${repo.name}.`);
-    await api.trigger([repo.id]);
+    await shell.approve(repo.path, rule, files.length === 1 ? first.path : "");
+    const what = files.length === 1 ? first.path : `What was held in ${repo.name}`;
+    toasts.done(`${what} is committed with the next run.`);
     done();
   });
 }
