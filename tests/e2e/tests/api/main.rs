@@ -6,6 +6,7 @@ mod client;
 mod events;
 mod held;
 mod history;
+mod login;
 mod refused;
 mod shape;
 mod switches;
