@@ -3,6 +3,7 @@
 
 mod alone;
 mod client;
+mod diff;
 mod events;
 mod held;
 mod history;

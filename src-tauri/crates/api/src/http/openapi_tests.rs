@@ -30,6 +30,7 @@ fn the_endpoints_that_others_rely_on() {
             "get /health",
             "get /held",
             "get /history",
+            "get /history/{id}/diff",
             "get /login",
             "get /openapi.json",
             "get /repos",
