@@ -15,9 +15,7 @@ fn the_endpoints_that_others_rely_on() {
         .as_object()
         .unwrap()
         .iter()
-        .flat_map(|(path, item)| {
-            item.as_object().unwrap().keys().map(move |verb| format!("{verb} {path}"))
-        })
+        .flat_map(|(path, item)| item.as_object().unwrap().keys().map(move |verb| format!("{verb} {path}")))
         .collect();
     found.sort();
     assert_eq!(
