@@ -112,8 +112,10 @@ fn sections(patch: &[u8]) -> impl Iterator<Item = &[u8]> {
         if rest.is_empty() {
             return None;
         }
-        let next = memchr::memmem::find(&rest[1..], b"\ndiff --git ").map_or(rest.len(), |at| at + 2);
-        let (section, tail) = rest.split_at(next);
+        let lines = rest.split_inclusive(|b| *b == b'\n').enumerate();
+        let end =
+            lines.take_while(|(n, line)| *n == 0 || !line.starts_with(FIRST)).map(|(_, line)| line.len());
+        let (section, tail) = rest.split_at(end.sum());
         rest = tail;
         Some(section)
     })
