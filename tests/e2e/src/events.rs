@@ -26,11 +26,17 @@ impl Events {
     /// Opens the stream, after the event with this number where one is given; panics unless it is granted.
     #[track_caller]
     pub fn open(daemon: &Daemon, after: Option<u64>) -> Self {
+        Self::open_with(daemon, after, &format!("Authorization: Bearer {}", daemon.token()))
+    }
+
+    /// The same with another header line than that of the token.
+    #[track_caller]
+    pub fn open_with(daemon: &Daemon, after: Option<u64>, entry: &str) -> Self {
         let mut stream = TcpStream::connect(("127.0.0.1", daemon.port())).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         // HTTP/1.0 has no chunks: what comes after the head is the stream itself.
         let mut head = format!("GET /events HTTP/1.0\r\nHost: 127.0.0.1:{}\r\n", daemon.port());
-        head += &format!("Authorization: Bearer {}\r\n", daemon.token());
+        head += &format!("{entry}\r\n");
         if let Some(after) = after {
             head += &format!("Last-Event-ID: {after}\r\n");
         }

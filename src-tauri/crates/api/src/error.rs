@@ -21,6 +21,8 @@ pub enum Code {
     NotFound,
     /// The id names no repository.
     UnknownRepo,
+    /// The number names no entry of the history.
+    UnknownEntry,
     /// The id names no cycle that is still remembered.
     UnknownCycle,
     /// The request could not be understood.
@@ -47,13 +49,14 @@ pub enum Code {
 
 impl Code {
     /// All of them, for tests and lists.
-    pub const ALL: [Self; 16] = all_variants!(Code:
+    pub const ALL: [Self; 17] = all_variants!(Code:
         Unauthorized,
         ForbiddenHost,
         ForbiddenOrigin,
         NotFound,
         UnknownRepo,
         UnknownCycle,
+        UnknownEntry,
         BadRequest,
         MethodNotAllowed,
         UnsupportedMediaType,
@@ -72,7 +75,7 @@ impl Code {
             Self::BadRequest => 400,
             Self::Unauthorized => 401,
             Self::ForbiddenHost | Self::ForbiddenOrigin => 403,
-            Self::NotFound | Self::UnknownRepo | Self::UnknownCycle => 404,
+            Self::NotFound | Self::UnknownRepo | Self::UnknownCycle | Self::UnknownEntry => 404,
             Self::MethodNotAllowed => 405,
             Self::Disabled | Self::NothingToCommit | Self::NotNow => 409,
             Self::BodyTooLarge => 413,
@@ -93,6 +96,7 @@ impl Code {
             Self::ForbiddenOrigin => "Open the page that this address serves itself.",
             Self::NotFound | Self::MethodNotAllowed => "Look at /openapi.json for what there is.",
             Self::UnknownRepo => "Take the id from /repos.",
+            Self::UnknownEntry => "Take the id from /history.",
             Self::UnknownCycle => "Take the id from the reply to a trigger; only the last cycles are kept.",
             Self::BadRequest => "Look at /openapi.json for what is accepted.",
             Self::UnsupportedMediaType => "Send the body as application/json.",
@@ -140,6 +144,7 @@ impl From<EngineError> for ApiError {
     fn from(error: EngineError) -> Self {
         let code = match &error {
             EngineError::UnknownRepo(_) | EngineError::NotARepository(_) => Code::UnknownRepo,
+            EngineError::UnknownEntry(_) => Code::UnknownEntry,
             EngineError::Disabled | EngineError::Paused(_) => Code::Disabled,
             EngineError::NothingToCommit(_) => Code::NothingToCommit,
             EngineError::NotNow(_) => Code::NotNow,

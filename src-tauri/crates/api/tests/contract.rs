@@ -99,9 +99,11 @@ async fn every_documented_operation_is_there_and_behind_the_door() {
     let world = world().await;
     for (verb, path, operation) in operations() {
         let open = operation["security"] == json!([{}]);
+        // Open to everybody and yet nothing without a link.
+        let open_answer = if path == "/login" { 401 } else { 200 };
         for (host, token, origin, expected) in [
-            ("127.0.0.1:8200", None, None, if open { 200 } else { 401 }),
-            ("127.0.0.1:8200", Some("Bearer nonsense"), None, if open { 200 } else { 401 }),
+            ("127.0.0.1:8200", None, None, if open { open_answer } else { 401 }),
+            ("127.0.0.1:8200", Some("Bearer nonsense"), None, if open { open_answer } else { 401 }),
             ("evil.test", Some("right"), None, 403),
             ("127.0.0.1:8200", Some("right"), Some("http://evil.test"), 403),
             ("127.0.0.1:8200", Some("right"), Some("null"), 403),
@@ -120,7 +122,7 @@ async fn every_documented_operation_is_there_and_behind_the_door() {
         let (status, reply) = world.ask(&verb, &path, None).await;
         assert!(operation["responses"].get(status.to_string()).is_some(), "{verb} {path}: {status} {reply}");
         assert!(status != 405 && status < 500, "{verb} {path}: {status} {reply}");
-        if status >= 400 {
+        if status >= 400 && path != "/login" {
             let error = &reply["error"];
             assert!(
                 error["code"].is_string() && error["message"].is_string() && error["hint"].is_string(),

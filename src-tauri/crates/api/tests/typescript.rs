@@ -43,7 +43,6 @@ fn wanted() -> BTreeMap<String, String> {
     files.visit::<wire::EventRecord>();
     files.visit::<wire::Event>();
     files.visit::<wire::Gap>();
-    files.visit::<wire::DiffReply>();
     files.visit::<wire::LoginLink>();
     files.visit::<wire::LogoutReply>();
     files.visit::<wire::FoldersReply>();

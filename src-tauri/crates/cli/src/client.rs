@@ -1,9 +1,14 @@
 //! Talks to the process that owns the repositories, over its API.
 
 use crate::exit::Failure;
-use autocommit_api::{ErrorReply, Method, Verb, http};
+use autocommit_api::{
+    ErrorReply, Method, Verb,
+    http::{self, Call},
+    wire::LoginLink,
+};
 use autocommit_host::{Folders, Owner};
 use reqwest::redirect::Policy;
+use serde::de::DeserializeOwned;
 use std::{net::SocketAddr, time::Duration};
 
 /// It is on this machine: what does not answer soon will not answer.
@@ -43,6 +48,15 @@ impl Client {
         request: &M::Request,
     ) -> Result<(M::Response, String), Failure> {
         let call = http::encode::<M>(request).map_err(|error| self.odd(&error))?;
+        self.exchange(call).await
+    }
+
+    /// A link that lets one browser in; it, and the same as the text that came.
+    pub(crate) async fn login_link(&self) -> Result<(LoginLink, String), Failure> {
+        self.exchange(Call { verb: Verb::Post, path: "/login-links".to_owned(), body: None }).await
+    }
+
+    async fn exchange<T: DeserializeOwned>(&self, call: Call) -> Result<(T, String), Failure> {
         let url = format!("http://{}{}", self.address, call.path);
         let verb = match call.verb {
             Verb::Get => reqwest::Method::GET,

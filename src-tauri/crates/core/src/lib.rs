@@ -14,6 +14,7 @@ pub mod guards;
 pub mod history;
 pub mod id;
 pub mod locks;
+pub mod patch;
 pub mod path;
 pub mod phase;
 pub mod plan;

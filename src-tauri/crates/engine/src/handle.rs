@@ -1,8 +1,8 @@
 //! The handle that everyone else holds.
 
 use crate::{
-    Cycle, EventLog, HeldView, MessagePreview, RepoView, RulesPatch, ScannedRepo, Status, WorkState, cycle,
-    events::Event, hours::LastDay, limits, preview, shared::Shared,
+    Cycle, EventLog, HeldView, MessagePreview, RepoView, RulesPatch, ScannedRepo, ShownCommit, Status,
+    WorkState, cycle, events::Event, hours::LastDay, limits, preview, shared::Shared, show,
 };
 use autocommit_core::{
     Timestamp,
@@ -25,6 +25,9 @@ pub enum EngineError {
     /// The id names no repository.
     #[error("there is no repository with the id {0}")]
     UnknownRepo(RepoId),
+    /// The number names no entry of the history.
+    #[error("there is no entry {0} in the history")]
+    UnknownEntry(i64),
     /// The path is not inside a repository.
     #[error("{} is not inside a git repository", .0.display())]
     NotARepository(PathBuf),
@@ -315,6 +318,11 @@ impl Engine {
         query: HistoryQuery,
     ) -> Result<(Vec<HistoryEntry>, Option<i64>), EngineError> {
         self.shared.store.history().query(&query).await.map_err(|error| EngineError::State(error.to_string()))
+    }
+
+    /// What the commit of an entry of the history changed.
+    pub async fn show(&self, entry: i64) -> Result<ShownCommit, EngineError> {
+        show::show(&self.shared, entry).await
     }
 
     /// What was committed by day, by hour and by repository.

@@ -19,6 +19,7 @@ mod registry;
 mod run;
 mod schedule;
 mod shared;
+mod show;
 mod stages;
 mod trust;
 mod view;
@@ -30,6 +31,7 @@ pub use doctor::{GitFacts, RemoteFact, git_facts, remote_facts};
 pub use events::{Event, EventLog, EventRecord};
 pub use handle::{Engine, EngineError, RunRequest};
 pub use onlooker::{HeldNow, Onlooker, unlock};
+pub use show::ShownCommit;
 pub use trust::{TrustBook, TrustState, TrustView};
 pub use view::{
     Cycle, HeldView, LlmStatus, MessagePreview, RepoTotals, RepoView, RulesPatch, ScannedRepo, Status,

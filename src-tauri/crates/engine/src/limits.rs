@@ -43,3 +43,5 @@ pub(crate) const CONTENTS_KEPT: usize = 10_000;
 pub(crate) const HELD_SHOWN: usize = 1000;
 /// Bytes that are staged at most (aside, to be looked at) for one who asks what an approval would commit.
 pub(crate) const ASKED_BYTES: u64 = 256 << 20;
+/// Commits that are shown at the same time: each is some calls of git and some MiB.
+pub(crate) const SHOWN_AT_ONCE: usize = 2;

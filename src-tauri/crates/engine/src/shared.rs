@@ -39,6 +39,8 @@ pub(crate) struct Shared {
     pub(crate) refusals: Refusals,
     pub(crate) clean: Clean,
     pub(crate) contents: Contents,
+    /// Commits that are being shown.
+    pub(crate) shown: tokio::sync::Semaphore,
     pub(crate) state_dir: PathBuf,
     pub(crate) started: Instant,
     /// Cancelled when the program ends: nothing new starts, running writes finish.
@@ -97,6 +99,7 @@ impl Shared {
             refusals: Refusals::default(),
             clean: Clean::default(),
             contents: Contents::default(),
+            shown: tokio::sync::Semaphore::new(limits::SHOWN_AT_ONCE),
             state_dir: state_dir.to_owned(),
             started: Instant::now(),
             stop: CancellationToken::new(),

@@ -66,7 +66,7 @@ pub async fn diff(
 }
 
 /// The file list: no program of the repository's runs for it, and no configuration hides a submodule from it.
-const LIST: [&str; 11] = [
+pub(crate) const LIST: [&str; 11] = [
     "diff-tree",
     "-r",
     "-z",
@@ -84,7 +84,7 @@ const LIST: [&str; 11] = [
 const NO_MODE: &str = "000000";
 
 /// `:modes oids status NUL path NUL [path NUL]…`, then `added TAB removed TAB path NUL…`, then NUL and the patch.
-fn parse(bytes: &[u8]) -> Option<(Diff, Vec<TreeChange>)> {
+pub(crate) fn parse(bytes: &[u8]) -> Option<(Diff, Vec<TreeChange>)> {
     let mut rest = bytes;
     let mut diff = Diff::default();
     let mut changes = Vec::new();

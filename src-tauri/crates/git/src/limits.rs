@@ -15,6 +15,8 @@ pub(crate) const STDERR_LIMIT: usize = 64 << 10;
 pub(crate) const STATUS_LIMIT: usize = 64 << 20;
 /// Bytes read of a diff: the file list first, then as much patch as fits.
 pub(crate) const DIFF_LIMIT: usize = 512 << 10;
+/// Bytes read of the patch of a commit that somebody looks at: some files of it may be cut after a few of their lines.
+pub(crate) const PATCH_LIMIT: usize = 8 << 20;
 /// Bytes read of any other answer.
 pub(crate) const ANSWER_LIMIT: usize = 16 << 20;
 

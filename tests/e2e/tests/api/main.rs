@@ -3,9 +3,11 @@
 
 mod alone;
 mod client;
+mod diff;
 mod events;
 mod held;
 mod history;
+mod login;
 mod refused;
 mod shape;
 mod switches;

@@ -26,7 +26,7 @@ insertions: number,
  */
 deletions: number, 
 /**
- * It is not text, so that there are no lines to show.
+ * It is not text, or larger than 16 MiB, so that there are no lines to show.
  */
 binary: boolean, 
 /**

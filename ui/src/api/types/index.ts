@@ -12,6 +12,7 @@ export type { CycleRequest } from "./CycleRequest";
 export type { CycleSummary } from "./CycleSummary";
 export type { CycleTrigger } from "./CycleTrigger";
 export type { DiffReply } from "./DiffReply";
+export type { DiffRequest } from "./DiffRequest";
 export type { Entry } from "./Entry";
 export type { EntryStatus } from "./EntryStatus";
 export type { ErrorReply } from "./ErrorReply";

@@ -1,9 +1,12 @@
 //! Who may ask. Three questions before any route is looked at: is this address really the one that was meant (Host),
-//! does the request come from a page of ours or from no page at all (Origin, Sec-Fetch-Site), and is the token there.
+//! does the request come from a page of ours or from no page at all (Origin, Sec-Fetch-Site), and is the token there, or
+//! the cookie of a browser that was let in.
 //!
-//! The first stops DNS rebinding, the second every other web page, the third other users and programs of the machine.
+//! The first stops DNS rebinding, the second every other web page, the third other users and programs of the machine. A
+//! browser sends a cookie without being asked, so with one alone whatever may change something must say that it comes from
+//! our own page.
 
-use super::reply;
+use super::{reply, sessions::Sessions};
 use crate::{ApiError, Code};
 use axum::{
     extract::{Request, State},
@@ -11,14 +14,16 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Instant};
 use subtle::ConstantTimeEq as _;
 
-/// The token, and the names this API is called by.
+/// The token, the names this API is called by, and the browsers that were let in. Clones share these.
 #[derive(Clone)]
 pub struct Access {
     token: String,
+    address: SocketAddr,
     hosts: Vec<String>,
+    sessions: Arc<Sessions>,
 }
 
 impl Access {
@@ -38,7 +43,16 @@ impl Access {
             // Browsers leave the scheme's own port out.
             hosts.extend(names);
         }
-        Self { token: token.into(), hosts }
+        Self { token: token.into(), address, hosts, sessions: Arc::default() }
+    }
+
+    /// Where this API listens.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(super) fn sessions(&self) -> &Sessions {
+        &self.sessions
     }
 
     /// Exactly one Host that is ours, and no target that says otherwise.
@@ -79,7 +93,7 @@ impl Access {
     }
 
     /// The token, compared in a time that tells nothing about it.
-    fn check_token(&self, headers: &HeaderMap) -> Result<(), ApiError> {
+    pub(super) fn check_token(&self, headers: &HeaderMap) -> Result<(), ApiError> {
         let given = only(headers, &header::AUTHORIZATION).and_then(|value| {
             let (scheme, token) = value.split_once(' ')?;
             scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
@@ -89,6 +103,20 @@ impl Access {
         };
         let right = !self.token.is_empty() && bool::from(given.as_bytes().ct_eq(self.token.as_bytes()));
         if right { Ok(()) } else { Err(ApiError::new(Code::Unauthorized, "The token is not the right one.")) }
+    }
+
+    /// The token, or without any token a session's cookie; with that alone only what reads, or what comes from our page.
+    fn check_entry(&self, method: &Method, headers: &HeaderMap) -> Result<(), ApiError> {
+        let by_cookie =
+            !headers.contains_key(header::AUTHORIZATION) && self.sessions.knows(headers, Instant::now());
+        if !by_cookie {
+            return self.check_token(headers);
+        }
+        // Whose Origin it is was looked at before.
+        if matches!(*method, Method::GET | Method::HEAD) || headers.contains_key(header::ORIGIN) {
+            return Ok(());
+        }
+        Err(ApiError::new(Code::ForbiddenOrigin, "The request does not say that it comes from our own page."))
     }
 }
 
@@ -124,7 +152,7 @@ impl Door {
         if open.iter().any(|path| path == request.uri().path()) {
             return Ok(());
         }
-        access.check_token(headers)
+        access.check_entry(request.method(), headers)
     }
 }
 
@@ -144,3 +172,7 @@ pub(super) async fn guard(State(door): State<Door>, request: Request, next: Next
 #[cfg(test)]
 #[path = "access_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "login_tests.rs"]
+mod login_tests;

@@ -16,6 +16,10 @@ use tower::ServiceExt as _;
 const TOKEN: &str = "0123456789abcdef";
 
 fn router() -> Router {
+    router_of(&Access::new(TOKEN, ([127, 0, 0, 1], 8200).into()))
+}
+
+pub(super) fn router_of(access: &Access) -> Router {
     let asked = |params: RawPathParams, request: Request| async move {
         match http::request::read::<crate::methods::TriggerRequest>(crate::Verb::Post, &params, request).await
         {
@@ -35,31 +39,33 @@ fn router() -> Router {
         .route("/status", get(|| async { "ok" }))
         .route("/history", get(history))
         .route("/trigger", post(asked))
+        .merge(http::login::routes(access))
         .merge(http::page::routes());
-    let open = [crate::methods::Health::PATH.to_owned()].into_iter().chain(http::page::paths()).collect();
-    http::protect(routes, Access::new(TOKEN, ([127, 0, 0, 1], 8200).into()), open)
+    let open = [crate::methods::Health::PATH, http::login::OPEN].map(str::to_owned);
+    http::protect(routes, access.clone(), open.into_iter().chain(http::page::paths()).collect())
 }
 
-struct Visitor {
-    method: &'static str,
-    target: &'static str,
-    headers: Vec<(&'static str, &'static str)>,
+pub(super) struct Visitor {
+    method: String,
+    target: String,
+    headers: Vec<(String, String)>,
     body: Vec<u8>,
 }
 
 /// A visitor who does everything right.
-fn visitor(method: &'static str, target: &'static str) -> Visitor {
-    let headers = vec![("host", "127.0.0.1:8200"), ("authorization", "Bearer 0123456789abcdef")];
-    Visitor { method, target, headers, body: Vec::new() }
+pub(super) fn visitor(method: &str, target: &str) -> Visitor {
+    Visitor { method: method.to_owned(), target: target.to_owned(), headers: Vec::new(), body: Vec::new() }
+        .with("host", "127.0.0.1:8200")
+        .with("authorization", "Bearer 0123456789abcdef")
 }
 
 impl Visitor {
-    fn with(mut self, name: &'static str, value: &'static str) -> Self {
-        self.headers.push((name, value));
+    pub(super) fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    fn without(mut self, name: &str) -> Self {
+    pub(super) fn without(mut self, name: &str) -> Self {
         self.headers.retain(|(other, _)| *other != name);
         self
     }
@@ -70,11 +76,15 @@ impl Visitor {
     }
 
     async fn knock(self) -> (StatusCode, HeaderMap, serde_json::Value) {
-        let mut request = axum::http::Request::builder().method(self.method).uri(self.target);
+        self.knock_at(router()).await
+    }
+
+    pub(super) async fn knock_at(self, router: Router) -> (StatusCode, HeaderMap, serde_json::Value) {
+        let mut request = axum::http::Request::builder().method(self.method.as_str()).uri(self.target);
         for (name, value) in self.headers {
             request = request.header(name, value);
         }
-        let response = router().oneshot(request.body(Body::from(self.body)).unwrap()).await.unwrap();
+        let response = router.oneshot(request.body(Body::from(self.body)).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         (parts.status, parts.headers, serde_json::from_slice(&bytes).unwrap_or_default())

@@ -1,16 +1,18 @@
 //! The HTTP transport: who may ask ([`Access`]), what can be asked (the methods), and how (`serve`).
 //!
 //! Reachable by every program of every user on this machine and, through a browser, by every web page: nothing is
-//! answered before [`Access`] has looked at the request. `GET` never changes anything.
+//! answered before [`Access`] has looked at the request. `GET` never changes anything, but for `/login`, which uses a link up.
 
 mod access;
 mod client;
 mod events;
+mod login;
 mod openapi;
 mod page;
 mod reply;
 mod request;
 mod serve;
+mod sessions;
 
 pub use access::Access;
 pub use client::{Call, encode};
@@ -29,9 +31,11 @@ use axum::{
 pub fn router(context: Context, access: Access) -> Router {
     let mut routes = Routes::of_methods();
     routes.open.extend(page::paths());
+    routes.open.push(login::OPEN.to_owned());
     let router =
         routes.router.route("/events", get(events::stream)).route("/openapi.json", get(openapi::serve));
-    protect(router.merge(page::routes()).with_state(context), access, routes.open)
+    let router = router.merge(login::routes(&access)).merge(page::routes());
+    protect(router.with_state(context), access, routes.open)
 }
 
 /// The methods alone and nobody at the door: for requests that never leave this process. It is not to be served.

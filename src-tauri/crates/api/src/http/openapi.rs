@@ -1,6 +1,6 @@
 //! `/openapi.json`: OpenAPI 3.1, made from the methods and their types.
 
-use super::reply;
+use super::{reply, sessions};
 use crate::{Code, ErrorReply, Method, Verb, Visitor, methods, wire};
 use axum::response::Response;
 use std::{collections::BTreeMap, sync::OnceLock};
@@ -12,11 +12,12 @@ use utoipa::{
         request_body::RequestBodyBuilder,
         response::{Response as Reply, ResponseBuilder},
         schema::{AdditionalProperties, Object, ObjectBuilder},
-        security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
+        security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
 };
 
 const TOKEN: &str = "token";
+const SESSION: &str = "session";
 
 /// The description of the whole API.
 pub fn document() -> OpenApi {
@@ -28,11 +29,21 @@ pub fn document() -> OpenApi {
     description.path("/events", HttpMethod::Get, events());
     description.path("/openapi.json", HttpMethod::Get, itself());
     description.path("/", HttpMethod::Get, page());
+    let link = description.add::<wire::LoginLink>();
+    description.path("/login-links", HttpMethod::Post, login_links(link));
+    description.path("/login", HttpMethod::Get, login());
+    let ended = description.add::<wire::LogoutReply>();
+    description.path("/logout", HttpMethod::Post, logout(ended));
     let mut components = Components::new();
     components.schemas = description.schemas;
     let mut token = Http::new(HttpAuthScheme::Bearer);
     token.description = Some("The content of the state folder's token file.".to_owned());
     components.add_security_scheme(TOKEN, SecurityScheme::Http(token));
+    let session = ApiKeyValue::with_description(
+        sessions::COOKIE,
+        "The cookie of a browser that opened a login link; for anything but GET with an Origin of this address.",
+    );
+    components.add_security_scheme(SESSION, SecurityScheme::ApiKey(ApiKey::Cookie(session)));
     let mut info = Info::new("Autocommit", env!("CARGO_PKG_VERSION"));
     info.description = Some(
         "Watches git repositories, commits settled work and pushes it. Local only: Host must be this machine, and \
@@ -41,8 +52,12 @@ pub fn document() -> OpenApi {
     );
     let mut document = OpenApi::new(info, description.paths);
     document.components = Some(components);
-    document.security = Some(vec![SecurityRequirement::new(TOKEN, [] as [&str; 0])]);
+    document.security = Some(vec![needs(TOKEN), needs(SESSION)]);
     document
+}
+
+fn needs(scheme: &str) -> SecurityRequirement {
+    SecurityRequirement::new(scheme, [] as [&str; 0])
 }
 
 /// Replies with the description.
@@ -220,105 +235,57 @@ fn page() -> OperationBuilder {
     with_errors(operation, &[Code::ForbiddenHost, Code::ForbiddenOrigin])
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::Value;
-
-    fn json() -> Value {
-        serde_json::to_value(document()).unwrap()
-    }
-
-    #[test]
-    fn the_endpoints_that_others_rely_on() {
-        let document = json();
-        assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
-        let mut found: Vec<String> = document["paths"]
-            .as_object()
-            .unwrap()
-            .iter()
-            .flat_map(|(path, item)| {
-                item.as_object().unwrap().keys().map(move |verb| format!("{verb} {path}"))
-            })
-            .collect();
-        found.sort();
-        assert_eq!(
-            found,
-            [
-                "get /",
-                "get /activity",
-                "get /cycles/{id}",
-                "get /events",
-                "get /health",
-                "get /held",
-                "get /history",
-                "get /openapi.json",
-                "get /repos",
-                "get /repos/{id}",
-                "get /repos/{id}/message",
-                "get /settings",
-                "get /status",
-                "patch /repos/{id}",
-                "patch /settings",
-                "post /disable",
-                "post /enable",
-                "post /pause",
-                "post /trigger",
-            ]
-        );
-    }
-
-    #[test]
-    fn every_operation_says_who_may_ask_and_what_can_go_wrong() {
-        let document = json();
-        for (path, item) in document["paths"].as_object().unwrap() {
-            for (verb, operation) in item.as_object().unwrap() {
-                let open = matches!(path.as_str(), "/" | "/health");
-                assert_eq!(operation["security"] == serde_json::json!([{}]), open, "{verb} {path}");
-                assert_eq!(operation["responses"]["401"].is_null(), open, "{verb} {path}");
-                assert!(!operation["responses"]["403"].is_null(), "{verb} {path}");
-                assert!(operation["summary"].as_str().unwrap().ends_with('.'), "{verb} {path}");
-            }
-        }
-        assert_eq!(document["security"], serde_json::json!([{"token": []}]));
-        assert_eq!(document["components"]["securitySchemes"]["token"]["scheme"], "bearer");
-    }
-
-    #[test]
-    fn every_reference_leads_somewhere() {
-        fn walk(value: &Value, document: &Value, seen: &mut usize) {
-            match value {
-                Value::Object(map) => {
-                    if let Some(Value::String(to)) = map.get("$ref") {
-                        let pointer = to.strip_prefix('#').unwrap();
-                        assert!(document.pointer(pointer).is_some(), "{to} leads nowhere");
-                        *seen += 1;
-                    }
-                    map.values().for_each(|inner| walk(inner, document, seen));
-                }
-                Value::Array(list) => list.iter().for_each(|inner| walk(inner, document, seen)),
-                _ => {}
-            }
-        }
-        let document = json();
-        let mut seen = 0;
-        walk(&document, &document, &mut seen);
-        assert!(seen > 20, "{seen}");
-    }
-
-    #[test]
-    fn requests_are_described_where_they_travel() {
-        let document = json();
-        let patch = &document["paths"]["/repos/{id}"]["patch"];
-        assert_eq!(patch["parameters"][0]["in"], "path");
-        let body = &patch["requestBody"]["content"]["application/json"]["schema"];
-        assert_eq!(body["additionalProperties"], false);
-        let mut names: Vec<_> = body["properties"].as_object().unwrap().keys().collect();
-        names.sort();
-        assert_eq!(names, ["enabled", "push"]);
-        let filters = document["paths"]["/history"]["get"]["parameters"].as_array().unwrap();
-        let mut names: Vec<_> = filters.iter().map(|p| p["name"].as_str().unwrap()).collect();
-        names.sort_unstable();
-        assert_eq!(names, ["before", "limit", "q", "repo", "since", "status", "until"]);
-    }
+fn login_links(link: RefOr<Schema>) -> OperationBuilder {
+    let operation = Operation::builder()
+        .operation_id(Some("login_links"))
+        .summary(Some(
+            "Makes a link that lets one browser in: once, and within a minute. Needs the token itself.",
+        ))
+        .securities(Some([needs(TOKEN)]))
+        .response("200", json_reply("Done.", link));
+    with_errors(operation, &CHANGING)
 }
+
+fn login() -> OperationBuilder {
+    let text = || ObjectBuilder::new().schema_type(utoipa::openapi::schema::Type::String).build();
+    let code = ParameterBuilder::new()
+        .name("code")
+        .parameter_in(ParameterIn::Query)
+        .required(Required::True)
+        .description(Some("The code of the link."))
+        .schema(Some(RefOr::T(Schema::Object(text()))));
+    let entered = ResponseBuilder::new().description("The cookie is set; go on to the page at `/`.");
+    let stale = ResponseBuilder::new()
+        .description("The link is used up, too old, or none of ours: a page that says so.")
+        .content("text/html", Content::new(Some(RefOr::T(Schema::Object(text())))));
+    let operation = Operation::builder()
+        .operation_id(Some("login"))
+        .summary(Some("Uses a login link up and sets the cookie of a session."))
+        .securities(Some([SecurityRequirement::default()]))
+        .parameter(code.build())
+        .response("303", entered.build())
+        .response("401", stale.build());
+    with_errors(operation, &[Code::ForbiddenHost, Code::ForbiddenOrigin])
+}
+
+fn logout(ended: RefOr<Schema>) -> OperationBuilder {
+    let operation = Operation::builder()
+        .operation_id(Some("logout"))
+        .summary(Some("Ends the session of the cookie that the request carries."))
+        .response("200", json_reply("Done.", ended));
+    with_errors(operation, &CHANGING)
+}
+
+/// What can go wrong wherever something is changed and nothing is asked.
+const CHANGING: [Code; 6] = [
+    Code::BadRequest,
+    Code::Unauthorized,
+    Code::ForbiddenHost,
+    Code::ForbiddenOrigin,
+    Code::BodyTooLarge,
+    Code::UnsupportedMediaType,
+];
+
+#[cfg(test)]
+#[path = "openapi_tests.rs"]
+mod tests;

@@ -2,6 +2,7 @@
 
 mod activity;
 mod cycle;
+mod diff;
 mod disable;
 mod enable;
 mod health;
@@ -19,6 +20,7 @@ mod update_settings;
 
 pub use activity::{Activity, ActivityRequest};
 pub use cycle::{Cycle, CycleRequest};
+pub use diff::{Diff, DiffRequest};
 pub use disable::Disable;
 pub use enable::Enable;
 pub use health::{Health, HealthReply};
@@ -53,6 +55,7 @@ pub fn each(visitor: &mut impl Visitor) {
     visitor.method::<Settings>();
     visitor.method::<UpdateSettings>();
     visitor.method::<History>();
+    visitor.method::<Diff>();
     visitor.method::<Activity>();
 }
 

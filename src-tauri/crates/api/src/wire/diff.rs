@@ -1,5 +1,8 @@
 //! `/history/{id}/diff`.
 
+use super::mirror;
+use autocommit_core::{patch, text::escape_controls};
+use autocommit_engine::ShownCommit;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -35,7 +38,7 @@ pub struct ChangedFile {
     pub insertions: usize,
     /// Lines removed.
     pub deletions: usize,
-    /// It is not text, so that there are no lines to show.
+    /// It is not text, or larger than 16 MiB, so that there are no lines to show.
     pub binary: bool,
     /// The hunks of a unified diff, without headers; controls escaped, bytes that are not UTF-8 replaced. Empty where
     /// only the name or the mode changed.
@@ -44,20 +47,50 @@ pub struct ChangedFile {
     pub truncated: bool,
 }
 
-/// What a commit did to a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum ChangeStatus {
-    /// It is new.
-    Added,
-    /// Its content or its mode changed.
-    Modified,
-    /// It is gone.
-    Deleted,
-    /// It has another name.
-    Renamed,
-    /// It was made from another one.
-    Copied,
-    /// It became another kind of thing, such as a link.
-    TypeChanged,
+mirror! {
+    /// What a commit did to a file.
+    ChangeStatus of patch::Change {
+        /// It is new.
+        Added,
+        /// Its content or its mode changed.
+        Modified,
+        /// It is gone.
+        Deleted,
+        /// It has another name.
+        Renamed,
+        /// It was made from another one.
+        Copied,
+        /// It became another kind of thing, such as a link.
+        TypeChanged,
+    }
+}
+
+impl DiffReply {
+    /// The reply for an entry.
+    pub(crate) fn new(entry_id: i64, shown: ShownCommit) -> Self {
+        Self {
+            entry_id,
+            commit: shown.commit.map(Into::into),
+            files: shown.diff.files.into_iter().map(Into::into).collect(),
+            truncated: shown.diff.truncated,
+            problem: shown
+                .problem
+                .map(|sentence| sentence.lines().map(escape_controls).collect::<Vec<_>>().join("\n")),
+        }
+    }
+}
+
+impl From<patch::ChangedFile> for ChangedFile {
+    fn from(file: patch::ChangedFile) -> Self {
+        Self {
+            path: file.path.shown(),
+            old_path: file.old_path.map(|path| path.shown()),
+            status: file.change.into(),
+            insertions: file.insertions,
+            deletions: file.deletions,
+            binary: file.binary,
+            patch: file.patch,
+            truncated: file.truncated,
+        }
+    }
 }

@@ -10,6 +10,7 @@ pub(crate) mod ignore;
 pub(crate) mod manual;
 pub(crate) mod message;
 pub(crate) mod once;
+pub(crate) mod open;
 mod places;
 pub(crate) mod promises;
 pub(crate) mod push;
@@ -41,6 +42,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Once(once) => once::run(globals, once).await,
         Command::Push(push) => push::run(globals, push).await,
         Command::Status(_) => status::run(globals).await,
+        Command::Open(open) => open::run(globals, &open).await,
         Command::Repos(_) => repos::run(globals).await,
         Command::Held(held) => held::run(globals, held).await,
         Command::Approve(approve) => approve::run(globals, approve).await,

@@ -14,7 +14,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::{
     ffi::OsString,
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -102,6 +102,12 @@ async fn install(globals: &Globals, program: Option<PathBuf>) -> Result<Exit, Fa
             "No folder is named yet, so nothing is touched: name folders as repos_base_paths in {file}."
         ));
     }
+    if in_a_build_folder(&start.program) {
+        told.more.push(format!(
+            "{} is in a build folder, and gone when that is cleaned.",
+            start.program.display()
+        ));
+    }
     told.say(globals, &installed.state, Some(installed.written));
     Ok(told.exit)
 }
@@ -153,6 +159,11 @@ fn start(globals: &Globals, program: Option<PathBuf>) -> Result<Start, Failure> 
         arguments.extend(["--set".into(), one.into()]);
     }
     Ok(Start { program, arguments, path: std::env::var_os("PATH").unwrap_or_default() })
+}
+
+/// Cargo marks the folder that it builds in.
+fn in_a_build_folder(program: &Path) -> bool {
+    program.ancestors().skip(1).any(|folder| folder.join("CACHEDIR.TAG").is_file())
 }
 
 fn runs(state: &State) -> bool {
@@ -322,6 +333,16 @@ mod tests {
         }
         let lingers = |on| Told::of(&state(Standing::Ours, ran(true, None, None), on)).more.len();
         assert_eq!((lingers(false), lingers(true)), (1, 0));
+    }
+
+    #[test]
+    fn a_build_folder_is_known_by_its_mark() {
+        let temp = tempfile::tempdir().unwrap();
+        let program = temp.path().join("target/debug/autocommit");
+        assert!(!in_a_build_folder(&program));
+        std::fs::create_dir_all(temp.path().join("target")).unwrap();
+        std::fs::write(temp.path().join("target/CACHEDIR.TAG"), "").unwrap();
+        assert!(in_a_build_folder(&program));
     }
 
     #[test]

@@ -143,6 +143,12 @@ impl History {
         Ok(super::readable(rows.into_iter().map(|at| time(at, "history.committed_at"))))
     }
 
+    /// One entry, by its number.
+    pub async fn get(&self, id: i64) -> Result<Option<HistoryEntry>, StoreError> {
+        let row = sqlx::query("SELECT * FROM history WHERE id = ?").bind(id).fetch_optional(&self.0).await?;
+        row.as_ref().map(entry).transpose()
+    }
+
     /// Entries newest first, and the number to ask for older ones with (as `before`) where there are any.
     /// A limit of 0 means 50; others are clamped to 1..=500.
     pub async fn query(&self, query: &HistoryQuery) -> Result<(Vec<HistoryEntry>, Option<i64>), StoreError> {

@@ -15,9 +15,13 @@ use std::{
     process::Command,
 };
 
-/// The tests of the desktop app that are run against the installed program.
-const TESTS: [&str; 2] = ["--test", "app"];
-const NAMED: &str = "tray::";
+/// The tests of the desktop app that are run against the installed program: it is in the tray, commits and pushes with the
+/// git that came with it, ends without a trace, and opens its window.
+const TESTS: [&str; 3] = [
+    "tray::commit_and_push_now_reaches_the_remote",
+    "tray::quit_ends_it_and_nothing_is_left",
+    "start::hidden_is_hidden_and_a_second_start_opens_the_window",
+];
 /// The one place where a clean system may differ afterwards: logs, caches and what apt remembers.
 const PASSING: [&str; 8] = [
     "/var/log/",
@@ -170,11 +174,8 @@ impl Root {
         fs::write(&program, script)?;
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
         let mut test = process::cargo();
-        test.args(["test", "-p", "autocommit-desktop-tests"]).args(TESTS).args([
-            "--",
-            NAMED,
-            "--test-threads=1",
-        ]);
+        test.args(["test", "-p", "autocommit-desktop-tests", "--test", "app"]);
+        test.args(["--", "--exact", "--test-threads=1"]).args(TESTS);
         Ok(test.env("TEST_DESKTOP_BIN", &program).status()?.success())
     }
 
