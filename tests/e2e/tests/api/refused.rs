@@ -285,7 +285,6 @@ fn by_another_method_than_the_one_that_is_meant() {
         ("HEAD", "/disable"),
         ("PUT", "/disable"),
         ("DELETE", "/trigger"),
-        ("GET", &repo),
         ("POST", &repo),
         ("DELETE", &repo),
         ("POST", "/status"),

@@ -75,6 +75,14 @@ fn every_reply_has_its_keys() {
     let refused = &repos["repos"][3];
     assert!(refused["last_error"].is_string() && refused["ahead"] == 1, "{refused:#}");
 
+    let activity = get("/activity", "/activity?days=2&offset_minutes=-300");
+    assert_keys(&activity, "days repos hours total_commits first_day");
+    let days = activity["days"].as_array().unwrap();
+    assert_eq!(days.len(), 2);
+    let whole: u64 = days.iter().map(|day| day["commits"].as_u64().unwrap()).sum();
+    assert!(whole > 0 && whole == activity["total_commits"].as_u64().unwrap(), "{activity:#}");
+    assert!(activity["repos"].as_array().unwrap().iter().any(|repo| repo["name"] == "app"), "{activity:#}");
+
     let history = get("/history", "/history");
     assert_keys(&history, "entries next");
     let mut statuses: Vec<&str> = Vec::new();
