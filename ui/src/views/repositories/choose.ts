@@ -96,9 +96,19 @@ export const ORDERS: Record<Sort, Order> = {
   changes: (a, b) => b.dirty_files + b.ahead - (a.dirty_files + a.ahead) || byName(a, b),
 };
 
+/** What was ordered last: while somebody types, only the words change. */
+let ordered: { repos: readonly Repository[]; sort: Sort; list: Repository[] } | null = null;
+
+function inOrder(repos: readonly Repository[], sort: Sort): Repository[] {
+  if (ordered?.repos !== repos || ordered.sort !== sort) {
+    ordered = { repos, sort, list: [...repos].sort(ORDERS[sort]) };
+  }
+  return ordered.list;
+}
+
 /** The list for a choice that was just made. */
 export function listFor(repos: readonly Repository[], choice: Choice): Repository[] {
-  return repos.filter(chosen(choice)).sort(ORDERS[choice.sort]);
+  return inOrder(repos, choice.sort).filter(chosen(choice));
 }
 
 /**
