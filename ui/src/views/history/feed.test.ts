@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Entry, HistoryFilter, HistoryReply } from "../../api/wire";
+import type { HistoryFilter } from "../../api";
+import type { Entry, HistoryReply } from "../../api/wire";
 
 /** What the engine has, newest first; and how often it was asked. */
 let all: Entry[] = [];
