@@ -12,7 +12,9 @@ function problemsIn(refused: Failure): SettingProblem[] {
 /** What is wrong with this key, in one sentence; nothing when it is well. */
 function about(key: string, problems: SettingProblem[]): string | null {
   const own = problems.find((problem) => problem.key === key) ?? problems.find((problem) => problem.key === null);
-  return own?.message ?? null;
+  if (own === undefined) return null;
+  // Beside the field its own key need not be named.
+  return own.message.replace(`\`${key}\` `, "It ");
 }
 
 class Settings {

@@ -22,6 +22,14 @@ export function typedValue(setting: Pick<Setting, "kind" | "optional">, text: st
   return trimmed !== "" && Number.isFinite(number) ? number : trimmed;
 }
 
+/** What is wrong with what was typed before anybody is asked; nothing where only the engine can say. */
+export function mistyped(setting: Pick<Setting, "kind" | "optional">, text: string): string | null {
+  if (setting.kind !== "integer" && setting.kind !== "number") return null;
+  const value = typedValue(setting, text);
+  if (value === null || (typeof value === "number" && (setting.kind === "number" || Number.isInteger(value)))) return null;
+  return setting.kind === "integer" ? "It must be a whole number." : "It must be a number.";
+}
+
 export function textOf(value: SettingValue): string {
   return value === null || typeof value === "object" ? "" : String(value);
 }
