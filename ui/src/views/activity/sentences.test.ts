@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { calendar } from "./calendar";
-import { duration, hoursSentence, latencies, latencySentence, reposSentence, yearSentence } from "./sentences";
+import { duration } from "../../text/duration";
+import { hoursSentence, latencies, latencySentence, reposSentence, yearSentence } from "./sentences";
 
 describe("duration", () => {
   it("says as much as is worth saying", () => {

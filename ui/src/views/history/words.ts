@@ -1,6 +1,8 @@
 /** The words for what an entry tells. */
 import type { Entry, EntryStatus, MessageSource } from "../../api";
+import { duration } from "../../text/duration";
 import type { Tone } from "../../text/states";
+import { toTheSecond } from "../../text/times";
 
 export const STATUSES: Record<EntryStatus, { word: string; tone: Tone }> = {
   pushed: { word: "pushed", tone: "pushed" },
@@ -52,4 +54,13 @@ export function hostOf(url: string): string {
   } catch {
     return "the remote";
   }
+}
+
+/** "committed 14:02:11, pushed 2.1 s later"; nothing where nothing was committed. */
+export function timesOf({ committed_at, pushed_at }: Pick<Entry, "committed_at" | "pushed_at">): string | null {
+  if (committed_at === null) return null;
+  const committed = `committed ${toTheSecond(committed_at)}`;
+  if (pushed_at === null) return committed;
+  const later = new Date(pushed_at).getTime() - new Date(committed_at).getTime();
+  return later > 0 ? `${committed}, pushed ${duration(later)} later` : `${committed}, and pushed`;
 }
