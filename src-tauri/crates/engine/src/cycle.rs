@@ -169,18 +169,27 @@ fn one(shared: &Arc<Shared>, template: &Template, repo: Arc<Repo>) -> Run {
     }
 }
 
-/// Finds out what a person could approve in one repository; nobody sees more of it than the caller.
-pub(crate) async fn ask(shared: &Arc<Shared>, repo: Arc<Repo>, asked: Arc<Asked>) -> Option<RunReport> {
+/// Looks at one repository in one of the ways that write nothing; nobody sees more of it than the caller. With `asked` it
+/// finds out what a person could approve.
+pub(crate) async fn unseen(
+    shared: &Arc<Shared>,
+    repo: Arc<Repo>,
+    mode: Mode,
+    asked: Option<Arc<Asked>>,
+) -> Option<RunReport> {
+    if !matches!(mode, Mode::Look | Mode::Guards | Mode::DryRun) {
+        return None;
+    }
     let settings = shared.settings();
-    let request = RunRequest { guards: true, quiet: true, ..RunRequest::of(CycleTrigger::Manual) };
+    let request = RunRequest { quiet: true, ..RunRequest::of(CycleTrigger::Manual) };
     let template = Template {
         permits: Arc::new(Permits::new(&settings)),
         settings,
         cycle: CycleId::new(uuid::Uuid::now_v7().to_string()),
-        mode: Mode::Guards,
+        mode,
         asked_at: Instant::now(),
         retry_refused: false,
-        asked: Some(asked),
+        asked,
         request,
     };
     let _lane = shared.lanes.enter(&repo.common_dir).await;

@@ -8,7 +8,7 @@ use autocommit_core::{
     phase::RepoState,
 };
 use serde::Serialize;
-use std::{collections::VecDeque, sync::Mutex};
+use std::{collections::VecDeque, path::PathBuf, sync::Mutex};
 use tokio::sync::broadcast;
 
 /// Events kept for those who come back with the number of the last one they saw.
@@ -71,6 +71,15 @@ pub enum Event {
     },
     /// The settings were read again.
     SettingsReloaded,
+    /// A survey has looked at another repository.
+    SurveyProgress {
+        /// Repositories looked at.
+        done: usize,
+        /// Repositories to look at.
+        total: usize,
+        /// The one that was looked at last.
+        path: PathBuf,
+    },
     /// Something that is nobody's repository went wrong.
     Warning {
         /// One sentence.
@@ -92,6 +101,7 @@ impl Event {
             Self::Disabled => "disabled",
             Self::Paused { .. } => "paused",
             Self::SettingsReloaded => "settings_reloaded",
+            Self::SurveyProgress { .. } => "survey_progress",
             Self::Warning { .. } => "warning",
         }
     }

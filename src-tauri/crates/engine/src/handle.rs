@@ -1,8 +1,9 @@
 //! The handle that everyone else holds.
 
 use crate::{
-    Cycle, EventLog, HeldView, MessagePreview, RepoView, RulesPatch, ScannedRepo, ShownCommit, Status,
-    WorkState, cycle, events::Event, hours::LastDay, limits, preview, shared::Shared, show,
+    Cycle, EventLog, FolderSuggestion, HeldView, MessagePreview, ModelTest, RepoView, RulesPatch,
+    ScannedRepo, ShownCommit, Status, Survey, WorkState, cycle, events::Event, hours::LastDay, limits, model,
+    preview, shared::Shared, show, survey,
 };
 use autocommit_core::{
     Timestamp,
@@ -334,6 +335,22 @@ impl Engine {
     /// The message that would be used for the changes of one repository; commits nothing.
     pub async fn message(&self, id: &RepoId) -> Result<MessagePreview, EngineError> {
         preview::message(&self.shared, id).await
+    }
+
+    /// Looks at the repositories below `folders`, written as in the settings, for a person who has not decided yet.
+    /// Writes nothing and enrols nobody; tells its progress as events.
+    pub async fn survey(&self, folders: Vec<String>, depth: Option<usize>) -> Result<Survey, EngineError> {
+        Box::pin(survey::survey(&self.shared, folders, depth)).await
+    }
+
+    /// Folders of the home folder that hold repositories.
+    pub async fn folders(&self) -> Vec<FolderSuggestion> {
+        survey::suggestions(&self.shared.settings()).await
+    }
+
+    /// Asks the language model's server whether it answers and has the model; what is not given is as in the settings.
+    pub async fn test_model(&self, base_url: Option<String>, model: Option<String>) -> ModelTest {
+        model::test(&self.shared.settings(), base_url, model).await
     }
 
     /// What happened and what happens.

@@ -12,6 +12,7 @@ mod handle;
 mod hours;
 mod lanes;
 mod limits;
+mod model;
 mod onlooker;
 mod preview;
 mod recover;
@@ -21,6 +22,7 @@ mod schedule;
 mod shared;
 mod show;
 mod stages;
+mod survey;
 mod trust;
 mod view;
 
@@ -30,8 +32,10 @@ pub use autocommit_store::Given;
 pub use doctor::{GitFacts, RemoteFact, git_facts, remote_facts};
 pub use events::{Event, EventLog, EventRecord};
 pub use handle::{Engine, EngineError, RunRequest};
+pub use model::ModelTest;
 pub use onlooker::{HeldNow, Onlooker, unlock};
 pub use show::ShownCommit;
+pub use survey::{FolderSuggestion, Survey, SurveyedFolder, SurveyedRepo};
 pub use trust::{TrustBook, TrustState, TrustView};
 pub use view::{
     Cycle, HeldView, LlmStatus, MessagePreview, RepoTotals, RepoView, RulesPatch, ScannedRepo, Status,

@@ -20,6 +20,20 @@ pub(crate) const WARNINGS_KEPT: usize = 20;
 pub(crate) const PUSH_AGAIN: Duration = Duration::from_secs(1);
 /// How often a commit is planned anew because something moved under it.
 pub(crate) const TRIES: usize = 3;
+/// Repositories that a survey looks at at the same time, and the longest that it waits for one.
+pub(crate) const SURVEYED_AT_ONCE: usize = 4;
+/// See [`SURVEYED_AT_ONCE`].
+pub(crate) const SURVEYED_REPO: Duration = Duration::from_secs(60);
+/// Repositories of a survey that get a message.
+pub(crate) const MESSAGES_SURVEYED: usize = 20;
+/// Time between two words about the progress of a survey.
+pub(crate) const PROGRESS_TOLD: Duration = Duration::from_millis(50);
+/// How deep below the home folder repositories are looked for to suggest folders, and for how long.
+pub(crate) const SUGGESTED_DEPTH: usize = 3;
+/// See [`SUGGESTED_DEPTH`].
+pub(crate) const SUGGESTED_IN: Duration = Duration::from_secs(2);
+/// Folders that are suggested.
+pub(crate) const SUGGESTED: usize = 12;
 /// A host that could not be reached and that nobody tried again for this long (beside the interval of cycles) is not
 /// called unreachable any more.
 pub(crate) const TRIED_AGAIN: Duration = Duration::from_secs(120);

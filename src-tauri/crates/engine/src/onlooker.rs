@@ -4,8 +4,9 @@
 use crate::{
     Approvable, EngineError, HeldView,
     asked::Asked,
-    cycle::{self, ask},
+    cycle::{self, unseen},
     handle::RunRequest,
+    run::Mode,
     shared::Shared,
 };
 use autocommit_core::{
@@ -93,7 +94,7 @@ impl Onlooker {
 
     async fn asked(&self, repo: &Arc<Repo>, asked: &Arc<Asked>) -> Result<RunReport, EngineError> {
         self.shared.registry().named((**repo).clone());
-        let report = ask(&self.shared, repo.clone(), asked.clone()).await;
+        let report = unseen(&self.shared, repo.clone(), Mode::Guards, Some(asked.clone())).await;
         report.ok_or_else(|| EngineError::NotNow("Looking at it went wrong; see the log.".to_owned()))
     }
 

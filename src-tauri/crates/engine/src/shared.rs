@@ -60,6 +60,8 @@ pub(crate) struct Shared {
     /// Work trees with an interrupted commit that were not there at the start: their disk may come later.
     away: Mutex<Vec<PathBuf>>,
     newcomers: Mutex<Vec<Newcomer>>,
+    /// One survey at a time.
+    pub(crate) surveying: tokio::sync::Mutex<()>,
     next_cycle_at: Mutex<Option<Timestamp>>,
 }
 
@@ -114,6 +116,7 @@ impl Shared {
             half_done: Mutex::default(),
             away: Mutex::default(),
             newcomers: Mutex::default(),
+            surveying: tokio::sync::Mutex::default(),
             next_cycle_at: Mutex::default(),
         })
     }
@@ -316,9 +319,14 @@ impl Shared {
     }
 }
 
+/// The person's home folder.
+pub(crate) fn home() -> Option<PathBuf> {
+    std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute())
+}
+
 /// Expands and walks the base paths; a path that cannot be read as one is a sentence, not an end.
 pub(crate) fn walk(settings: &Settings) -> (Discovery, Vec<String>) {
-    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let home = home();
     let variable = |name: &str| std::env::var(name).ok();
     let mut problems = Vec::new();
     let mut bases = Vec::new();

@@ -20,6 +20,7 @@ mod names;
 mod patch;
 mod provider;
 pub mod providers;
+pub mod server;
 mod subject;
 
 pub use provider::{Drafting, MessageProvider, ProviderError};

@@ -17,6 +17,7 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     fs, io,
     path::{Path, PathBuf},
+    time::Instant,
 };
 
 /// Directory entries read inside one work tree (nested repositories not counted).
@@ -72,8 +73,18 @@ pub struct Discovery {
 
 /// Finds every repository below the absolute `base_paths`; nothing is opened for writing.
 pub fn discover(base_paths: &[PathBuf], limits: &Limits) -> Discovery {
+    search(base_paths, limits, None)
+}
+
+/// As [`discover`], and ends at this time with what was found until then.
+pub fn discover_until(base_paths: &[PathBuf], limits: &Limits, until: Instant) -> Discovery {
+    search(base_paths, limits, Some(until))
+}
+
+fn search(base_paths: &[PathBuf], limits: &Limits, until: Option<Instant>) -> Discovery {
     let (exclude, bad_patterns) = Exclude::new(&limits.exclude_patterns);
-    let mut search = Search { limits, exclude, found: BTreeMap::new(), problems: Vec::new(), untold: 0 };
+    let found = BTreeMap::new();
+    let mut search = Search { limits, until, exclude, found, problems: Vec::new(), untold: 0 };
     for (pattern, sentence) in bad_patterns {
         search.problem(Path::new(&pattern), sentence);
     }
@@ -104,6 +115,7 @@ fn canonical_folder(base: &Path) -> Result<PathBuf, String> {
 
 struct Search<'a> {
     limits: &'a Limits,
+    until: Option<Instant>,
     exclude: Exclude,
     /// By canonical work tree; true: its git folder names it as its work tree.
     found: BTreeMap<PathBuf, (Found, bool)>,
@@ -116,6 +128,9 @@ impl Search<'_> {
         let mut outside = ENTRIES_OUTSIDE;
         let mut pending = vec![(base.to_path_buf(), 0)];
         while let Some((dir, depth)) = pending.pop() {
+            if self.is_late() {
+                break;
+            }
             let Some(listing) = self.list(&dir, outside) else { continue };
             if let Some(entry) = listing.git {
                 match probe_entry(&dir, entry) {
@@ -169,6 +184,9 @@ impl Search<'_> {
                 self.problem(&repo.work_tree, sentence.to_owned());
                 break;
             }
+            if self.is_late() {
+                break;
+            }
             budget -= listing.entries;
             if level < PACKAGE_LEVELS || depth + level < self.limits.depth {
                 self.queue_folders(base, &dir, listing, |path| queue.push_back((path, level + 1)));
@@ -186,6 +204,10 @@ impl Search<'_> {
         }
         packages.sort_by(|a: &Package, b| (&a.path, &a.kind, &a.name).cmp(&(&b.path, &b.kind, &b.name)));
         packages
+    }
+
+    fn is_late(&self) -> bool {
+        self.until.is_some_and(|until| Instant::now() >= until)
     }
 
     fn queue_folders(&self, base: &Path, dir: &Path, listing: Listing, mut push: impl FnMut(PathBuf)) {

@@ -11,6 +11,6 @@ mod packages;
 mod probe;
 mod read;
 
-pub use discover::{Discovery, Found, Limits, Problem, discover};
+pub use discover::{Discovery, Found, Limits, Problem, discover, discover_until};
 pub use expand::expand;
 pub use probe::{find_enclosing, probe};

@@ -9,6 +9,7 @@ mod held;
 mod history;
 mod login;
 mod refused;
+mod setup;
 mod shape;
 mod switches;
 

@@ -67,7 +67,19 @@ enabled: boolean, } | { "type": "enabled" } | { "type": "disabled" } | { "type":
 /**
  * When it goes on by itself.
  */
-until: string, } | { "type": "settings_reloaded" } | { "type": "warning", 
+until: string, } | { "type": "settings_reloaded" } | { "type": "survey_progress", 
+/**
+ * Repositories looked at.
+ */
+done: number, 
+/**
+ * Repositories to look at.
+ */
+total: number, 
+/**
+ * The one that was looked at last.
+ */
+path: string, } | { "type": "warning", 
 /**
  * One sentence.
  */

@@ -25,6 +25,7 @@ fn the_endpoints_that_others_rely_on() {
             "get /activity",
             "get /cycles/{id}",
             "get /events",
+            "get /folders",
             "get /health",
             "get /held",
             "get /history",
@@ -40,9 +41,11 @@ fn the_endpoints_that_others_rely_on() {
             "patch /settings",
             "post /disable",
             "post /enable",
+            "post /llm/test",
             "post /login-links",
             "post /logout",
             "post /pause",
+            "post /survey",
             "post /trigger",
         ]
     );

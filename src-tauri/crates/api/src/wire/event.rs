@@ -1,6 +1,6 @@
 //! `/events`: the numbered log of what happened.
 
-use super::{CycleSummary, RepoState, Run};
+use super::{CycleSummary, RepoState, Run, shown};
 use autocommit_core::{Timestamp, history};
 use autocommit_engine as engine;
 use serde::{Deserialize, Serialize};
@@ -94,6 +94,15 @@ pub enum Event {
     },
     /// The settings were read again.
     SettingsReloaded,
+    /// A survey has looked at another repository.
+    SurveyProgress {
+        /// Repositories looked at.
+        done: usize,
+        /// Repositories to look at.
+        total: usize,
+        /// The one that was looked at last.
+        path: String,
+    },
     /// Something that is nobody's repository went wrong.
     Warning {
         /// One sentence.
@@ -140,6 +149,9 @@ impl From<engine::Event> for Event {
             E::Disabled => Self::Disabled,
             E::Paused { until } => Self::Paused { until },
             E::SettingsReloaded => Self::SettingsReloaded,
+            E::SurveyProgress { done, total, path } => {
+                Self::SurveyProgress { done, total, path: shown(&path) }
+            }
             E::Warning { message } => Self::Warning { message },
         }
     }

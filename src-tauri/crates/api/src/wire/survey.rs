@@ -1,6 +1,8 @@
 //! `/folders` and `/survey`: what is there, before anything is looked after.
 
-use super::{HeldFile, MessageSource, Package};
+use super::{HeldFile, MessageSource, Package, shown};
+use autocommit_core::{cycle::RunStatus, text::without_credentials};
+use autocommit_engine as engine;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -82,4 +84,73 @@ pub struct SurveyedRepo {
     /// What a person can do about that.
     #[schema(required)]
     pub hint: Option<String>,
+}
+
+/// Files told of one repository.
+const HELD: usize = 20;
+
+impl FromIterator<engine::FolderSuggestion> for FoldersReply {
+    fn from_iter<I: IntoIterator<Item = engine::FolderSuggestion>>(found: I) -> Self {
+        let suggestion = |found: engine::FolderSuggestion| FolderSuggestion {
+            path: shown(&found.path),
+            repos: found.repos,
+        };
+        Self { suggestions: found.into_iter().map(suggestion).collect() }
+    }
+}
+
+impl From<engine::Survey> for SurveyReply {
+    fn from(survey: engine::Survey) -> Self {
+        let folder = |found: engine::SurveyedFolder| SurveyedFolder {
+            path: found.path,
+            repos: found.repos,
+            problem: found.problem,
+        };
+        Self {
+            repos: survey.repos.into_iter().map(Into::into).collect(),
+            folders: survey.folders.into_iter().map(folder).collect(),
+        }
+    }
+}
+
+impl From<engine::SurveyedRepo> for SurveyedRepo {
+    fn from(found: engine::SurveyedRepo) -> Self {
+        let view = found.view;
+        let late = found.report.is_none();
+        let report = found.report;
+        let code = report.as_ref().and_then(|report| report.reason_code.clone());
+        let asks = code.as_deref() == Some("needs_trust");
+        let seen = report.as_ref().is_some_and(|report| report.status != RunStatus::Failed);
+        let seen = seen && !matches!(code.as_deref(), Some("needs_trust" | "opted_out"));
+        let (mut reason, mut hint, mut needs_trust) = (None, None, None);
+        let (mut subject, mut message_source, mut held, mut dirty_files) = (None, None, Vec::new(), None);
+        if let Some(report) = report {
+            (reason, hint) = (report.reason, report.hint);
+            if asks {
+                needs_trust = reason.take();
+            }
+            (subject, message_source) = (report.subject, report.message_source.map(Into::into));
+            held = report.held.into_iter().take(HELD).map(Into::into).collect();
+            dirty_files = seen.then_some(report.dirty_files);
+        }
+        if late {
+            reason = Some("Looking at it took too long.".to_owned());
+        }
+        Self {
+            id: view.repo.id.to_string(),
+            path: shown(&view.repo.work_tree),
+            name: view.repo.name(),
+            branch: view.branch,
+            remote: view.remote,
+            remote_url: view.remote_url.as_deref().map(without_credentials),
+            packages: view.packages.into_iter().map(Into::into).collect(),
+            dirty_files,
+            subject,
+            message_source,
+            held,
+            needs_trust,
+            reason,
+            hint,
+        }
+    }
 }
