@@ -3,7 +3,7 @@
 use crate::{Program, Session};
 use rustix::process::Signal;
 use std::{
-    env,
+    env, fs,
     path::PathBuf,
     process::{Command, ExitStatus},
     time::Duration,
@@ -47,6 +47,18 @@ impl Session {
     pub fn app(&self, args: &[&str]) -> App {
         let command = self.app_command(args);
         App { program: self.start("autocommit-desktop", command) }
+    }
+}
+
+impl Session {
+    /// The app under test as it would be installed: in a folder of the session that no build tool made.
+    #[track_caller]
+    pub fn installed_app(&self, folder: &str) -> PathBuf {
+        let folder = self.sandbox().root().join(folder);
+        fs::create_dir_all(&folder).expect("a folder");
+        let program = folder.join("autocommit-desktop");
+        fs::copy(desktop(), &program).expect("a copy of the app");
+        program
     }
 }
 

@@ -33,6 +33,9 @@ pub struct Icon {
     pub argb: Vec<u8>,
 }
 
+/// One line as it goes over the bus: its number, its properties, and the lines below it.
+type Layout = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
+
 /// An item in the tray.
 pub struct Item {
     connection: Connection,
@@ -113,8 +116,7 @@ impl Item {
         on(async {
             let _: bool = menu.call("AboutToShow", &0_i32).await?;
             let none: Vec<&str> = Vec::new();
-            let (_, (_, _, children)): (u32, (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>)) =
-                menu.call("GetLayout", &(0_i32, -1_i32, none)).await?;
+            let (_, (_, _, children)): (u32, Layout) = menu.call("GetLayout", &(0_i32, -1_i32, none)).await?;
             let mut entries = Vec::new();
             for child in children {
                 gather(child.into(), 0, &mut entries);

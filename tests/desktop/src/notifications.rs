@@ -11,7 +11,7 @@ use std::{
 use zbus::{
     Connection, conn, interface,
     object_server::{InterfaceRef, SignalEmitter},
-    zvariant::{OwnedValue, Value},
+    zvariant::OwnedValue,
 };
 
 const NAME: &str = "org.freedesktop.Notifications";
@@ -62,16 +62,14 @@ impl Face {
         summary: String,
         body: String,
         actions: Vec<String>,
-        hints: HashMap<String, OwnedValue>,
+        mut hints: HashMap<String, OwnedValue>,
         _expires: i32,
     ) -> u32 {
         let id = if replaces == 0 { self.next.fetch_add(1, Ordering::Relaxed) } else { replaces };
-        let urgency = hints.get("urgency").and_then(|value| u8::try_from(value).ok());
-        let desktop_entry = hints.get("desktop-entry").and_then(|value| match &**value {
-            Value::Str(text) => Some(text.to_string()),
-            _ => None,
-        });
-        let actions = actions.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect();
+        let urgency = hints.remove("urgency").and_then(|value| u8::try_from(value).ok());
+        let desktop_entry = hints.remove("desktop-entry").and_then(|value| String::try_from(value).ok());
+        let mut words = actions.into_iter();
+        let actions = std::iter::from_fn(|| words.next().zip(words.next())).collect();
         let mut bubbles = self.bubbles.lock().unwrap_or_else(PoisonError::into_inner);
         for older in bubbles.iter_mut().filter(|older| older.id == id) {
             older.open = false;

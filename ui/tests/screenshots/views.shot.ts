@@ -1,6 +1,6 @@
-// Pictures of every view in every state, light and dark, in three sizes, and one sheet for each view to look at them at
-// once: `npm run screenshots` writes them to target/screenshots/.
-import { mkdirSync, writeFileSync } from "node:fs";
+// Pictures of every view in every state, light and dark, in three sizes, and sheets to look at many at once:
+// `npm run screenshots` writes them to target/screenshots/.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Browser, Page } from "@playwright/test";
@@ -33,6 +33,11 @@ const unfold = async (page: Page) => {
   if ((await row.count()) > 0) await row.click();
 };
 
+const choose = async (page: Page) => {
+  await page.getByRole("checkbox").first().click();
+  await page.getByText("with changes").waitFor();
+};
+
 const VIEWS: Record<string, State[]> = {
   now: [
     ...everywhere("#/", ["well", "needs", "few", "empty", "offline", "paused", "off", "running", "starting", "thousand"]),
@@ -56,7 +61,11 @@ const VIEWS: Record<string, State[]> = {
     world: "well",
     hash: `#/settings/${group}`,
   })),
-  setup: everywhere("#/setup", ["fresh"]),
+  setup: [
+    { name: "first", world: "fresh", hash: "#/setup" },
+    { name: "chosen", world: "fresh", hash: "#/setup", first: choose },
+    { name: "again", world: "well", hash: "#/setup" },
+  ],
 };
 
 for (const [view, states] of Object.entries(VIEWS)) {
@@ -80,7 +89,7 @@ for (const [view, states] of Object.entries(VIEWS)) {
         }
       }
     }
-    await sheet(browser, view, taken);
+    await sheets(browser, view, taken);
   });
 }
 
@@ -91,20 +100,30 @@ interface Taken {
   file: string;
 }
 
-/** All pictures of a view on one page: a row for each state. */
-async function sheet(browser: Browser, view: string, taken: Taken[]): Promise<void> {
-  const rows = [...new Set(taken.map(({ name }) => name))].map((name) => {
-    const cells = taken
-      .filter((each) => each.name === name)
-      .map(({ file, width, colorScheme }) => `<img src="${pathToFileURL(file)}" width="${width * 0.4}" alt="${colorScheme} ${width}">`);
-    return `<h2>${name}</h2><div>${cells.join("")}</div>`;
-  });
-  const html = `<!doctype html><style>body{margin:16px;font:13px sans-serif;background:#808080}h1,h2{margin:8px 0}
-    div{display:flex;gap:8px;align-items:start;margin-bottom:16px}</style><h1>${view}</h1>${rows.join("")}`;
-  const file = join(FOLDER, `sheet-${view}.html`);
-  writeFileSync(file, html);
-  const page = await browser.newPage({ viewport: { width: 2_600, height: 1_000 } });
-  await page.goto(pathToFileURL(file).href);
-  await page.screenshot({ path: join(FOLDER, `sheet-${view}.png`), fullPage: true });
+/** States on one sheet, so that it can be looked at without losing anything. */
+const ROWS = 3;
+
+/** All pictures of a view, half as large: a row for each state, light and dark apart. */
+async function sheets(browser: Browser, view: string, taken: Taken[]): Promise<void> {
+  const page = await browser.newPage({ viewport: { width: 1_612, height: 200 } });
+  for (const scheme of SCHEMES) {
+    const names = [...new Set(taken.map(({ name }) => name))];
+    for (let at = 0; at < names.length; at += ROWS) {
+      const rows = names.slice(at, at + ROWS).map((name) => {
+        const row = taken.filter((each) => each.name === name && each.colorScheme === scheme);
+        const cells = row.map(({ file, width }) => `<img src="${pathToFileURL(file)}" width="${width / 2}" alt="${width}">`);
+        return `<h2>${view}: ${name}</h2><div>${cells.join("")}</div>`;
+      });
+      const html = `<!doctype html><style>body{margin:8px;font:13px sans-serif;background:#808080}h2{margin:4px 0;font-size:15px}
+        div{display:flex;gap:16px;align-items:start;margin-bottom:12px}</style>${rows.join("")}`;
+      const name = `sheet-${view}-${scheme}-${at / ROWS + 1}`;
+      // A page from a file may show files.
+      const file = join(FOLDER, view, `${name}.html`);
+      writeFileSync(file, html);
+      await page.goto(pathToFileURL(file).href);
+      await page.screenshot({ path: join(FOLDER, `${name}.png`), fullPage: true });
+      rmSync(file);
+    }
+  }
   await page.close();
 }

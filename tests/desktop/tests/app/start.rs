@@ -142,10 +142,51 @@ fn a_wrong_setting_is_said_with_its_place() {
     let session = Session::new();
     fs::write(session.sandbox().config_file(), "cycle_interval_seconds = \"soon\"\n").unwrap();
     let mut app = session.app(&["--hidden"]);
-    assert_eq!(app.wait(SOON).code(), Some(2), "{}", app.printed());
+    // Whoever starts it with a mouse sees no standard error: it is in a dialog as well.
+    window(&session, "a dialog that says it");
+    session.keep_picture("window-wrong-configuration");
+    let home = session.sandbox().home();
+    let _ = session.sandbox().run(&home, "xdotool", &["key", "Return"]).ok();
+    assert_eq!(app.wait(SOON).code(), Some(1), "{}", app.printed());
     let printed = app.printed();
     assert!(printed.contains("config.toml") && printed.contains("cycle_interval_seconds"), "{printed}");
     assert!(!printed.contains("panicked"), "{printed}");
+}
+
+#[test]
+fn start_at_login_is_an_entry_that_starts_it_hidden() {
+    let session = Session::new();
+    let _ = session.sandbox().repo_with_remote("notes");
+    session.sandbox().write_config(&quiet(&session));
+    // As it is installed: a program in a folder that no build tool made. The blank is a trap.
+    let program = session.installed_app("my apps");
+    let watcher = session.watcher();
+    let mut app = session.start("autocommit-desktop", session.command(&program));
+    let item = watcher.item();
+    assert_eq!(item.entry("Start at login").checked, Some(false));
+    item.click("Start at login");
+    eventually("the tick", SOON, || match item.entry("Start at login").checked {
+        Some(true) => Ok(()),
+        other => Err(format!("{other:?}")),
+    });
+    let folder = session.sandbox().home().join(".config/autostart");
+    let entries: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let [entry] = &entries[..] else { panic!("{entries:?}") };
+    item.click("Quit");
+    assert_eq!(app.wait(SOON).code(), Some(0), "{}", app.printed());
+    // What a desktop does at login.
+    let home = session.sandbox().home();
+    let _ = session.sandbox().run(&home, "gio", &["launch", entry.to_str().unwrap()]).ok();
+    let item = watcher.item();
+    item.wait_for_line("it is up", |line| line == "1 repository, all pushed");
+    assert_eq!(session.windows("Autocommit"), Vec::<String>::new(), "nothing but the tray at login");
+    item.click("Start at login");
+    eventually("the entry is gone", SOON, || if entry.exists() { Err(String::new()) } else { Ok(()) });
+    item.click("Quit");
+    eventually("it has ended", SOON, || match &session.processes_named("autocommit-desktop")[..] {
+        [] => Ok(()),
+        others => Err(format!("{others:?}")),
+    });
 }
 
 #[test]

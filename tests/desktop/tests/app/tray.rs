@@ -54,6 +54,8 @@ fn the_menu_says_how_all_is_and_what_can_be_done() {
     assert_eq!(read, expected);
     assert!(menu.iter().all(|entry| entry.depth == 0), "{menu:#?}");
     assert!(!menu[0].enabled, "the state is to be read, not to be clicked");
+    let login = menu.iter().find(|entry| entry.label == "Start at login");
+    assert!(login.is_some_and(|entry| !entry.enabled), "a program in a build folder may be gone tomorrow");
     assert!(!world.item.text("Id").is_empty() && world.item.text("Title") == "Autocommit");
     let (title, text) = world.item.tooltip();
     assert!(format!("{title} {text}").contains("2 repositories, all pushed"), "{title} / {text}");
