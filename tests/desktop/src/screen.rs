@@ -85,7 +85,7 @@ impl Picture {
     }
 
     /// Where an icon is drawn, pixel by pixel, on whatever ground: its left and top. Only what is solid is compared, and
-    /// a small deviation is none.
+    /// as much deviation is none as comes from a host that made it from another size.
     pub fn find(&self, icon: &Icon) -> Option<(usize, usize)> {
         let (width, height) = (usize::try_from(icon.width).ok()?, usize::try_from(icon.height).ok()?);
         let solid: Vec<_> = icon
@@ -98,7 +98,7 @@ impl Picture {
         if solid.len() < 8 {
             return None;
         }
-        let near = |a: [u8; 3], b: [u8; 3]| a.iter().zip(b).all(|(a, b)| a.abs_diff(b) <= 12);
+        let near = |a: [u8; 3], b: [u8; 3]| a.iter().zip(b).all(|(a, b)| a.abs_diff(b) <= 48);
         let (columns, rows) =
             ((self.width + 1).saturating_sub(width), (self.height() + 1).saturating_sub(height));
         let places = (0..rows).flat_map(|top| (0..columns).map(move |left| (left, top)));

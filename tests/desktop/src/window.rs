@@ -3,7 +3,15 @@
 use crate::{Program, SOON, Session, app, eventually};
 use autocommit_test_support::request;
 use serde_json::{Value, json};
-use std::{cell::Cell, env, net::TcpListener, path::PathBuf, time::Duration};
+use std::{
+    cell::Cell,
+    collections::BTreeSet,
+    env,
+    net::TcpListener,
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 /// The name that WebDriver gives elements by.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -58,18 +66,31 @@ impl Session {
     /// The same with arguments.
     #[track_caller]
     pub fn window_of(&self, args: &[&str]) -> Window<'_> {
+        let tried: Vec<String> = match self.try_window(args) {
+            Ok(window) => return window,
+            Err(error) => vec![error],
+        };
+        // Another program may have taken one of the ports first.
+        self.end("autocommit-desktop", Duration::from_secs(5));
+        self.try_window(args).unwrap_or_else(|error| panic!("no window, twice: {tried:?}, {error}"))
+    }
+
+    fn try_window(&self, args: &[&str]) -> Result<Window<'_>, String> {
         let (port, native) = (free_port(), free_port());
         let mut command = self.command(driver());
         command.args(["--port", &port.to_string(), "--native-port", &native.to_string()]);
         let driver = self.start("tauri-driver", command);
         let mut window = Window { session: self, driver, port, id: String::new(), clicks: Cell::new(0) };
-        eventually("the driver answers", SOON, || window.call("GET", "/status", &Value::Null));
+        eventually("the driver answers", SOON, || {
+            let status = window.call("GET", "/status", &Value::Null)?;
+            if status["ready"] == true { Ok(()) } else { Err(status.to_string()) }
+        });
         let options = json!({"application": app::desktop(), "args": args});
         let wanted = json!({"capabilities": {"alwaysMatch": {"tauri:options": options}}});
         let made = window.call("POST", "/session", &wanted);
-        let made = made.unwrap_or_else(|error| panic!("no window: {error}\n{}", window.driver.printed()));
-        made["sessionId"].as_str().expect("a session").clone_into(&mut window.id);
-        window
+        let made = made.map_err(|error| format!("{error}\n{}", window.driver.printed()))?;
+        made["sessionId"].as_str().ok_or("no session")?.clone_into(&mut window.id);
+        Ok(window)
     }
 }
 
@@ -190,6 +211,9 @@ impl Window<'_> {
 
 impl Drop for Window<'_> {
     fn drop(&mut self) {
+        if self.id.is_empty() {
+            return;
+        }
         if std::thread::panicking() {
             eprintln!("--- the window showed\n{}\n---", self.text());
             eprintln!("kept as {}", self.session.keep_picture("failed").display());
@@ -200,8 +224,14 @@ impl Drop for Window<'_> {
     }
 }
 
-/// A port that nobody listens on just now.
+/// A port that nobody listens on just now, and that no other test was given.
 fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("an address").port()
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    loop {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        if GIVEN.lock().unwrap_or_else(PoisonError::into_inner).insert(port) {
+            return port;
+        }
+    }
 }

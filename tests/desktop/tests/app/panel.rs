@@ -108,7 +108,11 @@ fn drawn(session: &Session, item: &autocommit_desktop_tests::Item, what: &str) -
         let picture = session.picture();
         let icons = item.icons();
         let found = icons.iter().any(|icon| picture.find(icon).is_some());
-        if found { Ok(picture) } else { Err(format!("{} sizes, none of them found", icons.len())) }
+        if found {
+            return Ok(picture);
+        }
+        let kept = session.keep_picture("panel-without-the-icon");
+        Err(format!("{} sizes, none of them found in {}", icons.len(), kept.display()))
     })
 }
 

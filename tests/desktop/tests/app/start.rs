@@ -139,8 +139,10 @@ fn without_a_display_it_says_so_and_ends() {
 
 #[test]
 fn a_wrong_setting_is_said_with_its_place() {
-    let session = Session::new();
+    let mut session = Session::new();
     fs::write(session.sandbox().config_file(), "cycle_interval_seconds = \"soon\"\n").unwrap();
+    let desk = session.command("xfwm4");
+    session.keep("xfwm4", desk);
     let mut app = session.app(&["--hidden"]);
     // Whoever starts it with a mouse sees no standard error: it is in a dialog as well.
     window(&session, "a dialog that says it");
@@ -151,6 +153,21 @@ fn a_wrong_setting_is_said_with_its_place() {
     let printed = app.printed();
     assert!(printed.contains("config.toml") && printed.contains("cycle_interval_seconds"), "{printed}");
     assert!(!printed.contains("panicked"), "{printed}");
+}
+
+#[test]
+fn what_lies_in_a_build_folder_does_not_start_at_login() {
+    let session = Session::new();
+    session.sandbox().write_config(&quiet(&session));
+    let program = session.installed_app("target/debug");
+    session.sandbox().write(session.sandbox().root(), "target/CACHEDIR.TAG", "");
+    let watcher = session.watcher();
+    let _app = session.start("autocommit-desktop", session.command(&program));
+    let item = watcher.item();
+    let _ = item.entry("Open Autocommit");
+    let menu = item.menu();
+    let login = menu.iter().find(|entry| entry.label == "Start at login");
+    assert!(login.is_some_and(|entry| !entry.enabled), "it may be gone tomorrow: {menu:#?}");
 }
 
 #[test]
@@ -175,8 +192,9 @@ fn start_at_login_is_an_entry_that_starts_it_hidden() {
     item.click("Quit");
     assert_eq!(app.wait(SOON).code(), Some(0), "{}", app.printed());
     // What a desktop does at login.
-    let home = session.sandbox().home();
-    let _ = session.sandbox().run(&home, "gio", &["launch", entry.to_str().unwrap()]).ok();
+    let mut login = session.command("gio");
+    login.arg("launch").arg(entry);
+    let _login = session.start("gio", login);
     let item = watcher.item();
     item.wait_for_line("it is up", |line| line == "1 repository, all pushed");
     assert_eq!(session.windows("Autocommit"), Vec::<String>::new(), "nothing but the tray at login");
