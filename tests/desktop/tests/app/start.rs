@@ -215,13 +215,15 @@ fn a_logout_in_the_middle_of_a_commit_finishes_it_and_starts_nothing_new() {
     let fake = session.sandbox().fake_git();
     // Git is slow just where the commit is made: that is when the logout comes.
     let marker = session.sandbox().root().join("in-the-middle");
-    let wait = format!("touch '{0}'; while [ -e '{0}' ]; do sleep 0.05; done", marker.display());
+    let wait = format!(": > '{0}'; while [ -e '{0}' ]; do sleep 0.05; done", marker.display());
     fake.script(&[Rule::before("update-ref").run(&["sh", "-c", &wait])]);
     session.sandbox().write(&repo, "today.md", "bought milk\n");
     session.sandbox().write_config(&quiet(&session).set("commit_workers", 1));
     let _watcher = session.watcher();
     let mut app = session.app(&["--hidden"]);
-    eventually("a commit under way", SOON, || if marker.exists() { Ok(()) } else { Err(app.printed()) });
+    eventually("a commit under way", SOON, || {
+        if marker.exists() { Ok(()) } else { Err(format!("{:?}\n{}", fake.commands(), app.printed())) }
+    });
     session.sandbox().write(&other, "late.md", "too late\n");
     app.terminate();
     std::thread::sleep(Duration::from_millis(300));
