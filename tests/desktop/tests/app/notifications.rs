@@ -71,6 +71,7 @@ fn a_click_opens_that_repository_in_the_window() {
     let (_watcher, shown) = (session.watcher(), session.notifications());
     let window = session.window();
     let bubble = shown.one();
+    window.wait_for("what it is about", |text| text.contains("website"));
     assert!(!window.place().contains("/repositories/"), "{}", window.place());
     shown.click(&bubble, "default");
     let place = eventually("the repository's page", SOON, || {

@@ -94,7 +94,7 @@ fn a_wrong_setting_is_explained_beside_its_field() {
     let window = session.window();
     let before = fs::read_to_string(session.sandbox().config_file()).unwrap();
     window.go("#/settings/timing");
-    window.write("textbox", "interval", "0\t");
+    window.write("textbox", "time between cycles", "0\t");
     let beside = eventually("the field is marked, and says why", SOON, || {
         let words = window.run(
             "const field = document.querySelector('[aria-invalid=true]');
@@ -108,7 +108,7 @@ fn a_wrong_setting_is_explained_beside_its_field() {
     assert!(!beside.contains('!') && !beside.contains("Error"), "{beside}");
     session.keep_picture("window-wrong-setting");
     assert_eq!(fs::read_to_string(session.sandbox().config_file()).unwrap(), before, "nothing is written");
-    window.write("textbox", "interval", "90\t");
+    window.write("textbox", "time between cycles", "90\t");
     eventually("the right one is written", SOON, || {
         let now = fs::read_to_string(session.sandbox().config_file()).unwrap();
         if now.contains("cycle_interval_seconds = 90") { Ok(()) } else { Err(now) }
