@@ -9,7 +9,6 @@ use anyhow::{Context, Result, bail, ensure};
 use std::{
     collections::BTreeSet,
     fs,
-    io::ErrorKind,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::Command,
@@ -243,13 +242,9 @@ fn address(text: &str, codename: &str) -> Option<String> {
     text.lines().find_map(line)
 }
 
+/// Never what is mounted below it: should a mount ever be left, it is this machine's own `/dev`.
 fn remove(folder: &Path) -> Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(error).with_context(|| folder.display().to_string())
-        }
-        _ => Ok(()),
-    }
+    process::output(Command::new("rm").args(["-rf", "--one-file-system", "--"]).arg(folder)).map(drop)
 }
 
 #[cfg(test)]
