@@ -41,7 +41,7 @@ pub(super) fn try_out(package: &Path) -> Result<bool> {
     );
     let work = process::target_folder()?.join("try");
     let root = Root::clean(&work)?;
-    println!("A clean Debian is in {}.", root.top.display());
+    println!("A clean Debian is in {}; it stays where something is wrong.", root.top.display());
 
     root.install(package)?;
     println!("Installed with what it depends on, and nothing that is only recommended.");
@@ -63,6 +63,9 @@ pub(super) fn try_out(package: &Path) -> Result<bool> {
         list.iter().for_each(|one| println!("{what} {one}"));
     }
     let ok = tested && left.is_empty() && gone.is_empty();
+    if ok {
+        remove(&root.top)?;
+    }
     println!(
         "{}",
         if ok {
