@@ -1,6 +1,7 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { readFileSync } from "node:fs";
-import { defineConfig, type Plugin } from "vite";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
 
 // For development: a daemon of the developer's (`autocommit run`), and its token, which the proxy adds by itself.
 const daemon = process.env["AUTOCOMMIT_DEV_URL"] ?? "http://127.0.0.1:8200";
@@ -40,6 +41,8 @@ function withoutStyleAttributes(): Plugin {
 export default defineConfig({
   plugins: [withoutStyleAttributes(), svelte(), icon()],
   publicDir: false,
+  // For machines that do other things as well.
+  test: { include: ["src/**/*.test.ts"], testTimeout: 60_000 },
   build: {
     target: "es2022",
     // The Content Security Policy allows fonts and styles from files only, so nothing is written into the page.

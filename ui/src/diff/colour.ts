@@ -8,6 +8,8 @@ import { theme, tokenOf } from "./theme";
 const AT_ONCE = 40;
 /** Longer lines (letters) stay plain: they are generated, and grammars take long for them. */
 const LONGEST = 400;
+/** Milliseconds that one line may take: the first reads its grammar's rules, and a busy machine must not lose colours. */
+const PATIENCE = 10_000;
 
 let highlighter: Promise<HighlighterCore> | null = null;
 
@@ -41,6 +43,7 @@ export async function colour(
       lang,
       theme: "classes",
       tokenizeMaxLineLength: LONGEST,
+      tokenizeTimeLimit: PATIENCE,
       ...(state === undefined ? {} : { grammarState: state }),
     });
     state = shiki.getLastGrammarState(tokens);
