@@ -4,7 +4,7 @@ use super::crates::Crate;
 
 /// Every package of the workspace with the packages of the workspace it may depend on. Tests are free to use
 /// `autocommit-test-support` as well.
-const ALLOWED: [(&str, &[&str]); 15] = [
+const ALLOWED: [(&str, &[&str]); 16] = [
     ("autocommit-core", &["autocommit-secret"]),
     ("autocommit-git", &["autocommit-core"]),
     ("autocommit-watch", &["autocommit-core"]),
@@ -36,7 +36,11 @@ const ALLOWED: [(&str, &[&str]); 15] = [
         ],
     ),
     ("autocommit", &["autocommit-core", "autocommit-engine", "autocommit-api", "autocommit-host"]),
-    ("autocommit-desktop", &["autocommit-core", "autocommit-engine", "autocommit-api", "autocommit-host"]),
+    ("autocommit-panel", &["autocommit-core", "autocommit-api"]),
+    (
+        "autocommit-desktop",
+        &["autocommit-core", "autocommit-engine", "autocommit-api", "autocommit-host", "autocommit-panel"],
+    ),
     ("xtask", &["autocommit-core", "autocommit-api"]),
     ("autocommit-test-support", &["autocommit-core"]),
     ("autocommit-promises", &["autocommit-test-support"]),
@@ -135,6 +139,8 @@ mod tests {
             ("autocommit-api", "autocommit-host"),
             ("autocommit", "autocommit-git"),
             ("autocommit-host", "autocommit"),
+            ("autocommit-panel", "autocommit-engine"),
+            ("autocommit-host", "autocommit-panel"),
         ] {
             let found = broken(vec![package(from, &[to])]);
             assert!(found.contains(&format!("forbidden arrow {from} -> {to}")), "{found:?}");
