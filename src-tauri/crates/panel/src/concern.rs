@@ -42,7 +42,7 @@ pub(crate) enum Side {
 
 /// The code of why it is in its state; the state's own name where none is given.
 pub(crate) fn code(repo: &Repository) -> &str {
-    repo.reason.as_deref().unwrap_or(match repo.state {
+    repo.code.as_deref().unwrap_or(match repo.state {
         RepoState::Held => "held",
         RepoState::NeedsTrust => "needs_trust",
         RepoState::Unavailable => "unreadable",

@@ -252,8 +252,12 @@ fn overall(view: &View<'_>, needs: &[Need<'_>], shell: &Shell) -> (Icon, String)
     }
 }
 
-fn paused(_view: &View<'_>, _shell: &Shell) -> String {
-    "Autocommit is switched off".to_owned()
+/// Until when, in the person's own time, where it goes on by itself.
+fn paused(view: &View<'_>, shell: &Shell) -> String {
+    let Some(until) = view.status.paused_until else { return "Autocommit is switched off".to_owned() };
+    let (until, now) = (until.to_zoned(shell.zone.clone()), view.now.to_zoned(shell.zone.clone()));
+    let format = if until.date() == now.date() { "%H:%M" } else { "%A %H:%M" };
+    format!("Paused until {}", until.strftime(format))
 }
 
 /// The same words in the middle of a line; a host keeps its capital.

@@ -23,8 +23,9 @@ pub(crate) fn repo(name: &str) -> Repository {
 
 /// The same in another state, for a reason with this code.
 pub(crate) fn in_state(name: &str, state: RepoState, code: &str) -> Repository {
-    let reason = Some(code.to_owned()).filter(|code| !code.is_empty());
-    Repository { state, reason, ..repo(name) }
+    let code = Some(code.to_owned()).filter(|code| !code.is_empty());
+    let reason = code.as_ref().map(|_| format!("Something is the matter with {name}."));
+    Repository { state, code, reason, ..repo(name) }
 }
 
 /// The status of an engine at rest.

@@ -175,6 +175,20 @@ fn switched_off() {
 }
 
 #[test]
+fn paused_says_until_when_in_the_persons_own_time() {
+    for (seconds, zone, line) in [
+        (3600, TimeZone::UTC, "Paused until 15:00"),
+        (3600, TimeZone::fixed(jiff::tz::offset(2)), "Paused until 17:00"),
+        (86_400, TimeZone::UTC, "Paused until Tuesday 14:00"),
+    ] {
+        let status = StatusReply { enabled: false, paused_until: Some(at(seconds)), ..status() };
+        let shown = panel(Some(&view(&status, &[], &[])), &Shell { zone, ..shell() });
+        assert_eq!((shown.icon, shown.state.as_str()), (Icon::Paused, line));
+        assert_eq!(command(&shown, "Enable"), Some(Command::Enable), "it can go on at once");
+    }
+}
+
+#[test]
 fn trouble_of_the_whole_is_shown() {
     let warnings = vec!["The settings have a mistake.\nfile, line 3".to_owned()];
     let status = StatusReply { warnings, ..status() };
