@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tauri::{AppHandle, Emitter as _, Manager as _};
+use tauri::{AppHandle, Emitter as _};
 use tokio::{sync::Notify, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
@@ -105,11 +105,6 @@ impl Desk {
         tokio::spawn(stream::follow(Arc::clone(&desk)));
         tokio::spawn(keep::run(Arc::clone(&desk), tray));
         Ok(Some(desk))
-    }
-
-    /// The app that is managed by Tauri; nothing while it begins.
-    pub(crate) fn of(app: &AppHandle) -> Option<Arc<Self>> {
-        app.try_state::<Arc<Self>>().map(|desk| Arc::clone(&desk))
     }
 
     pub(crate) fn facts(&self) -> Facts {

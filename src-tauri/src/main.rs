@@ -63,10 +63,7 @@ fn main() -> ExitCode {
 }
 
 fn fail(sentence: &str) -> ExitCode {
-    #[allow(clippy::print_stderr, reason = "there is nothing else to say it with")]
-    {
-        eprintln!("{sentence}");
-    }
+    eprintln!("{sentence}");
     ExitCode::FAILURE
 }
 
