@@ -61,13 +61,18 @@ fn missed(desk: &Desk) {
 
 async fn follow_process(desk: &Desk, there: &There) {
     let mut was_mute = false;
+    let mut before = None;
     loop {
         let link = there.look();
+        let now = Some(owner(&link));
         desk.learn(|facts| facts.owner = owner(&link));
+        // The window reads everything again: what it shows is somebody else's, or nobody answers any more.
+        if std::mem::replace(&mut before, now) != now || matches!(link, Link::Up { .. }) {
+            missed(desk);
+        }
         match &link {
             Link::Up { .. } => {
                 was_mute = false;
-                missed(desk);
                 if let Err(error) = listen(desk, there, &link).await {
                     tracing::debug!("the events ended: {error}");
                 }

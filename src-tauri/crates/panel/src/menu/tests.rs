@@ -129,7 +129,7 @@ fn what_a_person_does_themselves_needs_nobody() {
 
 #[test]
 fn what_may_pass_by_itself_is_given_time() {
-    let since = |seconds| Repository {
+    let since = |seconds: i64| Repository {
         since: Some(at(-seconds)),
         ..in_state("a", RepoState::Failing, "git_timed_out")
     };
