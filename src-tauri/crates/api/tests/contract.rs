@@ -32,7 +32,7 @@ struct Defaults;
 
 impl Configuration for Defaults {
     fn read(&self) -> SettingsReply {
-        SettingsReply::new(Layered::default().keys(), Path::new("/nowhere/config.toml"), false, Vec::new())
+        SettingsReply::new(&Layered::default().keys(), Path::new("/nowhere/config.toml"), false, Vec::new())
     }
 
     fn change(&self, changes: &BTreeMap<String, Value>, _: bool) -> Result<SettingsReply, ApiError> {

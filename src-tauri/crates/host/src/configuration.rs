@@ -78,7 +78,7 @@ impl InForce {
 
     fn reply(&self, layered: &Layered, problems: Vec<wire::SettingProblem>) -> wire::SettingsReply {
         let file = self.source.config_file();
-        wire::SettingsReply::new(layered.keys(), file, file.exists(), problems)
+        wire::SettingsReply::new(&layered.keys(), file, file.exists(), problems)
     }
 }
 

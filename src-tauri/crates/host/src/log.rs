@@ -13,7 +13,7 @@ pub fn init(default: &str) {
         [VARIABLE, "RUST_LOG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     let filter = wanted
         .and_then(|wanted| EnvFilter::try_new(wanted).ok())
-        .unwrap_or_else(|| EnvFilter::new(format!("{default},sqlx=warn,hyper=warn,reqwest=warn")));
+        .unwrap_or_else(|| EnvFilter::new(format!("{default},sqlx=warn,hyper=warn,reqwest=warn,zbus=error")));
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -24,7 +24,8 @@ fn from_nothing_to_the_first_pushed_commit() {
     session.keep_picture("window-setup-1");
     assert_eq!(commits(&session, &repo), 1);
     window.click("checkbox", "/code");
-    window.wait_for("what would happen", |text| text.contains("notes") && text.contains("website"));
+    window
+        .wait_for("what would happen", |text| text.contains("would be committed") && text.contains("notes"));
     session.keep_picture("window-setup-2");
     assert_eq!(commits(&session, &repo), 1, "nothing is touched before it is switched on");
     window.click("button", "^switch on$");

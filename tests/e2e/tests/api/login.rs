@@ -3,7 +3,12 @@
 use crate::{LIMIT, rested, still};
 use autocommit_e2e::{Documented, Events};
 use autocommit_test_support::{Daemon, Reply, Sandbox};
-use std::{fs, os::unix::fs::PermissionsExt as _};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    process::Stdio,
+    time::{Duration, Instant},
+};
 
 /// A program of the sandbox that stands for the system's opener: it writes down what it is asked to open.
 fn opener(sandbox: &Sandbox) -> std::path::PathBuf {
@@ -98,4 +103,22 @@ fn without_a_page_there_is_a_sentence() {
         nobody.shown()
     );
     assert_eq!(nobody.stdout, "");
+
+    // One that runs and serves no page: its lock says so.
+    sandbox.write_config(&still(&sandbox).set("http.enabled", false));
+    let mut command = sandbox.autocommit_command();
+    command.arg("run").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut silent = command.spawn().unwrap();
+    let started = Instant::now();
+    let refused = loop {
+        let refused = sandbox.autocommit(&["open"]).exits(1);
+        if !refused.stderr.contains("not running") || started.elapsed() > LIMIT {
+            break refused;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    silent.kill().unwrap();
+    silent.wait().unwrap();
+    assert!(refused.stderr.contains("serves no page"), "{}", refused.shown());
+    assert!(refused.stderr.contains("http.enabled"), "says what to do: {}", refused.shown());
 }

@@ -17,6 +17,7 @@ mod sessions;
 pub use access::Access;
 pub use client::{Call, encode};
 pub use openapi::document;
+pub use page::window_file;
 pub use serve::serve;
 
 use crate::{ApiError, Code, Context, Method, Verb, Visitor, methods};

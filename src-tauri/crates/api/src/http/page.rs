@@ -29,6 +29,17 @@ pub(super) fn paths() -> impl Iterator<Item = String> {
     ["/".to_owned(), PROMISES_PATH.to_owned()].into_iter().chain(files)
 }
 
+/// The same files for a window that is no browser: by name, without anything in front.
+pub fn window_file(name: &str) -> Option<Cow<'static, [u8]>> {
+    let name = name.trim_start_matches('/');
+    match (name, Window::get(name)) {
+        (_, Some(found)) => Some(found.data),
+        (FIRST, None) => Some(UNBUILT.as_bytes().into()),
+        _ if name == &PROMISES_PATH[1..] => Some(PROMISES.as_bytes().into()),
+        _ => None,
+    }
+}
+
 /// One route for each file.
 pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     paths().fold(Router::new(), |router, path| {

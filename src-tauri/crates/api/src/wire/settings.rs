@@ -116,7 +116,7 @@ pub struct SettingProblem {
 
 impl SettingsReply {
     /// What is said of every key, in groups.
-    pub fn new(keys: Vec<KeyInfo>, file: &Path, exists: bool, problems: Vec<SettingProblem>) -> Self {
+    pub fn new(keys: &[KeyInfo], file: &Path, exists: bool, problems: Vec<SettingProblem>) -> Self {
         let groups = GROUPS.iter().map(|(id, title)| SettingGroup {
             id: (*id).to_owned(),
             title: (*title).to_owned(),
@@ -188,7 +188,7 @@ mod tests {
             .file(Path::new("/c/config.toml"), "\n[llm]\nbase_url = \"http://u:p@localhost:1\"\n")
             .unwrap();
         layered.flag("--dry-run", "dry_run", "true").unwrap();
-        let reply = SettingsReply::new(layered.keys(), Path::new("/c/config.toml"), true, Vec::new());
+        let reply = SettingsReply::new(&layered.keys(), Path::new("/c/config.toml"), true, Vec::new());
         let ids: Vec<_> = reply.groups.iter().map(|group| group.id.as_str()).collect();
         assert_eq!(
             ids,
@@ -198,9 +198,9 @@ mod tests {
         assert_eq!(shown, layered.keys().len(), "every key is in a group");
         let json = serde_json::to_value(&reply).unwrap();
         let setting = |key: &str| {
-            let all =
+            let mut all =
                 json["groups"].as_array().unwrap().iter().flat_map(|g| g["settings"].as_array().unwrap());
-            all.filter(|s| s["key"] == key).cloned().next().unwrap()
+            all.find(|s| s["key"] == key).cloned().unwrap()
         };
         assert_eq!(
             setting("llm.base_url"),

@@ -2,13 +2,16 @@
 
 use crate::{
     args::Globals,
-    client,
+    client::{self, Client},
     exit::{Exit, Failure},
     say, time, way,
 };
 use clap::Args;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+/// How long one that is just starting is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
+const PAUSE: Duration = Duration::from_millis(50);
 /// How long the system's opener may take to say that it cannot.
 const OPENER: Duration = Duration::from_secs(2);
 
@@ -25,15 +28,7 @@ pub(crate) struct Open {
 }
 
 pub(crate) async fn run(globals: &Globals, open: &Open) -> Result<Exit, Failure> {
-    let folders = globals.folders()?;
-    let Some(client) = way::running(&folders)? else {
-        return Err(match client::owner(&folders)? {
-            Some(owner) => Failure::attention(format!("{owner} It serves no page for a browser."))
-                .hint("Set http.enabled = true in the configuration file, and start it again."),
-            None => Failure::attention("Autocommit is not running, so there is no page to open.")
-                .hint("Start it with autocommit run, then run autocommit open again."),
-        });
-    };
+    let client = running(globals).await?;
     let (link, text) = client.login_link().await?;
     let until = time::clock(link.expires_at);
     if globals.json {
@@ -53,6 +48,28 @@ pub(crate) async fn run(globals: &Globals, open: &Open) -> Result<Exit, Failure>
         say::out(&link.url);
     }
     Ok(Exit::Well)
+}
+
+/// The running process, once its page is up.
+async fn running(globals: &Globals) -> Result<Client, Failure> {
+    let folders = globals.folders()?;
+    let give_up = Instant::now() + PATIENCE;
+    loop {
+        if let Some(client) = way::running(&folders)? {
+            return Ok(client);
+        }
+        match client::owner(&folders)? {
+            Some(_) if Instant::now() < give_up => tokio::time::sleep(PAUSE).await,
+            Some(owner) => {
+                return Err(Failure::attention(format!("{owner} It serves no page for a browser."))
+                    .hint("Set http.enabled = true in the configuration file, and start it again."));
+            }
+            None => {
+                return Err(Failure::attention("Autocommit is not running, so there is no page to open.")
+                    .hint("Start it with autocommit run, then run autocommit open again."));
+            }
+        }
+    }
 }
 
 /// Whether there is somewhere for a browser to show itself.

@@ -182,6 +182,15 @@ mod tests {
     }
 
     #[test]
+    fn the_name_is_the_one_of_the_bundles() {
+        let text =
+            std::fs::read_to_string(crate::process::workspace_root().join("src-tauri/tauri.conf.json"))
+                .unwrap();
+        let bundles: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!((&bundles["identifier"], &bundles["mainBinaryName"]), (&APP_ID.into(), &NAME.into()));
+    }
+
+    #[test]
     fn menus_take_the_entry() {
         let name = format!("{NAME}.desktop");
         match validated("desktop-file-validate", &[], &name, &desktop_entry()) {

@@ -4,7 +4,7 @@ use super::crates::Crate;
 
 /// Every package of the workspace with the packages of the workspace it may depend on. Tests are free to use
 /// `autocommit-test-support` as well.
-const ALLOWED: [(&str, &[&str]); 15] = [
+const ALLOWED: [(&str, &[&str]); 17] = [
     ("autocommit-core", &["autocommit-secret"]),
     ("autocommit-git", &["autocommit-core"]),
     ("autocommit-watch", &["autocommit-core"]),
@@ -36,10 +36,15 @@ const ALLOWED: [(&str, &[&str]); 15] = [
         ],
     ),
     ("autocommit", &["autocommit-core", "autocommit-engine", "autocommit-api", "autocommit-host"]),
-    ("autocommit-desktop", &["autocommit-core", "autocommit-engine", "autocommit-api", "autocommit-host"]),
+    ("autocommit-panel", &["autocommit-core", "autocommit-api"]),
+    (
+        "autocommit-desktop",
+        &["autocommit-core", "autocommit-engine", "autocommit-api", "autocommit-host", "autocommit-panel"],
+    ),
     ("xtask", &["autocommit-core", "autocommit-api"]),
     ("autocommit-test-support", &["autocommit-core"]),
     ("autocommit-promises", &["autocommit-test-support"]),
+    ("autocommit-desktop-tests", &["autocommit-test-support"]),
     ("autocommit-e2e", &["autocommit-core", "autocommit-api", "autocommit-test-support"]),
 ];
 
@@ -55,6 +60,9 @@ const CORE: [&str; 9] = [
     "thiserror",
     "toml_edit",
 ];
+
+/// What brings a webview, a window or a tray along (A11): one of these, or a plugin of the first.
+const OF_A_DESKTOP: [&str; 6] = ["tauri", "wry", "tao", "gtk", "webkit2gtk", "ksni"];
 
 /// Each broken arrow as a sentence.
 pub(super) fn check(crates: &[Crate]) -> Vec<String> {
@@ -79,6 +87,12 @@ pub(super) fn check(crates: &[Crate]) -> Vec<String> {
         }
         if name == "autocommit-core" {
             broken.extend(core(one));
+        }
+        let of_a_desktop = |name: &str| name.starts_with("tauri-") || OF_A_DESKTOP.contains(&name);
+        for dependency in one.depends_on.iter().filter(|dependency| of_a_desktop(&dependency.name)) {
+            if name != "autocommit-desktop" {
+                broken.push(format!("A11: only autocommit-desktop may depend on {}", dependency.name));
+            }
         }
     }
     broken
@@ -135,6 +149,8 @@ mod tests {
             ("autocommit-api", "autocommit-host"),
             ("autocommit", "autocommit-git"),
             ("autocommit-host", "autocommit"),
+            ("autocommit-panel", "autocommit-engine"),
+            ("autocommit-host", "autocommit-panel"),
         ] {
             let found = broken(vec![package(from, &[to])]);
             assert!(found.contains(&format!("forbidden arrow {from} -> {to}")), "{found:?}");
@@ -155,6 +171,18 @@ mod tests {
         let found = broken(vec![core]);
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[0].contains("tokio") && found[1].contains("jiff"));
+    }
+
+    #[test]
+    fn only_the_desktop_app_brings_a_webview() {
+        assert_eq!(
+            broken(vec![package("autocommit-desktop", &["tauri", "tauri-plugin-x", "ksni"])]),
+            [""; 0]
+        );
+        for library in ["tauri", "tauri-build", "webkit2gtk", "ksni"] {
+            let found = broken(vec![package("autocommit-panel", &[library])]);
+            assert_eq!(found, [format!("A11: only autocommit-desktop may depend on {library}")]);
+        }
     }
 
     #[test]

@@ -1,0 +1,108 @@
+//! The window: made when somebody asks for it, gone with all its memory when it is closed.
+
+use std::sync::{Mutex, PoisonError};
+use tauri::{
+    AppHandle, Emitter as _, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    webview::NewWindowResponse,
+};
+
+const LABEL: &str = "main";
+const SIZE: (f64, f64) = (960.0, 680.0);
+const SMALLEST: (f64, f64) = (720.0, 520.0);
+
+/// Whether it is there.
+pub(crate) fn is_open(app: &AppHandle) -> bool {
+    app.get_webview_window(LABEL).is_some()
+}
+
+/// Opens it, or brings it to the front, at `route` where one is given.
+pub(crate) fn show(app: &AppHandle, route: Option<String>) {
+    show_with(app, route, None);
+}
+
+/// The same, with the desktop's leave to take the focus.
+pub(crate) fn show_with(app: &AppHandle, route: Option<String>, token: Option<String>) {
+    let app = app.clone();
+    // Not in an event handler: on Windows that would never return.
+    tauri::async_runtime::spawn(async move {
+        static ONE: Mutex<()> = Mutex::new(());
+        let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let shown = match app.get_webview_window(LABEL) {
+            Some(window) => {
+                if let Some(route) = route {
+                    let _ = window.emit("autocommit://go", route);
+                }
+                front(&window, token)
+            }
+            None => build(&app, route.as_deref()).and_then(|window| front(&window, token)),
+        };
+        if let Err(error) = shown {
+            tracing::error!("the window could not be opened: {error}");
+        }
+    });
+}
+
+/// Closes it, if it is there.
+pub(crate) fn close(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(LABEL) {
+        let _ = window.destroy();
+    }
+}
+
+fn front(window: &WebviewWindow, token: Option<String>) -> tauri::Result<()> {
+    let _ = window.unminimize();
+    window.show()?;
+    #[cfg(target_os = "linux")]
+    if let Some(token) = token {
+        let same = window.clone();
+        window.run_on_main_thread(move || {
+            if let Ok(window) = same.gtk_window() {
+                gtk::prelude::GtkWindowExt::set_startup_id(&window, &token);
+            }
+        })?;
+    }
+    #[cfg(not(target_os = "linux"))]
+    drop(token);
+    window.set_focus()
+}
+
+fn build(app: &AppHandle, route: Option<&str>) -> tauri::Result<WebviewWindow> {
+    let page = format!("index.html{}", route.unwrap_or_default());
+    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(page.into()))
+        .title("Autocommit")
+        .inner_size(SIZE.0, SIZE.1)
+        .min_inner_size(SMALLEST.0, SMALLEST.1)
+        .zoom_hotkeys_enabled(true)
+        // The page is ours alone: nothing leads away from it, and nothing opens beside it.
+        .on_navigation(ours)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .build()
+}
+
+/// Whether an address is one of the app's own.
+fn ours(url: &Url) -> bool {
+    match url.scheme() {
+        "tauri" => url.host_str() == Some("localhost"),
+        "http" | "https" => url.host_str() == Some("tauri.localhost"),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_pages() {
+        for (url, expected) in [
+            ("tauri://localhost/index.html#/history", true),
+            ("http://tauri.localhost/", true),
+            ("http://localhost:5173/", false),
+            ("https://example.org/", false),
+            ("file:///etc/passwd", false),
+            ("tauri://elsewhere/", false),
+        ] {
+            assert_eq!(ours(&url.parse().unwrap()), expected, "{url}");
+        }
+    }
+}
