@@ -255,11 +255,14 @@ impl Desktop {
         };
         loop {
             tokio::select! {
-                Some(said) = link.actions.next() => if let Ok(args) = said.args() {
-                    return Word::Chosen { id: args.id, action: args.action_key.clone() };
-                },
+                // A token comes before the choice it is for, and a choice before the end of what it was made on. They may
+                // all be there at once, and in another order a click would be lost.
+                biased;
                 Some(said) = link.tokens.next() => if let Ok(args) = said.args() {
                     return Word::Token { id: args.id, token: args.activation_token.clone() };
+                },
+                Some(said) = link.actions.next() => if let Ok(args) = said.args() {
+                    return Word::Chosen { id: args.id, action: args.action_key.clone() };
                 },
                 Some(said) = link.closed.next() => if let Ok(args) = said.args() {
                     return Word::Closed { id: args.id };
