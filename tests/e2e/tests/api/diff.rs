@@ -40,7 +40,7 @@ fn a_commit_is_shown_file_by_file() {
     {
         sandbox.write(&repo, path, text);
     }
-    sandbox.write(&repo, "edited.rs", &format!("fn main() {{\n{long}}}\n"));
+    sandbox.write(&repo, "edited.rs", format!("fn main() {{\n{long}}}\n"));
     sandbox.commit(&repo, "Begin");
     let daemon = rested(&sandbox, still(&sandbox));
 
@@ -53,7 +53,7 @@ fn a_commit_is_shown_file_by_file() {
     sandbox.write(
         &repo,
         "edited.rs",
-        &format!("fn main() {{\n{}}}\n", long.replace("line 30\n", "line 30 and more\n")),
+        format!("fn main() {{\n{}}}\n", long.replace("line 30\n", "line 30 and more\n")),
     );
     sandbox.write(&repo, "image.png", b"\x89PNG\0\0\0");
     sandbox.write(&repo, "odd.txt", "a\tb \u{202e}c\x1b[31m\r\n".as_bytes());
