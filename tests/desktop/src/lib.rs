@@ -20,7 +20,7 @@ mod window;
 
 pub use app::App;
 pub use item::{Entry, Icon, Item};
-pub use memory::{Memory, memory};
+pub use memory::{Memory, memory, processor_seconds};
 pub use notifications::{Bubble, Notifications};
 pub use program::Program;
 pub use screen::{Picture, screenshots};

@@ -15,8 +15,20 @@ const GIT: (u32, u32) = (2, 36);
 const NODE: u32 = 20;
 
 /// What a desktop to test in is made of.
-const DESKTOP: [&str; 7] =
-    ["Xvfb", "dbus-daemon", "xfce4-panel", "xfwm4", "xfconf-query", "import", "xdotool"];
+const DESKTOP: [&str; 12] = [
+    "Xvfb",
+    "dbus-daemon",
+    "xfce4-panel",
+    "xfwm4",
+    "xfconf-query",
+    "import",
+    "xdotool",
+    "wmctrl",
+    "gdbus",
+    "xdpyinfo",
+    "xsetroot",
+    "notify-send",
+];
 
 /// The WebDriver of Tauri, at the version that was tried.
 const TAURI_DRIVER: &str = "2.1.0";
@@ -122,7 +134,7 @@ const NEEDS: [Need; 11] = [
     Need {
         name: "an X server without a screen (Xvfb), D-Bus and a panel",
         found: || cfg!(not(target_os = "linux")) || DESKTOP.iter().all(|program| on_path(program)),
-        debian: "xvfb dbus xfce4-panel xfwm4 xfconf imagemagick xdotool",
+        debian: "xvfb xauth dbus xfce4-panel xfwm4 xfconf imagemagick xdotool wmctrl libglib2.0-bin x11-utils x11-xserver-utils libnotify-bin adwaita-icon-theme",
         macos: ELSEWHERE,
         from: For::Tests,
         only_for: Some("the tests of tray, notifications and window are left out"),
