@@ -46,9 +46,12 @@ pub struct Window<'a> {
     clicks: Cell<usize>,
 }
 
-/// `tauri-driver` where the test command installs it, or on PATH.
+/// `tauri-driver`: the one that `TEST_TAURI_DRIVER` names, where the test command installs it, or on PATH.
 fn driver() -> PathBuf {
-    let installed = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/tools/bin/tauri-driver");
+    let installed = env::var_os("TEST_TAURI_DRIVER").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/tools/bin/tauri-driver"),
+        PathBuf::from,
+    );
     let path = env::var_os("PATH").unwrap_or_default();
     let folders = env::split_paths(&path).map(|folder| folder.join("tauri-driver"));
     std::iter::once(installed).chain(folders).find(|path| path.is_file()).expect(

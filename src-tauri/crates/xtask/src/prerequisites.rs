@@ -133,19 +133,19 @@ const NEEDS: [Need; 11] = [
     },
     Need {
         name: "an X server without a screen (Xvfb), D-Bus and a panel",
-        found: || cfg!(not(target_os = "linux")) || DESKTOP.iter().all(|program| on_path(program)),
+        found: desktop,
         debian: "xvfb xauth dbus xfce4-panel xfwm4 xfconf imagemagick xdotool wmctrl libglib2.0-bin x11-utils x11-xserver-utils libnotify-bin adwaita-icon-theme",
         macos: ELSEWHERE,
         from: For::Tests,
-        only_for: Some("the tests of tray, notifications and window are left out"),
+        only_for: Some("the tests of the desktop program are left out"),
     },
     Need {
         name: "WebKit's WebDriver",
-        found: || cfg!(not(target_os = "linux")) || on_path("WebKitWebDriver"),
+        found: web_driver,
         debian: "webkit2gtk-driver",
         macos: ELSEWHERE,
         from: For::Tests,
-        only_for: Some("the tests of the window are left out"),
+        only_for: Some("the tests of the desktop program are left out"),
     },
     Need {
         name: "Chromium",
@@ -227,6 +227,16 @@ pub(crate) fn tauri_driver() -> Option<PathBuf> {
 /// Whether the webview that the desktop program links is installed.
 pub(crate) fn webview() -> bool {
     cfg!(not(target_os = "linux")) || quiet(Command::new("pkg-config").args(["--exists", "webkit2gtk-4.1"]))
+}
+
+/// Whether there is all that a desktop to test in is made of.
+pub(crate) fn desktop() -> bool {
+    cfg!(not(target_os = "linux")) || DESKTOP.iter().all(|program| on_path(program))
+}
+
+/// Whether WebKit's WebDriver is installed.
+pub(crate) fn web_driver() -> bool {
+    cfg!(not(target_os = "linux")) || on_path("WebKitWebDriver")
 }
 
 fn node_version() -> Option<u32> {

@@ -45,10 +45,10 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     let start = Instant::now();
     let mut steps = Vec::new();
     let mut totals = Totals::default();
+    step(&mut steps, "set-up", || prerequisites::check(For::Tests).map(|()| true))?;
+    // Only now is there what could be installed.
     let scope = scope(&options.packages)?;
     let scope: Vec<&str> = scope.iter().map(String::as_str).collect();
-
-    step(&mut steps, "set-up", || prerequisites::check(For::Tests).map(|()| true))?;
     let whole = options.packages.is_empty();
     let takes = |package: &str| whole || options.packages.iter().any(|p| p == package);
     let tools = Tools {
@@ -133,11 +133,17 @@ fn scope(packages: &[String]) -> Result<Vec<String>> {
     let metadata =
         process::output(process::cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
     let has_desktop = metadata.contains("\"name\":\"autocommit-desktop\"");
-    if has_desktop && !prerequisites::webview() {
-        let but = ["--exclude", "autocommit-desktop", "--exclude", "autocommit-desktop-tests"];
-        return Ok(["--workspace"].into_iter().chain(but).map(str::to_owned).collect());
+    let mut scope = vec!["--workspace".to_owned()];
+    let tested = prerequisites::webview() && prerequisites::desktop() && prerequisites::web_driver();
+    for (package, there) in
+        [("autocommit-desktop", prerequisites::webview()), ("autocommit-desktop-tests", tested)]
+    {
+        if has_desktop && !there {
+            println!("Left out, see above what is missing: {package}");
+            scope.extend(["--exclude".to_owned(), package.to_owned()]);
+        }
     }
-    Ok(vec!["--workspace".to_owned()])
+    Ok(scope)
 }
 
 fn cargo(first: &[&str], more: &[&str]) -> Result<bool> {
