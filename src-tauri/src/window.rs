@@ -1,6 +1,6 @@
 //! The window: made when somebody asks for it, gone with all its memory when it is closed.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use tauri::{
     AppHandle, Emitter as _, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
     webview::NewWindowResponse,
@@ -29,17 +29,50 @@ pub(crate) fn show_with(app: &AppHandle, route: Option<String>, token: Option<St
         let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let shown = match app.get_webview_window(LABEL) {
             Some(window) => {
-                if let Some(route) = route {
+                if let Some(route) = route.and_then(|route| page().asked(route)) {
                     let _ = window.emit("autocommit://go", route);
                 }
                 front(&window, token)
             }
-            None => build(&app, route.as_deref()).and_then(|window| front(&window, token)),
+            None => {
+                *page() = Page::default();
+                build(&app, route.as_deref()).and_then(|window| front(&window, token))
+            }
         };
         if let Err(error) = shown {
             tracing::error!("the window could not be opened: {error}");
         }
     });
+}
+
+/// The page hears from now on where it is to go; returns what was asked while it was still loading.
+pub(crate) fn listens() -> Option<String> {
+    let mut page = page();
+    page.listens = true;
+    page.waiting.take()
+}
+
+/// The page in the window, which takes a moment until it hears anything.
+#[derive(Debug, Default)]
+struct Page {
+    listens: bool,
+    waiting: Option<String>,
+}
+
+impl Page {
+    /// The route, if the page can be told; otherwise it waits for the page, in place of an earlier one.
+    fn asked(&mut self, route: String) -> Option<String> {
+        if self.listens {
+            return Some(route);
+        }
+        self.waiting = Some(route);
+        None
+    }
+}
+
+fn page() -> MutexGuard<'static, Page> {
+    static PAGE: Mutex<Page> = Mutex::new(Page { listens: false, waiting: None });
+    PAGE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Closes it, if it is there.
@@ -91,6 +124,15 @@ fn ours(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_asked_while_the_page_loads_is_not_lost() {
+        let mut page = Page::default();
+        assert_eq!((page.asked("#/a".to_owned()), page.asked("#/b".to_owned())), (None, None));
+        assert_eq!(page.waiting.as_deref(), Some("#/b"), "the last one counts");
+        page.listens = true;
+        assert_eq!(page.asked("#/c".to_owned()).as_deref(), Some("#/c"));
+    }
 
     #[test]
     fn only_our_own_pages() {

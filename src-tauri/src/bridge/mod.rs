@@ -7,7 +7,7 @@ use crate::{
     desk::{Desk, State as Surroundings},
     login, open,
     source::Reply,
-    stop,
+    stop, window,
 };
 use autocommit_api::{
     Verb,
@@ -28,6 +28,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         desktop,
         set_login_item,
         quit,
+        listens,
         pick_folder,
         open_repo,
         open_commit,
@@ -73,6 +74,12 @@ async fn set_login_item(desk: App<'_>, on: bool) -> Result<Surroundings, String>
 async fn quit(desk: App<'_>) -> Result<(), String> {
     stop::quit(&desk);
     Ok(())
+}
+
+/// The page hears where it is to go; a place that was asked for while it was loading.
+#[tauri::command]
+async fn listens() -> Option<String> {
+    window::listens()
 }
 
 /// The system's folder picker; nothing where the person changed their mind.

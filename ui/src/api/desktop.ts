@@ -57,7 +57,10 @@ export const desktop: Desktop | null = inWindow
       approve: (path, rule, file) => invoke("approve", { path, rule, file }),
       ignoreFile: (path, file) => invoke("ignore_file", { path, file }),
       unignoreFile: (path, file) => invoke("unignore_file", { path, file }),
-      onGo: (go) => void listen<string>("autocommit://go", ({ payload }) => go(payload)),
+      onGo: (go) =>
+        void listen<string>("autocommit://go", ({ payload }) => go(payload))
+          .then(() => invoke<string | null>("listens"))
+          .then((route) => route !== null && go(route)),
       onChange: (changed) => void listen<DesktopState>("autocommit://desktop", ({ payload }) => changed(payload)),
     }
   : null;
