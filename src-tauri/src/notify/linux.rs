@@ -259,10 +259,10 @@ impl Desktop {
                 // all be there at once, and in another order a click would be lost.
                 biased;
                 Some(said) = link.tokens.next() => if let Ok(args) = said.args() {
-                    return Word::Token { id: args.id, token: args.activation_token.clone() };
+                    return Word::Token { id: args.id, token: args.activation_token };
                 },
                 Some(said) = link.actions.next() => if let Ok(args) = said.args() {
-                    return Word::Chosen { id: args.id, action: args.action_key.clone() };
+                    return Word::Chosen { id: args.id, action: args.action_key };
                 },
                 Some(said) = link.closed.next() => if let Ok(args) = said.args() {
                     return Word::Closed { id: args.id };
