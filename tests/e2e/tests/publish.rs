@@ -1,7 +1,6 @@
 //! Nothing goes to a place that it was not looked through for: another address, a second one, another remote, and files that
 //! are secrets by their name.
 #![allow(clippy::unwrap_used, reason = "a test")]
-#![allow(clippy::unwrap_used, reason = "a test")]
 
 use autocommit_test_support::Sandbox;
 use std::path::{Path, PathBuf};
