@@ -201,12 +201,13 @@ async fn move_branch(
             other => break other?,
         }
     };
+    witness(prepared.locks().to_vec()).await;
+    // Nothing comes between this look and the last word: a person's commit that began before it would find HEAD moved.
     let there = on_branch(git, repo, order.branch).await;
     if !matches!(there, Ok(true)) || inspector.commit_under_way(repo) {
         prepared.abort().await;
         return there.map(|_| false);
     }
-    witness(prepared.locks().to_vec()).await;
     change.commit(repo, prepared).await.map(|()| true)
 }
 

@@ -7,10 +7,10 @@ use serde_json::Value;
 const CYCLE: &str = "cycle_id dry_run committed pushed failed unchanged held skipped runs";
 const RUN: &str = "repo_id path name branch status reason hint commit subject message_source held push error";
 const ENTRY: &str = "id repo_id repo branch commit subject body message_source files_changed insertions deletions \
-    started_at committed_at pushed_at status stage error hint cycle_id";
-/// The last two are described in /openapi.json.
+    started_at committed_at pushed_at status stage error hint cycle_id web_url";
+/// The last four are described in /openapi.json.
 const REPO: &str = "id path name branch remote remote_url enabled state reason since ahead dirty_files packages \
-    last_commit_at last_push_at last_error push hint";
+    last_commit_at last_push_at last_error push hint code web_url";
 const PACKAGE: &str = "kind name path";
 
 /// The JSON on standard output: one line and nothing else.
