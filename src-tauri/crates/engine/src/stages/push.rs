@@ -100,7 +100,11 @@ pub(crate) async fn push(
     }
     let publishable = match unpushed::publishable(run, &key, target, tip).await {
         // The part that may go is there already.
-        Ok(part) if part.tip.is_some() && part.tip.as_ref() == memory.arrived.as_ref().map(|a| &a.oid) => {
+        Ok(part)
+            if part.stopped.is_some()
+                && part.tip.is_some()
+                && part.tip.as_ref() == memory.arrived.as_ref().map(|a| &a.oid) =>
+        {
             Publishable { tip: None, ..part }
         }
         Ok(publishable) => publishable,
