@@ -2,7 +2,7 @@
 //! of launchd, a task of Windows.
 //!
 //! What is written and which programs are asked are plain values, the same on every system, so that each can be tested on
-//! any. Only [`ask`] starts something.
+//! any. Only `ask` starts something.
 
 mod act;
 mod ask;
