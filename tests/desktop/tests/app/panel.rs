@@ -63,6 +63,11 @@ fn panel(session: &mut Session, ground: &str) -> Picture {
     })
 }
 
+/// Whether what begins in this row is in the panel.
+fn in_panel(screen: &Picture, top: usize) -> bool {
+    top + HEIGHT >= screen.height()
+}
+
 fn shown_on(ground: &str, name: &str) {
     let mut session = Session::with_desktop_services();
     let _ = session.sandbox().repo_with_remote("notes");
@@ -72,8 +77,9 @@ fn shown_on(ground: &str, name: &str) {
     let item = session.item();
     item.wait_for_line("all is pushed", |line| line == "1 repository, all pushed");
     let pushed = drawn(&session, &item, "the icon of all that is pushed");
+    let icon_of_pushed = item.icons();
     let (left, top, right, bottom) = empty.difference(&pushed).expect("something new on the screen");
-    assert!(top + HEIGHT >= pushed.height(), "outside of the panel: {left} {top} {right} {bottom}");
+    assert!(in_panel(&pushed, top), "outside of the panel: {left} {top} {right} {bottom}");
     assert!(
         (8..=40).contains(&(right - left)) && (8..=40).contains(&(bottom - top)),
         "{left} {top} {right} {bottom}"
@@ -88,11 +94,23 @@ fn shown_on(ground: &str, name: &str) {
         other => Err(format!("{other:?}")),
     });
     session.keep_picture(&format!("panel-{name}-menu"));
-    let _ = session.sandbox().run(&home, "xdotool", &["key", "Escape"]).ok();
+    // A menu that is drawn may not take keys yet.
+    eventually("the menu is closed", SOON, || {
+        let _ = session.sandbox().run(&home, "xdotool", &["key", "Escape"]).ok();
+        match session.picture().difference(&pushed) {
+            Some((_, top, _, _)) if !in_panel(&pushed, top) => Err("it is still open".to_owned()),
+            _ => Ok(()),
+        }
+    });
     item.click("Disable");
     item.wait_for_line("it is switched off", |line| line.contains("off"));
-    let paused = drawn(&session, &item, "the icon of what is switched off");
-    assert!(pushed.difference(&paused).is_some_and(|(_, top, _, _)| top + HEIGHT >= pushed.height()));
+    // What the menu says and the icon that is shown do not change at one moment.
+    eventually("another icon", SOON, || {
+        let icon = item.icons();
+        if icon == icon_of_pushed { Err("still that of all that is pushed".to_owned()) } else { Ok(()) }
+    });
+    let off = drawn(&session, &item, "the icon of what is switched off");
+    assert!(pushed.difference(&off).is_some_and(|(_, top, _, _)| in_panel(&pushed, top)));
     session.keep_picture(&format!("panel-{name}-off"));
     item.click("Quit");
     eventually("the icon is gone", SOON, || match session.picture().difference(&empty) {
