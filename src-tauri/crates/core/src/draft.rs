@@ -1,6 +1,6 @@
 //! Draft: what a message is made of, and what a message is.
 
-use crate::path::RepoPath;
+use crate::{id::Oid, path::RepoPath};
 use serde::{Deserialize, Serialize};
 
 /// What a message is written from: exactly what the commit will contain.
@@ -52,6 +52,44 @@ pub enum FileStatus {
     Submodule,
 }
 
+/// What is known of a repository beside the change: what was written before, and what its files ask of messages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Background {
+    /// Newest first, without merges; at most a few hundred.
+    pub past: Vec<PastCommit>,
+    /// Small files of the commit at HEAD that say how messages are written here and what reads them: manifests in the
+    /// top folder, configuration of commitlint and of release automation. Larger ones are there without content.
+    pub files: Vec<(RepoPath, Vec<u8>)>,
+}
+
+/// A commit that is there already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastCommit {
+    /// Its name.
+    pub oid: Oid,
+    /// The first line of its message, lossily.
+    pub subject: String,
+    /// `name <address>` of its author, lossily.
+    pub author: String,
+    /// Autocommit made it.
+    pub ours: bool,
+    /// What it changed; cut after a few dozen.
+    pub paths: Vec<RepoPath>,
+}
+
+/// What a person asks of the messages of a repository.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// No model is asked.
+    pub rules_only: bool,
+    /// How to write, in the person's words; for a model.
+    pub instructions: String,
+    /// Subjects to write like.
+    pub examples: Vec<String>,
+    /// What the next commit is about, in the person's words; for a model, once.
+    pub hint: Option<String>,
+}
+
 /// Who wrote a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -73,6 +111,8 @@ pub struct Draft {
     pub source: MessageSource,
     /// Why this source wrote it, for people.
     pub reason: String,
+    /// What was sent to a language model, secrets taken out; nothing where none was asked.
+    pub prompt: Option<String>,
 }
 
 impl Draft {

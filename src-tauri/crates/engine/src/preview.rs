@@ -35,6 +35,7 @@ pub(crate) async fn message(shared: &Arc<Shared>, id: &RepoId) -> Result<Message
         body: run.body.unwrap_or_default(),
         source: run.message_source.unwrap_or(MessageSource::Rules),
         reason: "No language model is connected, so rules wrote it.".to_owned(),
+        prompt: None,
     };
     Ok(MessagePreview {
         repo_id: id.clone(),

@@ -1,6 +1,6 @@
 //! Writes commit messages from what a commit contains.
 //!
-//! The seam is [`MessageProvider`]: whoever can turn a [`Diff`](autocommit_core::draft::Diff) into a
+//! The seam is [`MessageProvider`]: whoever can turn a [`Brief`] into a
 //! [`Draft`](autocommit_core::draft::Draft) within a time limit. [`providers::rules`] needs nothing but the change
 //! itself, never fails and is what everything else falls back to; further providers are one file each below
 //! [`providers`].
@@ -14,6 +14,8 @@ mod body;
 mod change;
 mod defuse;
 mod file_class;
+mod frame;
+mod habits;
 mod language;
 mod manifest_line;
 mod names;
@@ -23,4 +25,6 @@ pub mod providers;
 pub mod server;
 mod subject;
 
-pub use provider::{Drafting, MessageProvider, ProviderError};
+pub use frame::Frame;
+pub use habits::Habits;
+pub use provider::{Brief, Drafting, MessageProvider, ProviderError};

@@ -1,10 +1,24 @@
 //! The seam: what anything that writes messages has to offer. Law: a draft it returns passes `tests/contract`.
 
-use autocommit_core::draft::{Diff, Draft, MessageSource};
+use crate::Habits;
+use autocommit_core::draft::{Diff, Draft, MessageSource, Wishes};
 use std::{future::Future, pin::Pin, time::Duration};
 
 /// A message being written.
 pub type Drafting<'a> = Pin<Box<dyn Future<Output = Result<Draft, ProviderError>> + Send + 'a>>;
+
+/// All that a message is written from.
+#[derive(Debug, Clone, Copy)]
+pub struct Brief<'a> {
+    /// Exactly what the commit will contain.
+    pub diff: &'a Diff,
+    /// How messages are written in this repository.
+    pub habits: &'a Habits,
+    /// The branch's name, where it is text.
+    pub branch: Option<&'a str>,
+    /// What the person asks.
+    pub wishes: &'a Wishes,
+}
 
 /// Writes a message for a change.
 pub trait MessageProvider: Send + Sync {
@@ -12,7 +26,7 @@ pub trait MessageProvider: Send + Sync {
     fn source(&self) -> MessageSource;
 
     /// Writes a message, or gives up after `within`; dropping the future ends the work.
-    fn draft<'a>(&'a self, diff: &'a Diff, within: Duration) -> Drafting<'a>;
+    fn draft<'a>(&'a self, brief: &'a Brief<'a>, within: Duration) -> Drafting<'a>;
 }
 
 /// Why a provider has no message. The list is closed: each of these leads to the message of the rules.

@@ -3,7 +3,6 @@
 mod contract;
 
 use autocommit_core::draft::{Diff, FileStatus};
-use autocommit_message::providers::rules;
 use std::io::Write as _;
 use std::process::Stdio;
 
@@ -16,7 +15,7 @@ fn git_reads_no_trailers() {
     for count in [1, 2, names.len()] {
         for group in names.chunks(count) {
             let files = group.iter().map(|n| contract::file(*n, FileStatus::Modified, 1, 1)).collect();
-            let text = rules::draft(&Diff { files, patch: Vec::new() }).text();
+            let text = contract::ruled(&Diff { files, patch: Vec::new() }).text();
             let mut git = std::process::Command::new("git")
                 .args(["interpret-trailers", "--parse"])
                 .env("HOME", home.path())

@@ -101,8 +101,8 @@ proptest! {
             patch.extend(noise);
         }
         let diff = Diff { files: files.into_iter().map(|(file, _)| file).collect(), patch };
-        let draft = rules::draft(&diff);
+        let draft = contract::ruled(&diff);
         prop_assert_eq!(contract::breaches(&draft), Vec::<String>::new(), "{:#?}\n{:#?}", draft, diff.files);
-        prop_assert_eq!(rules::draft(&diff), draft, "the same change has the same message");
+        prop_assert_eq!(contract::ruled(&diff), draft, "the same change has the same message");
     }
 }

@@ -3,11 +3,10 @@
 mod contract;
 
 use autocommit_core::draft::{Diff, Draft, FileDiff, FileStatus};
-use autocommit_message::providers::rules;
 use contract::{breaches, file};
 
 fn draft(diff: &Diff) -> Draft {
-    let draft = rules::draft(diff);
+    let draft = contract::ruled(diff);
     assert_eq!(breaches(&draft), Vec::<String>::new(), "{draft:#?}");
     draft
 }

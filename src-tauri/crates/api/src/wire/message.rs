@@ -48,6 +48,7 @@ mod tests {
                 body: String::new(),
                 source: draft::MessageSource::Rules,
                 reason: "The model is switched off.".into(),
+                prompt: None,
             },
             elapsed: std::time::Duration::from_micros(2500),
         };

@@ -14,7 +14,7 @@ use crate::{
 };
 use autocommit_core::{
     cycle::{RunReport, RunStatus},
-    draft::{Diff, Draft},
+    draft::{Diff, Draft, Wishes},
     history::Stage,
     id::Oid,
     plan::CommitPlan,
@@ -22,6 +22,7 @@ use autocommit_core::{
     snapshot::PushTarget,
 };
 use autocommit_git::{Applied, GitError, Inspection, Order, Staged};
+use autocommit_message::{Brief, Habits, providers::rules};
 use std::time::Duration;
 
 /// Commits what the plan allows, then pushes.
@@ -194,11 +195,11 @@ fn looked_through(
 /// The message: the provider's, or the rules' where it has none.
 pub(crate) async fn write(run: &Run, diff: &Diff) -> Draft {
     let within = Duration::from_secs_f64(run.settings.llm.timeout_seconds);
-    match run.shared.provider.draft(diff, within).await {
+    let (habits, wishes) = (Habits::default(), Wishes::default());
+    let brief = Brief { diff, habits: &habits, branch: None, wishes: &wishes };
+    match run.shared.provider.draft(&brief, within).await {
         Ok(draft) => draft,
-        Err(error) => {
-            Draft { reason: error.to_string(), ..autocommit_message::providers::rules::draft(diff) }
-        }
+        Err(error) => Draft { reason: error.to_string(), ..rules::draft(&brief) },
     }
 }
 

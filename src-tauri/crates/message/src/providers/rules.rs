@@ -3,10 +3,10 @@
 use crate::{
     body,
     change::Change,
-    provider::{Drafting, MessageProvider},
+    provider::{Brief, Drafting, MessageProvider},
     subject,
 };
-use autocommit_core::draft::{Diff, Draft, MessageSource};
+use autocommit_core::draft::{Draft, MessageSource};
 use std::time::Duration;
 
 /// The rules as a provider; never fails and never waits.
@@ -18,14 +18,14 @@ impl MessageProvider for Rules {
         MessageSource::Rules
     }
 
-    fn draft<'a>(&'a self, diff: &'a Diff, _within: Duration) -> Drafting<'a> {
-        Box::pin(std::future::ready(Ok(draft(diff))))
+    fn draft<'a>(&'a self, brief: &'a Brief<'a>, _within: Duration) -> Drafting<'a> {
+        Box::pin(std::future::ready(Ok(draft(brief))))
     }
 }
 
 /// Writes the message of a change.
-pub fn draft(diff: &Diff) -> Draft {
-    let changes = Change::read(diff);
+pub fn draft(brief: &Brief<'_>) -> Draft {
+    let changes = Change::read(brief.diff);
     let headline = subject::of(&changes);
     let body = body::of(&changes, &headline);
     Draft {
@@ -33,5 +33,6 @@ pub fn draft(diff: &Diff) -> Draft {
         body,
         source: MessageSource::Rules,
         reason: "Written by rules from the change itself.".to_owned(),
+        prompt: None,
     }
 }

@@ -1,13 +1,18 @@
 //! The contract of every message provider, checked from outside: nothing here calls the code that keeps it.
 #![allow(dead_code, reason = "each test file uses its part")]
 
-use autocommit_core::draft::{Diff, Draft, FileDiff, FileStatus};
-use autocommit_message::MessageProvider;
+use autocommit_core::draft::{Diff, Draft, FileDiff, FileStatus, Wishes};
+use autocommit_message::{Brief, Habits, MessageProvider, providers::rules};
 use std::time::Duration;
 
 /// A file with its status and line counts.
 pub(crate) fn file(path: impl Into<Vec<u8>>, status: FileStatus, added: usize, removed: usize) -> FileDiff {
     FileDiff { path: autocommit_core::path::RepoPath::new(path), status, added, removed, binary: false }
+}
+
+/// The rules' message for a change of which nothing else is known.
+pub(crate) fn ruled(diff: &Diff) -> Draft {
+    rules::draft(&Brief { diff, habits: &Habits::default(), branch: None, wishes: &Wishes::default() })
 }
 
 /// Asks a provider for messages of everyday and of hostile changes and checks each.
@@ -31,7 +36,9 @@ pub(crate) async fn check_provider(provider: &dyn MessageProvider) {
         }
     }
     for diff in &diffs {
-        let draft = provider.draft(diff, Duration::from_secs(20)).await.expect("a message");
+        let (habits, wishes) = (Habits::default(), Wishes::default());
+        let brief = Brief { diff, habits: &habits, branch: None, wishes: &wishes };
+        let draft = provider.draft(&brief, Duration::from_secs(20)).await.expect("a message");
         assert_eq!(draft.source, provider.source());
         assert_eq!(breaches(&draft), Vec::<String>::new(), "{draft:#?}");
     }

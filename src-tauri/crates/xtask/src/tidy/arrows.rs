@@ -8,7 +8,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
     ("autocommit-core", &["autocommit-secret"]),
     ("autocommit-git", &["autocommit-core"]),
     ("autocommit-watch", &["autocommit-core"]),
-    ("autocommit-message", &["autocommit-core"]),
+    ("autocommit-message", &["autocommit-core", "autocommit-secret"]),
     ("autocommit-secret", &[]),
     ("autocommit-store", &["autocommit-core"]),
     (
@@ -41,7 +41,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
         "autocommit-desktop",
         &["autocommit-core", "autocommit-engine", "autocommit-api", "autocommit-host", "autocommit-panel"],
     ),
-    ("xtask", &["autocommit-core", "autocommit-api"]),
+    ("xtask", &["autocommit-core", "autocommit-api", "autocommit-message"]),
     ("autocommit-test-support", &["autocommit-core"]),
     ("autocommit-promises", &["autocommit-test-support"]),
     ("autocommit-desktop-tests", &["autocommit-test-support"]),
