@@ -4,7 +4,7 @@ mod contract;
 
 use autocommit_core::draft::{Diff, FileDiff, FileStatus};
 use autocommit_core::path::RepoPath;
-use autocommit_message::providers::rules::{self, Rules};
+use autocommit_message::providers::rules::Rules;
 use proptest::prelude::*;
 
 #[tokio::test]
