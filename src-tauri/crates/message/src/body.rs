@@ -2,7 +2,7 @@
 //!
 //! Every line starts with `- `, so that none of them, and no last paragraph, can be taken for trailers.
 
-use crate::{change::Change, defuse, names, subject::Headline};
+use crate::{change::Change, defuse, names, subject::Headline, verbs::Tense};
 
 /// At most so many files, and so many other items.
 const FILES: usize = 30;
@@ -12,13 +12,13 @@ const PATH: usize = 72;
 const LINE: usize = 100;
 
 /// The body of a message; empty where the subject says it all.
-pub(crate) fn of(changes: &[Change<'_>], headline: &Headline) -> String {
+pub(crate) fn of(changes: &[Change<'_>], headline: &Headline, tense: Tense) -> String {
     let mut paragraphs = Vec::new();
     if !headline.details.is_empty() {
         paragraphs.push(list(headline.details.iter().map(|d| (**d).to_owned()), DETAILS));
     }
     if changes.len() > 1 || headline.partial {
-        paragraphs.push(list(changes.iter().map(|c| crate::subject::file_line(c, PATH)), FILES));
+        paragraphs.push(list(changes.iter().map(|c| crate::subject::file_line(c, PATH, tense)), FILES));
     }
     paragraphs.join("\n\n")
 }

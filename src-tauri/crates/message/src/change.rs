@@ -3,6 +3,8 @@
 use crate::{
     file_class::FileClass,
     patch::{self, FilePatch, Side},
+    steps::{self, Step},
+    symbols::Symbols,
 };
 use autocommit_core::{
     draft::{Diff, FileDiff, FileStatus},
@@ -17,12 +19,18 @@ pub(crate) struct Change<'a> {
     pub(crate) file: &'a FileDiff,
     /// What role the file has in a project.
     pub(crate) class: FileClass,
-    /// Its part of the patch, only where that is complete: what is not seen whole cannot be described truthfully.
-    pub(crate) patch: Option<FilePatch<'a>>,
+    /// What the patch shows of it; where it is not `whole` there is more that is not shown.
+    pub(crate) shown: Option<FilePatch<'a>>,
+    /// Every changed line is shown.
+    pub(crate) whole: bool,
+    /// Definitions by name; empty where the patch does not show the whole.
+    pub(crate) symbols: Symbols,
+    /// Dependencies by name; nothing unless the file is a manifest whose every changed line is understood.
+    pub(crate) steps: Option<Vec<Step>>,
 }
 
 impl<'a> Change<'a> {
-    /// All files of a diff, each with its part of the patch.
+    /// All files of a diff, each with its part of the patch, in the order of the diff.
     pub(crate) fn read(diff: &'a Diff) -> Vec<Self> {
         let mut parts: HashMap<RepoPath, Vec<FilePatch<'a>>> = HashMap::new();
         for part in patch::parse(&diff.patch) {
@@ -35,10 +43,23 @@ impl<'a> Change<'a> {
             .map(|file| {
                 // Two parts for one path are a file that became something else: neither tells the whole.
                 let part = parts.remove(&file.path).filter(|p| p.len() == 1).and_then(|mut p| p.pop());
-                let part = part.filter(|part| is_whole(part, file));
-                Self { file, class: FileClass::of(&file.path), patch: part }
+                Self::of(file, part)
             })
             .collect()
+    }
+
+    fn of(file: &'a FileDiff, shown: Option<FilePatch<'a>>) -> Self {
+        let class = FileClass::of(&file.path).seen(shown.as_ref());
+        let whole = shown.as_ref().is_some_and(|part| is_whole(part, file));
+        let mut change = Self { file, class, shown, whole, symbols: Symbols::default(), steps: None };
+        change.symbols = Symbols::of(&change);
+        change.steps = change.patch().and_then(|patch| steps::of(class.manifest()?, patch));
+        change
+    }
+
+    /// Its part of the patch, only where that is complete: what is not seen whole cannot be described truthfully.
+    pub(crate) fn patch(&self) -> Option<&FilePatch<'a>> {
+        self.shown.as_ref().filter(|_| self.whole)
     }
 
     /// The path before, where it was another one.
@@ -52,6 +73,11 @@ impl<'a> Change<'a> {
     /// Whether the file has other content now, under the same name.
     pub(crate) fn is_modified(&self) -> bool {
         self.file.status == FileStatus::Modified
+    }
+
+    /// Lines that changed.
+    pub(crate) fn lines(&self) -> usize {
+        self.file.added + self.file.removed
     }
 }
 

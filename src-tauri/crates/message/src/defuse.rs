@@ -67,6 +67,11 @@ const CLOSERS: &[&str] = &[
     "implementing",
 ];
 
+/// Whether a small word closes issues that are named behind it.
+pub(crate) fn is_closer(word: &str) -> bool {
+    CLOSERS.contains(&word)
+}
+
 /// Words that make a bracketed group a switch for a build server or a release robot.
 const SWITCHES: &[&str] = &[
     "skip",

@@ -13,18 +13,25 @@
 mod body;
 mod change;
 mod defuse;
+mod facts;
 mod file_class;
 mod frame;
 mod habits;
+mod kind;
 mod language;
 mod manifest_line;
 mod names;
 mod patch;
 mod provider;
 pub mod providers;
+mod scope;
 pub mod server;
+mod steps;
 mod subject;
+mod symbols;
+mod verbs;
 
+pub use file_class::{FileClass, Manifest};
 pub use frame::Frame;
 pub use habits::Habits;
 pub use provider::{Brief, Drafting, MessageProvider, ProviderError};

@@ -69,6 +69,7 @@ pub(crate) fn read(manifest: Manifest, line: &str) -> ManifestLine {
         Manifest::Pyproject => toml_entry(text).or_else(|| listed_requirement(text)),
         Manifest::Requirements => requirement(text),
         Manifest::Go => go_entry(text),
+        Manifest::Other => None,
     };
     entry.map_or(ManifestLine::Unknown, ManifestLine::Entry)
 }

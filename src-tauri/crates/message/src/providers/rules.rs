@@ -1,8 +1,8 @@
 //! The message from the change itself, without any model: true, instant, and the fallback of everything else.
 
 use crate::{
-    body,
-    change::Change,
+    Frame, body,
+    facts::Facts,
     provider::{Brief, Drafting, MessageProvider},
     subject,
 };
@@ -25,11 +25,15 @@ impl MessageProvider for Rules {
 
 /// Writes the message of a change.
 pub fn draft(brief: &Brief<'_>) -> Draft {
-    let changes = Change::read(brief.diff);
-    let headline = subject::of(&changes);
-    let body = body::of(&changes, &headline);
+    let facts = Facts::of(brief);
+    let frame = Frame::around(&facts, brief);
+    let voice = frame.voice(brief);
+    let headline = subject::of(&facts, voice);
+    let body = body::of(&facts.changes, &headline, voice.tense);
+    // A frame always leaves room for the shortest description; the bare one is for what cannot be foreseen.
+    let subject = frame.subject(&headline.text).unwrap_or(headline.text);
     Draft {
-        subject: headline.text,
+        subject,
         body,
         source: MessageSource::Rules,
         reason: "Written by rules from the change itself.".to_owned(),

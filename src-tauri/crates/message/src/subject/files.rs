@@ -1,7 +1,11 @@
 //! What happened, by file: says something for every change, and nothing but the status of each file.
 
-use super::Headline;
-use crate::{change::Change, names};
+use super::{Headline, Voice};
+use crate::{
+    change::Change,
+    names,
+    verbs::{Tense, Verb},
+};
 use autocommit_core::{
     draft::{FileDiff, FileStatus},
     path::RepoPath,
@@ -39,60 +43,66 @@ impl Kind {
         }
     }
 
-    fn verb(self) -> &'static str {
+    fn verb(self) -> Verb {
         match self {
-            Self::Add => "add",
-            Self::Update => "update",
-            Self::Rename => "rename",
-            Self::Remove => "remove",
+            Self::Add => Verb::Add,
+            Self::Update => Verb::Update,
+            Self::Rename => Verb::Rename,
+            Self::Remove => Verb::Remove,
         }
     }
 }
 
 /// Every file by name, or counted.
-pub(super) fn listed(changes: &[Change<'_>]) -> Option<Headline> {
+pub(super) fn listed(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
     if let [change] = changes {
-        return alone(change);
+        return alone(change, voice);
     }
     let all: Vec<&Change<'_>> = changes.iter().collect();
-    Headline::of(&capital(&summary(&all)?)).or_else(|| {
+    voice.headline(&summary(&all, voice)?).or_else(|| {
         let n = counted(changes.len(), "file");
-        Headline::of(&format!("Change {n}")).map(Headline::partial)
+        voice.headline(&format!("{} {n}", voice.say(Verb::Change))).map(Headline::partial)
     })
 }
 
 /// `add a.txt and update b.txt`, `update 5 files in src/api`: starts with a small letter, for the end of a longer
 /// subject as well. Nothing where there is no file.
-pub(super) fn summary(changes: &[&Change<'_>]) -> Option<String> {
+pub(super) fn summary(changes: &[&Change<'_>], voice: Voice) -> Option<String> {
     if changes.is_empty() {
         return None;
     }
-    let wordings = [by_name(changes), news(changes), counts(changes, true), counts(changes, false)];
-    wordings.into_iter().flatten().find(|text| text.chars().count() <= super::LIMIT)
+    let wordings = [
+        by_name(changes, voice),
+        news(changes, voice),
+        counts(changes, true, voice),
+        counts(changes, false, voice),
+    ];
+    wordings.into_iter().flatten().find(|text| text.chars().count() <= voice.room)
 }
 
 /// The same with counts alone.
-pub(super) fn counted_summary(changes: &[&Change<'_>]) -> Option<String> {
-    counts(changes, false)
+pub(super) fn counted_summary(changes: &[&Change<'_>], voice: Voice) -> Option<String> {
+    counts(changes, false, voice)
 }
 
-fn alone(change: &Change<'_>) -> Option<Headline> {
+fn alone(change: &Change<'_>, voice: Voice) -> Option<Headline> {
     let path = &change.file.path;
     let mut name = names::short(path);
     let verb = match &change.file.status {
-        FileStatus::Submodule => format!("{} submodule", capital(Kind::of(change.file).verb())),
-        FileStatus::TypeChanged => "Change the type of".to_owned(),
-        _ => capital(Kind::of(change.file).verb()),
+        FileStatus::Submodule => format!("{} submodule", voice.say(Kind::of(change.file).verb())),
+        FileStatus::TypeChanged => format!("{} the type of", voice.say(Verb::Change)),
+        _ => voice.say(Kind::of(change.file).verb()).to_owned(),
     };
     // In front of a lone short name there is room for its folder where the name alone is hardly a name.
     if name.chars().filter(|c| c.is_alphanumeric()).count() < 3 {
         name = names::full(path, names::SUBJECT_NAME);
     }
-    Headline::of(&format!("{verb} {name}"))
-        .or_else(|| Headline::of(&format!("{verb} 1 file")).map(Headline::partial))
+    voice
+        .headline(&format!("{verb} {name}"))
+        .or_else(|| voice.headline(&format!("{verb} 1 file")).map(Headline::partial))
 }
 
-fn by_name(changes: &[&Change<'_>]) -> Option<String> {
+fn by_name(changes: &[&Change<'_>], voice: Voice) -> Option<String> {
     if changes.len() > NAMED || changes.iter().filter(|c| c.renamed_from().is_some()).count() > 1 {
         return None;
     }
@@ -109,7 +119,7 @@ fn by_name(changes: &[&Change<'_>]) -> Option<String> {
                 None => names::full(&c.file.path, names::SUBJECT_NAME),
             })
             .collect();
-        (!members.is_empty()).then(|| format!("{} {}", kind.verb(), names::listed(&members)))
+        (!members.is_empty()).then(|| format!("{} {}", voice.say(kind.verb()), names::listed(&members)))
     });
     Some(joined(&groups.collect::<Vec<_>>()))
 }
@@ -123,16 +133,17 @@ fn renamed(from: &RepoPath, to: &RepoPath) -> String {
 }
 
 /// The only new file by name, the others counted.
-fn news(changes: &[&Change<'_>]) -> Option<String> {
+fn news(changes: &[&Change<'_>], voice: Voice) -> Option<String> {
     let (new, others): (Vec<&Change<'_>>, Vec<_>) =
         changes.iter().partition(|c| Kind::of(c.file) == Kind::Add);
     let ([new], false) = (new.as_slice(), others.is_empty()) else { return None };
-    let others = [counts(&others, true), counts(&others, false)].into_iter().flatten();
-    let mut texts = others.map(|others| format!("add {}, {others}", names::short(&new.file.path)));
-    texts.find(|text| text.chars().count() <= super::LIMIT)
+    let others = [counts(&others, true, voice), counts(&others, false, voice)].into_iter().flatten();
+    let mut texts =
+        others.map(|others| format!("{} {}, {others}", voice.say(Verb::Add), names::short(&new.file.path)));
+    texts.find(|text| text.chars().count() <= voice.room)
 }
 
-fn counts(changes: &[&Change<'_>], place: bool) -> Option<String> {
+fn counts(changes: &[&Change<'_>], place: bool, voice: Voice) -> Option<String> {
     let numbers =
         Kind::ALL.iter().map(|kind| (kind, changes.iter().filter(|c| Kind::of(c.file) == *kind).count()));
     let groups: Vec<String> = numbers
@@ -140,7 +151,7 @@ fn counts(changes: &[&Change<'_>], place: bool) -> Option<String> {
         .enumerate()
         .map(|(i, (kind, n))| {
             let n = if i == 0 { counted(n, "file") } else { n.to_string() };
-            format!("{} {n}", kind.verb())
+            format!("{} {n}", voice.say(kind.verb()))
         })
         .collect();
     let all = changes.iter().flat_map(|c| [Some(&c.file.path), c.renamed_from()]).flatten();
@@ -154,25 +165,30 @@ fn joined(groups: &[String]) -> String {
     if groups.iter().any(|g| g.contains(" and ")) { groups.join(", ") } else { names::listed(groups) }
 }
 
-/// The text with a capital first letter.
-pub(super) fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
-}
-
 /// What happened to one file, for the list in the body.
-pub(crate) fn line(change: &Change<'_>, limit: usize) -> String {
+pub(crate) fn line(change: &Change<'_>, limit: usize, tense: Tense) -> String {
     let path = |p: &RepoPath| names::full(p, limit);
     let file = change.file;
     let text = match &file.status {
         FileStatus::Renamed { from } => {
-            format!("rename {} to {}", names::full(from, limit / 2), names::full(&file.path, limit / 2))
+            format!(
+                "{} {} to {}",
+                Verb::Rename.told(tense),
+                names::full(from, limit / 2),
+                names::full(&file.path, limit / 2)
+            )
         }
-        FileStatus::ModeChanged { executable: true } => format!("make {} executable", path(&file.path)),
-        FileStatus::ModeChanged { executable: false } => format!("make {} not executable", path(&file.path)),
-        FileStatus::TypeChanged => format!("change the type of {}", path(&file.path)),
-        FileStatus::Submodule => format!("{} submodule {}", Kind::of(file).verb(), path(&file.path)),
-        _ => format!("{} {}", Kind::of(file).verb(), path(&file.path)),
+        FileStatus::ModeChanged { executable: true } => {
+            format!("{} {} executable", Verb::Make.told(tense), path(&file.path))
+        }
+        FileStatus::ModeChanged { executable: false } => {
+            format!("{} {} not executable", Verb::Make.told(tense), path(&file.path))
+        }
+        FileStatus::TypeChanged => format!("{} the type of {}", Verb::Change.told(tense), path(&file.path)),
+        FileStatus::Submodule => {
+            format!("{} submodule {}", Kind::of(file).verb().told(tense), path(&file.path))
+        }
+        _ => format!("{} {}", Kind::of(file).verb().told(tense), path(&file.path)),
     };
     let edited = matches!(file.status, FileStatus::Modified | FileStatus::Renamed { .. });
     match (edited, file.binary, file.added + file.removed) {

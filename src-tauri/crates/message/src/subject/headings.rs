@@ -1,19 +1,20 @@
 //! One document that got a new section.
 
-use super::Headline;
+use super::{Headline, Voice};
 use crate::{
     change::Change,
     defuse,
     file_class::FileClass,
     names,
     patch::{FilePatch, Side},
+    verbs::Verb,
 };
 
 /// Longest heading that a subject quotes, in characters.
 const LONGEST: usize = 40;
 
 /// One existing document with exactly one new heading, and text below it.
-pub(super) fn documented(changes: &[Change<'_>]) -> Option<Headline> {
+pub(super) fn documented(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
     let [change] = changes else { return None };
     if change.class != FileClass::Docs || !change.is_modified() {
         return None;
@@ -22,9 +23,10 @@ pub(super) fn documented(changes: &[Change<'_>]) -> Option<Headline> {
     if name.to_ascii_uppercase().starts_with("CHANGE") {
         return None;
     }
-    let patch = change.patch.as_ref()?;
+    let patch = change.patch()?;
     let heading = only_new_heading(patch)?;
-    Headline::of(&format!("Document {heading} in {}", names::short(&change.file.path)))
+    let document = voice.say(Verb::Document);
+    voice.headline(&format!("{document} {heading} in {}", names::short(&change.file.path)))
 }
 
 fn only_new_heading(patch: &FilePatch<'_>) -> Option<String> {

@@ -6,15 +6,20 @@ mod headings;
 mod moves;
 mod symbols;
 
-use crate::{change::Change, defuse};
+use crate::{
+    change::Change,
+    defuse,
+    facts::Facts,
+    verbs::{Tense, Verb},
+};
 
 /// Longest subject, in characters.
 pub(crate) const LIMIT: usize = 72;
 
-/// A subject, and what it had no room for.
+/// A description, and what it had no room for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Headline {
-    /// The subject.
+    /// The description, with a small first letter.
     pub(crate) text: String,
     /// What belongs in the body because the subject only counts it: one item each, without bullet.
     pub(crate) details: Vec<String>,
@@ -22,19 +27,36 @@ pub(crate) struct Headline {
     pub(crate) partial: bool,
 }
 
-impl Headline {
-    /// A subject that says everything; nothing where it would not fit.
-    fn of(text: &str) -> Option<Self> {
+/// How a description has to be put.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Voice {
+    /// Most characters.
+    pub(crate) room: usize,
+    /// The verbs' form.
+    pub(crate) tense: Tense,
+}
+
+impl Voice {
+    /// The word for it.
+    fn say(self, verb: Verb) -> &'static str {
+        verb.told(self.tense)
+    }
+
+    /// A description that says everything; nothing where it would not fit.
+    fn headline(self, text: &str) -> Option<Headline> {
         let text = defuse::line(text);
-        let fits = (1..=LIMIT).contains(&text.chars().count()) && text.trim() == text && !text.ends_with('.');
-        fits.then_some(Self { text, details: Vec::new(), partial: false })
+        let fits =
+            (1..=self.room).contains(&text.chars().count()) && text.trim() == text && !text.ends_with('.');
+        fits.then_some(Headline { text, details: Vec::new(), partial: false })
     }
 
     /// The first of several wordings that fits.
-    fn first(wordings: impl IntoIterator<Item = String>) -> Option<Self> {
-        wordings.into_iter().find_map(|text| Self::of(&text))
+    fn first(self, wordings: impl IntoIterator<Item = String>) -> Option<Headline> {
+        wordings.into_iter().find_map(|text| self.headline(&text))
     }
+}
 
+impl Headline {
     fn with_details(self, details: Vec<String>) -> Self {
         Self { details, ..self }
     }
@@ -44,7 +66,7 @@ impl Headline {
     }
 }
 
-type Rule = fn(&[Change<'_>]) -> Option<Headline>;
+type Rule = fn(&[Change<'_>], Voice) -> Option<Headline>;
 
 pub(crate) use files::line as file_line;
 
@@ -58,11 +80,11 @@ const RULES: &[Rule] = &[
     files::listed,
 ];
 
-/// The subject of a change.
-pub(crate) fn of(changes: &[Change<'_>]) -> Headline {
-    let found = RULES.iter().find_map(|rule| rule(changes));
+/// The description of a change.
+pub(crate) fn of(facts: &Facts<'_>, voice: Voice) -> Headline {
+    let found = RULES.iter().find_map(|rule| rule(&facts.changes, voice));
     found.unwrap_or_else(|| Headline {
-        text: "Commit without changed files".to_owned(),
+        text: format!("{} without changed files", voice.say(Verb::Commit)),
         details: Vec::new(),
         partial: false,
     })
