@@ -7,7 +7,7 @@ import { defineConfig } from "vitest/config";
 const daemon = process.env["AUTOCOMMIT_DEV_URL"] ?? "http://127.0.0.1:8200";
 const token = process.env["AUTOCOMMIT_DEV_TOKEN"];
 const paths = ["status", "repos", "history", "events", "held", "cycles", "trigger", "enable", "disable", "pause", "settings"];
-const more = ["folders", "survey", "llm", "activity", "login", "login-links", "message", "health", "openapi.json"];
+const more = ["folders", "survey", "llm", "model", "activity", "login", "login-links", "message", "health", "openapi.json"];
 
 /** `/icon.svg` is the app's own icon: one file for all. */
 function icon(): Plugin {

@@ -2,9 +2,10 @@ import type { Client, Listener, Verb } from "./client";
 import { Failure, judge } from "./failure";
 import type { Event, EventRecord } from "./wire";
 
-/** Longest wait for a reply that is not a stream, in milliseconds. A survey makes messages, so it is given minutes. */
+/** Longest wait for a reply that is not a stream, in milliseconds. Where messages are made, it is minutes. */
 const DEADLINE = 20_000;
 const LONG_DEADLINE = 180_000;
+const LONG = /^\/(survey|repos\/[^/]+\/message)/;
 /** Waits between tries of a broken stream, in milliseconds. */
 const WAITS = [250, 500, 1_000, 2_000, 4_000];
 
@@ -21,6 +22,7 @@ const NAMES: Record<Event["type"], true> = {
   settings_reloaded: true,
   survey_progress: true,
   warning: true,
+  model_progress: true,
 };
 
 /** The road by HTTP: the session cookie goes along by itself. */
@@ -28,7 +30,7 @@ export function http(): Client {
   let again = () => {};
 
   async function request(verb: Verb, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
-    const deadline = AbortSignal.timeout(path.startsWith("/survey") ? LONG_DEADLINE : DEADLINE);
+    const deadline = AbortSignal.timeout(LONG.test(path) ? LONG_DEADLINE : DEADLINE);
     let reply: Response;
     let text: string;
     try {

@@ -10,6 +10,9 @@ import type {
   HeldReply,
   HistoryReply,
   LlmTestReply,
+  MessageReply,
+  ModelLogsReply,
+  ModelReply,
   ReposReply,
   Repository,
   RepositoryDetail,
@@ -40,6 +43,8 @@ export interface HistoryFilter {
   /** Id or absolute path. */
   repo?: string;
   status?: string;
+  /** Who wrote the message. */
+  source?: string;
   since?: string;
   until?: string;
   q?: string;
@@ -47,6 +52,18 @@ export interface HistoryFilter {
   limit?: number;
   /** `next` of the page before. */
   before?: number;
+}
+
+/** Who is to write a message that is only looked at: `auto` is whoever would write it for a commit. */
+export type By = "auto" | "rules" | "llm";
+
+/** What to run, and with which message. */
+export interface Trigger {
+  repos?: string[];
+  /** The whole message of the next commit of the one repository. */
+  message?: string;
+  /** What the model is told about it. */
+  hint?: string;
 }
 
 const at = encodeURIComponent;
@@ -58,7 +75,9 @@ export const api = {
   updateRepo: (id: string, changes: { enabled?: boolean; push?: boolean }) =>
     ask<Repository>("PATCH", `/repos/${at(id)}`, changes),
   held: (signal?: AbortSignal) => ask<HeldReply>("GET", "/held", undefined, signal),
-  trigger: (repos?: string[]) => ask<{ cycle_id: string }>("POST", "/trigger", repos === undefined ? {} : { repos }),
+  trigger: (of: Trigger = {}) => ask<{ cycle_id: string }>("POST", "/trigger", of),
+  message: (id: string, by: By, signal?: AbortSignal) =>
+    ask<MessageReply>("GET", `/repos/${at(id)}/message${query({ by })}`, undefined, signal),
   enable: () => ask<StatusReply>("POST", "/enable"),
   disable: () => ask<StatusReply>("POST", "/disable"),
   pause: (seconds: number) => ask<StatusReply>("POST", "/pause", { seconds }),
@@ -66,6 +85,8 @@ export const api = {
     ask<HistoryReply>("GET", `/history${query({ ...filter })}`, undefined, signal),
   diff: (entryId: number, signal?: AbortSignal) =>
     ask<DiffReply>("GET", `/history/${entryId}/diff`, undefined, signal),
+  reword: (entryId: number, message: { subject: string; body: string }) =>
+    ask<unknown>("POST", `/history/${entryId}/reword`, message),
   activity: (days: number, offsetMinutes: number, signal?: AbortSignal) =>
     ask<ActivityReply>("GET", `/activity${query({ days, offset_minutes: offsetMinutes })}`, undefined, signal),
   settings: (signal?: AbortSignal) => ask<SettingsReply>("GET", "/settings", undefined, signal),
@@ -76,4 +97,11 @@ export const api = {
     ask<SurveyReply>("POST", "/survey", { folders }, signal),
   testLlm: (of: { base_url?: string; model?: string }, signal?: AbortSignal) =>
     ask<LlmTestReply>("POST", "/llm/test", of, signal),
+  model: (signal?: AbortSignal) => ask<ModelReply>("GET", "/model", undefined, signal),
+  pullModel: (name: string) => ask<unknown>("POST", "/model/pull", { name }),
+  cancelModel: (name: string) => ask<unknown>("POST", "/model/cancel", { name }),
+  removeModel: (name: string) => ask<unknown>("POST", "/model/remove", { name }),
+  useModel: (name: string) => ask<unknown>("POST", "/model/use", { name }),
+  modelLogs: (lines: number, signal?: AbortSignal) =>
+    ask<ModelLogsReply>("GET", `/model/logs${query({ lines })}`, undefined, signal),
 };

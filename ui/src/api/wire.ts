@@ -1,6 +1,22 @@
-// The types of the wire: generated from Rust, never written here.
+// The types of the wire: generated from Rust; what is newer than they are stands in `soon.ts` and goes before them.
 import type { Setting } from "./types";
 export type * from "./types";
+export type {
+  CycleSummary,
+  Entry,
+  Event,
+  EventRecord,
+  HistoryReply,
+  Llm,
+  ManagedModel,
+  MessageReply,
+  MessageSource,
+  ModelLogsReply,
+  ModelReply,
+  ModelServer,
+  RepositoryDetail,
+  StatusReply,
+} from "./soon";
 
 /** What a setting may hold. */
 export type SettingValue = Setting["value"];

@@ -1,5 +1,5 @@
 // What a person can do from more than one place: each says what it did, and how to take it back.
-import { api, failureOf, type Repository } from "../api";
+import { api, failureOf, type Repository, type Run, type Trigger } from "../api";
 import { live } from "./live.svelte";
 import { toasts } from "./toasts.svelte";
 
@@ -17,31 +17,58 @@ export async function attempt(doing: () => Promise<void>): Promise<boolean> {
 /** A cycle that takes longer than this, in milliseconds, is not waited for. */
 const PATIENCE = 60_000;
 
-/** One cycle now, over all repositories or these; resolves when it ended. */
-export async function pushNow(repos?: string[]): Promise<boolean> {
-  return attempt(async () => {
-    const ended = new Set<string>();
-    let check = () => {};
-    const stop = live.on((event) => {
-      if (event.type !== "cycle_finished") return;
-      ended.add(event.cycle.id);
-      check();
-    });
-    try {
-      const { cycle_id: cycle } = await api.trigger(repos);
-      if (ended.has(cycle)) return;
+/** One cycle now; resolves to what its runs came to, when it ended or is not waited for any longer. */
+async function cycle(of: Trigger): Promise<Run[]> {
+  const runs: { cycle: string; run: Run }[] = [];
+  const ended = new Set<string>();
+  let check = () => {};
+  const stop = live.on((event) => {
+    if (event.type === "run_finished") runs.push({ cycle: event.cycle_id, run: event.run });
+    if (event.type !== "cycle_finished") return;
+    ended.add(event.cycle.id);
+    check();
+  });
+  try {
+    const { cycle_id: id } = await api.trigger(of);
+    if (!ended.has(id)) {
       await new Promise<void>((done) => {
         const timer = setTimeout(done, PATIENCE);
         check = () => {
-          if (!ended.has(cycle)) return;
+          if (!ended.has(id)) return;
           clearTimeout(timer);
           done();
         };
       });
-    } finally {
-      stop();
     }
-  });
+    return runs.filter((each) => each.cycle === id).map(({ run }) => run);
+  } finally {
+    stop();
+  }
+}
+
+/** One cycle now, over all repositories or these; resolves when it ended. */
+export async function pushNow(repos?: string[]): Promise<boolean> {
+  return attempt(async () => void (await cycle(repos === undefined ? {} : { repos })));
+}
+
+/** Commits a repository's changes now with a message, or with a hint for who writes it; resolves to why not, where it did not. */
+export async function commitWith(repo: Repository, words: { message: string } | { hint: string }): Promise<string | null> {
+  try {
+    const runs = await cycle({ repos: [repo.id], ...words });
+    const run = runs.find(({ repo_id }) => repo_id === repo.id);
+    if (run === undefined) {
+      toasts.done(`${repo.name} is being committed.`);
+      return null;
+    }
+    if (run.commit !== null) {
+      toasts.done(`Committed in ${repo.name}: ${run.subject ?? ""}`);
+      return null;
+    }
+    const why = run.reason ?? "There was nothing to commit.";
+    return run.hint === null ? why : `${why} ${run.hint}`;
+  } catch (thrown) {
+    return failureOf(thrown).sentence;
+  }
 }
 
 export async function switchOn(): Promise<void> {

@@ -121,6 +121,11 @@ class Live {
     this.#replace(new Map([[id, change]]));
   }
 
+  /** Something of the history was changed by a request. */
+  historyChanged(): void {
+    this.historyVersion += 1;
+  }
+
   #take(status: StatusReply): void {
     this.status = status;
     const cycle = status.current_cycle;

@@ -34,7 +34,7 @@ class Trust {
       toasts.done(`${what} may run ${repos.length === 1 ? "its" : "their"} own programs.`, () => {
         void attempt(async () => {
           await shell.trustRevoke(paths);
-          await api.trigger(repos.map(({ id }) => id));
+          await api.trigger({ repos: repos.map(({ id }) => id) });
         });
       });
     });

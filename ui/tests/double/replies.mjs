@@ -77,6 +77,25 @@ function longFile(lines) {
   return { path: "crates/table/src/rows.rs", old_path: null, status: "modified", insertions: changed, deletions: changed, binary: false, patch, truncated: false };
 }
 
+const PROMPT = `Write the subject of a commit message for this change.
+
+Files:
+M src/session.ts +4 -1 (source, TypeScript)
+  changed: session()
+R docs/session.md -> docs/sessions.md
+
+Earlier subjects here:
+fix(mailer): retry once after a timeout`;
+
+/** The message that would be used. @param more what a test wants otherwise */
+export function messageOf(by, { after: _, ...more } = {}) {
+  const rules = { subject: "fix(session): update session()", body: "" };
+  const words = { subject: "fix(session): drop expired tokens", body: "A token that is past its time is taken out of the store\ninstead of being handed out once more." };
+  const model = { ...words, message_source: "llm", reason: "Written by qwen2.5-coder-1.5b-instruct in 2.4 s.", elapsed_ms: 2_412, prompt: PROMPT, rules };
+  const plain = { ...rules, message_source: "rules", reason: "Written by rules from the change itself.", elapsed_ms: 6, prompt: null, rules };
+  return { ...(by === "rules" ? plain : model), ...more };
+}
+
 export function diffOf(entry) {
   const lines = ["@@ -12,7 +12,9 @@ export function session(store: Store) {", "   const token = read(store);", "-  if (token.expires < now()) return token;", "+  if (token.expires < now()) {", "+    store.drop(token.id);", "+    return null;", "+  }", "   return token;", " }", ""];
   return {

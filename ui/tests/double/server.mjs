@@ -1,12 +1,14 @@
 // A double of the daemon's API for states that a real one cannot be brought into on command. It serves ui/dist under the same
 // Content Security Policy. `node server.mjs PORT [WORLD]`; `POST /double {"world": …}` changes the world, `{"event": …}` tells
-// an event, `{"gone": ms}` answers nobody for so long, `{"signed_out": true}` refuses everybody.
+// an event, `{"gone": ms}` answers nobody for so long, `{"signed_out": true}` refuses everybody; `{"model": …}` and `{"message":
+// …}` change how the managed model does and what a message asked for is, `{"reword": "…"}` refuses to change one.
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { change, settings } from "./settings.mjs";
-import { activityOf, diffOf, surveyOf } from "./replies.mjs";
+import { modelOf } from "./model.mjs";
+import { activityOf, diffOf, messageOf, surveyOf } from "./replies.mjs";
 import { WORLDS, heldOf, historyOf, statusOf } from "./world.mjs";
 
 const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
@@ -22,6 +24,9 @@ export function start(port = 0, name = "well") {
   let seq = 100;
   let goneUntil = 0;
   let signedOut = false;
+  let model = modelOf(tell, (changes) => patchSettings({ changes }));
+  let message = {};
+  let refused = null;
   const streams = new Set();
   const asked = [];
 
@@ -31,6 +36,9 @@ export function start(port = 0, name = "well") {
     known = settings(world.folders ?? ["/home/ada/code", "/home/ada/work"]);
     signedOut = false;
     goneUntil = 0;
+    model = modelOf(tell, (changes) => patchSettings({ changes }));
+    message = {};
+    refused = null;
     tell({ type: "settings_reloaded" });
   }
 
@@ -44,6 +52,10 @@ export function start(port = 0, name = "well") {
     if (body.world) enter(body.world);
     if (body.repo) Object.assign(world.repos.find(({ id }) => id === body.repo.id), body.repo);
     if (body.event) tell(body.event);
+    if (body.entry) Object.assign(entries.find(({ id }) => id === body.entry.id), body.entry);
+    if (body.model) model.set(body.model);
+    if (body.message) message = body.message;
+    if (body.reword !== undefined) refused = body.reword;
     if (body.signed_out !== undefined) signedOut = body.signed_out;
     if (body.gone) {
       goneUntil = Date.now() + body.gone;
@@ -72,10 +84,35 @@ export function start(port = 0, name = "well") {
     return { body: statusOf(world) };
   }
 
-  function trigger() {
+  function reword(id, { subject, body }) {
+    const entry = entries.find((each) => each.id === id);
+    if (entry === undefined) return no(404, "unknown_entry", "There is no such entry.", "Take the id from /history.");
+    if (refused !== null) return no(409, "not_now", refused, "");
+    Object.assign(entry, { subject, body: body === "" ? null : body, message_source: "person", message_reason: null, message_ms: null });
+    return { body: entry };
+  }
+
+  /** A message that is looked at, as late as the test wants it. */
+  async function draft(id, by) {
+    if (message.after) await new Promise((wake) => setTimeout(wake, message.after));
+    if (message.problem) return no(409, "nothing_to_commit", message.problem, "");
+    return { body: messageOf(by, message) };
+  }
+
+  function trigger({ repos: named, message: text, hint }) {
+    if (text !== undefined && /AKIA[0-9A-Z]{16}/.test(text)) {
+      return no(422, "message_refused", "The message looks like it holds an AWS access key.", "Change the message and try again.");
+    }
+    const repo = world.repos.find(({ id }) => id === named?.[0]);
     const quiet = { id: "c-told", trigger: "manual", dry_run: false, started_at: new Date().toISOString(), finished_at: null };
     const counts = { total: world.repos.length, committed: 0, pushed: 0, failed: 0, unchanged: 0, held: 0, skipped: 0 };
     tell({ type: "cycle_started", cycle: { ...quiet, ...counts } });
+    if (repo !== undefined && (text !== undefined || hint !== undefined)) {
+      const subject = text?.split("\n")[0] ?? "fix(session): drop expired tokens";
+      Object.assign(repo, { state: "clean", dirty_files: 0 });
+      const run = { repo_id: repo.id, path: repo.path, name: repo.name, branch: repo.branch, status: "pushed", reason: null, hint: null };
+      setTimeout(() => tell({ type: "run_finished", cycle_id: quiet.id, state: "clean", run: { ...run, commit: "a".repeat(40), subject, message_source: "person", held: [], push: null, error: null } }), 200);
+    }
     setTimeout(() => tell({ type: "cycle_finished", cycle: { ...quiet, ...counts, finished_at: new Date().toISOString() } }), 400);
     return { status: 202, body: { cycle_id: quiet.id } };
   }
@@ -89,6 +126,7 @@ export function start(port = 0, name = "well") {
         each.id < before &&
         (!query.get("repo") || [each.repo_id, each.repo].includes(query.get("repo"))) &&
         (!query.get("status") || each.status === query.get("status")) &&
+        (!query.get("source") || each.message_source === query.get("source")) &&
         `${each.subject} ${each.repo} ${each.commit}`.toLowerCase().includes(words),
     );
     const page = fits.slice(0, limit);
@@ -128,12 +166,17 @@ export function start(port = 0, name = "well") {
       case "GET /folders": return { body: { suggestions: [{ path: "/home/ada/code", repos: 42 }, { path: "/home/ada/work", repos: 26 }, { path: "/home/ada/Documents/thesis", repos: 1 }] } };
       case "GET /activity": return { body: activityOf(world.repos, Number(query.get("days") ?? 371)) };
       case "POST /survey": return survey(body);
-      case "POST /trigger": return trigger();
+      case "POST /trigger": return trigger(body);
+      case "GET /model": return { body: model.reply() };
+      case "GET /model/logs": return { body: { lines: model.lines() } };
       case "POST /enable": return turn(true);
       case "POST /disable": return turn(false);
       case "POST /pause": return turn(false, new Date(Date.now() + body.seconds * 1000).toISOString());
       case "POST /llm/test": return { body: { ok: true, models: ["qwen2.5-1.5b-instruct", "llama-3.2-3b"], elapsed_ms: 412, message: "It answered, and it has the model." } };
     }
+    if (top === "model" && verb === "POST") return model.do(id, body.name) ?? no(404, "not_found", "There is no such model.", "");
+    if (top === "repos" && more === "message") return draft(id, query.get("by") ?? "auto");
+    if (top === "history" && more === "reword") return reword(Number(id), body);
     if (top === "repos" && id && verb === "PATCH") return update(id, body);
     if (top === "repos" && id && verb === "GET") {
       const repo = world.repos.find((each) => each.id === id);

@@ -51,6 +51,8 @@ export function settings(folders) {
         title: "Messages and model",
         settings: [
           setting("llm.enabled", "Ask a model", "Ask a language model for messages. Otherwise rules write them.", "bool", true),
+          setting("llm.managed", "Run a model", "Use a model that Autocommit runs itself, when nothing listens at the server's address.", "bool", false),
+          setting("llm.managed_model", "Own model", "The model that Autocommit runs.", "text", null),
           setting("llm.base_url", "Server", "Address of a server that speaks the OpenAI API.", "text", "http://127.0.0.1:8000"),
           setting("llm.llama_model_id", "Model", "The model to ask for.", "text", "qwen2.5-1.5b-instruct"),
           setting("llm.allow_host", "Another host", "The one host other than this machine that may receive changes for a message.", "text", null, { settable: false }),

@@ -71,7 +71,9 @@ export function entry(id, repo, minutes, more = {}) {
     commit,
     subject: SUBJECTS[id % SUBJECTS.length],
     body: id % 3 === 0 ? "The old ones stayed in the table for ever, and the nightly\njob had to skip them one by one." : null,
-    message_source: id % 4 === 0 ? "rules" : "llm",
+    message_source: id % 9 === 5 ? "person" : id % 4 === 0 ? "rules" : "llm",
+    message_reason: id % 9 === 5 ? null : id % 8 === 0 ? "The model's answer named a file that is not in the change." : id % 4 === 0 ? "Written by rules from the change itself." : "Written by qwen2.5-coder-1.5b-instruct in 2.4 s.",
+    message_ms: id % 9 === 5 ? null : id % 4 === 0 ? 3 : 2_412,
     files_changed: (id % 7) + 1,
     insertions: (id * 13) % 140,
     deletions: (id * 7) % 60,
@@ -153,6 +155,7 @@ const summary = (world, finished) => ({
   unchanged: finished ? Math.max(world.repos.length - 4, 0) : (world.running ?? 0),
   held: 0,
   skipped: 0,
+  messages: finished ? { llm: 3, rules: 1, person: 0 } : { llm: 1, rules: 1, person: 0 },
 });
 
 export function statusOf(world) {
@@ -177,7 +180,13 @@ export function statusOf(world) {
       unpushed: how("unpushed"),
       packages: repos.reduce((sum, repo) => sum + repo.packages.length, 0),
     },
-    llm: { state: "on", model: "qwen2.5-1.5b-instruct", base_url: "http://127.0.0.1:8000" },
+    llm: {
+      state: "ready",
+      model: "qwen2.5-coder-1.5b-instruct",
+      base_url: "http://127.0.0.1:8000",
+      message: "The model is ready; a message takes about 2.4 s.",
+      seconds_per_message: 2.4,
+    },
     current_cycle: busy ? summary(world, false) : null,
     last_cycle: repos.length === 0 ? null : summary(world, true),
     warnings: world.warnings ?? [],

@@ -18,6 +18,8 @@ interface State {
   name: string;
   world: string;
   hash: string;
+  /** What the double is told before. */
+  tell?: Record<string, unknown>[];
   /** What a person does before looking. */
   first?: (page: Page) => Promise<void>;
 }
@@ -33,6 +35,41 @@ const unfold = async (page: Page) => {
   if ((await row.count()) > 0) await row.click();
 };
 
+const edit = async (page: Page) => {
+  await page.getByRole("button", { name: "Edit message" }).click();
+  await page.getByRole("textbox", { name: "Body" }).fill("Only one per basket, and never together with a gift card.");
+};
+const refuse = async (page: Page) => {
+  await edit(page);
+  await page.getByRole("textbox", { name: "Subject" }).fill("Take coupons at the till, one per basket, and never together with gift cards");
+  await page.getByRole("button", { name: "Save message" }).click();
+  await page.getByRole("alert").waitFor();
+};
+const tried = async (page: Page) => {
+  await page.getByRole("button", { name: "Try it on this change" }).click();
+  await page.getByText("What the model was sent").click();
+};
+const trying = async (page: Page) => page.getByRole("button", { name: "Try it on this change" }).click();
+const write = async (page: Page) => page.getByRole("button", { name: "Write it yourself" }).click();
+const consent = async (page: Page) => {
+  await page.getByRole("button", { name: /^Download Qwen2.5 Coder 1.5B/ }).click();
+  await page.getByRole("alertdialog").waitFor();
+};
+const logs = async (page: Page) => page.getByText("What the server said").click();
+
+const FIRST = "qwen2.5-coder-1.5b-instruct";
+const SECOND = "qwen2.5-coder-0.5b-instruct";
+const MODELS = "#/settings/messages?key=llm.managed_model";
+const here = { name: FIRST, state: "installed", downloaded_bytes: 1_117_320_768, in_use: true };
+const half = { downloaded_bytes: 446_928_307 };
+const models = (name: string, model: Record<string, unknown>[], first?: State["first"]): State => ({
+  name: `model-${name}`,
+  world: "well",
+  hash: MODELS,
+  tell: model.map((each) => ({ model: each })),
+  ...(first === undefined ? {} : { first }),
+});
+
 const choose = async (page: Page) => {
   await page.getByRole("checkbox").first().click();
   await page.getByText("with changes").waitFor();
@@ -47,15 +84,32 @@ const VIEWS: Record<string, State[]> = {
     ...everywhere("#/repositories", ["well", "needs", "few", "empty", "offline", "thousand"]),
     { name: "one-held", world: "needs", hash: "#/repositories/r0" },
     { name: "one-refused", world: "needs", hash: "#/repositories/r1" },
+    { name: "message", world: "needs", hash: "#/repositories/r12" },
+    { name: "message-tried", world: "needs", hash: "#/repositories/r12", first: tried },
+    { name: "message-slow", world: "needs", hash: "#/repositories/r12", tell: [{ message: { after: 30_000 } }], first: trying },
+    { name: "message-own", world: "needs", hash: "#/repositories/r12", first: write },
     { name: "one-well", world: "few", hash: "#/repositories/r1" },
     { name: "nothing-found", world: "well", hash: "#/repositories?q=nothing-is-called-this" },
   ],
   history: [
     ...everywhere("#/history", ["well", "few", "empty", "offline"]),
     { name: "unfolded", world: "well", hash: "#/history", first: unfold },
+    { name: "edited", world: "well", hash: "#/history?entry=231", first: edit },
+    { name: "refused", world: "well", hash: "#/history?entry=231", tell: [{ reword: "Another commit stands on this one, so its message stays as it is." }], first: refuse },
     { name: "nothing-found", world: "well", hash: "#/history?q=nothing-is-called-this" },
   ],
   activity: everywhere("#/activity", ["well", "few", "empty"]),
+  model: [
+    models("none", [{ server: "off" }]),
+    models("consent", [{ server: "no_model" }], consent),
+    models("pulling", [{ server: "no_model", name: FIRST, state: "pulling", ...half }]),
+    models("cut", [
+      { server: "no_program", name: FIRST, state: "partial", ...half, error: "The connection broke after 447 MB. What is here is kept." },
+      { name: SECOND, state: "broken", downloaded_bytes: 491_400_064, error: "The file is not the one that was published; it was not kept for use." },
+    ]),
+    models("ready", [{ server: "ready", ...here }, { name: SECOND, state: "installed", downloaded_bytes: 491_400_064 }], logs),
+    models("failed", [{ server: "failed", ...here }]),
+  ],
   settings: ["folders", "timing", "messages", "guards", "push", "notifications", "startup", "api"].map((group) => ({
     name: group,
     world: "well",
@@ -72,8 +126,10 @@ for (const [view, states] of Object.entries(VIEWS)) {
   test(`pictures of ${view}`, async ({ page, browser, double }) => {
     mkdirSync(join(FOLDER, view), { recursive: true });
     const taken: Taken[] = [];
-    for (const { name, world, hash, first } of states) {
-      const { url } = await double(world);
+    for (const { name, world, hash, tell = [], first } of states) {
+      const daemon = await double(world);
+      const { url } = daemon;
+      for (const each of tell) await daemon.tell(each);
       for (const colorScheme of SCHEMES) {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         for (const size of SIZES) {

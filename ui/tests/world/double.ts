@@ -22,6 +22,12 @@ export class Double {
     if (!reply.ok) throw new Error(`The double answered ${reply.status}.`);
   }
 
+  /** What the page asked for so far, in order. */
+  async asked(): Promise<{ verb: string; path: string; body: unknown }[]> {
+    const reply = await fetch(`${this.url}/double`, { method: "POST", body: "{}" });
+    return ((await reply.json()) as { asked: { verb: string; path: string; body: unknown }[] }).asked;
+  }
+
   stop(): Promise<void> {
     return this.server.stop();
   }

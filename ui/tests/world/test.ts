@@ -76,6 +76,14 @@ export async function shown(page: Page): Promise<void> {
   await page.evaluate(() => document.fonts.ready);
 }
 
+/** Axe on the page as it stands, light and dark. */
+export async function accessible(page: Page, what: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    expect.soft(await violations(page), `${what}, ${colorScheme}`).toEqual([]);
+  }
+}
+
 /** What axe finds wrong with the page, one line for each place. */
 export async function violations(page: Page): Promise<string[]> {
   // A transition in its middle has colours that nobody reads.

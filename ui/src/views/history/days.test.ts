@@ -12,6 +12,8 @@ function entry(id: number, at: Date, change: Partial<Entry> = {}): Entry {
     subject: "S",
     body: null,
     message_source: "rules",
+    message_reason: null,
+    message_ms: null,
     files_changed: 1,
     insertions: 1,
     deletions: 0,

@@ -1,16 +1,10 @@
 // The entries that are shown: pages of the history, newest first, kept fresh without moving what is read.
-import { api, failureOf, type Entry, type HistoryFilter, type MessageSource } from "../../api";
+import { api, failureOf, type Entry, type HistoryFilter } from "../../api";
 import { merge } from "./days";
 
 const PAGE = 50;
-/** Pages are larger while the source is filtered here, because the API does not know that filter. */
-const LARGE_PAGE = 200;
-/** So many pages are looked through for one filled page. */
-const MOST_PAGES = 10;
-
-export interface Filter extends HistoryFilter {
-  source?: MessageSource;
-}
+/** So many pages are looked through for one entry. */
+const MOST_PAGES = 40;
 
 export class Feed {
   entries = $state.raw<Entry[]>([]);
@@ -26,11 +20,11 @@ export class Feed {
   /** More happened than one page holds: between what waits and what is shown something is missing. */
   gap = $state(false);
 
-  #filter: Filter = {};
+  #filter: HistoryFilter = {};
   #stop = new AbortController();
 
   /** Shows what a filter lets through; an answer to an older one is no longer waited for. */
-  async load(filter: Filter): Promise<void> {
+  async load(filter: HistoryFilter): Promise<void> {
     this.#stop.abort();
     const stop = (this.#stop = new AbortController());
     this.#filter = filter;
@@ -71,7 +65,7 @@ export class Feed {
 
   /** Reads older pages until an entry is among the shown; false if it is not there. */
   async reach(id: number): Promise<boolean> {
-    for (let pages = 0; pages < MOST_PAGES * 4; pages++) {
+    for (let pages = 0; pages < MOST_PAGES; pages++) {
       if (this.entries.some((entry) => entry.id === id)) return true;
       const oldest = this.entries.at(-1)?.id ?? 0;
       if (this.next === null || oldest < id) return false;
@@ -112,17 +106,7 @@ export class Feed {
     this.#stop.abort();
   }
 
-  async #page(before: number | undefined, signal: AbortSignal): Promise<{ entries: Entry[]; next: number | null }> {
-    const { source, ...filter } = this.#filter;
-    const limit = source === undefined ? PAGE : LARGE_PAGE;
-    const found: Entry[] = [];
-    let from = before;
-    for (let pages = 0; pages < MOST_PAGES; pages++) {
-      const { entries, next } = await api.history({ ...filter, limit, before: from }, signal);
-      found.push(...entries.filter((entry) => source === undefined || entry.message_source === source));
-      if (next === null || found.length >= PAGE) return { entries: found, next };
-      from = next;
-    }
-    return { entries: found, next: from ?? null };
+  #page(before: number | undefined, signal: AbortSignal): Promise<{ entries: Entry[]; next: number | null }> {
+    return api.history({ ...this.#filter, limit: PAGE, before }, signal);
   }
 }

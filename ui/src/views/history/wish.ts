@@ -1,6 +1,5 @@
 /** What is looked for in the history: in the address, in the controls, and as the API wants it. */
-import type { EntryStatus, MessageSource } from "../../api";
-import type { Filter } from "./feed.svelte";
+import type { EntryStatus, HistoryFilter, MessageSource } from "../../api";
 
 export const TIMES = ["", "today", "week", "month", "year"] as const;
 export type Since = (typeof TIMES)[number];
@@ -28,6 +27,7 @@ export const SOURCE: { value: Wish["source"]; label: string }[] = [
   { value: "", label: "Any message" },
   { value: "llm", label: "By the model" },
   { value: "rules", label: "By rules" },
+  { value: "person", label: "By a person" },
 ];
 
 export const SINCE: { value: Since; label: string }[] = [
@@ -67,7 +67,7 @@ function sinceOf(since: Since, now: number): string | undefined {
   return new Date(day.getFullYear(), day.getMonth(), day.getDate() - days).toISOString();
 }
 
-export function filterOf(wish: Wish, now: number): Filter {
+export function filterOf(wish: Wish, now: number): HistoryFilter {
   return {
     q: wish.q.trim() || undefined,
     repo: wish.repo || undefined,

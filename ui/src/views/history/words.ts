@@ -1,5 +1,5 @@
 /** The words for what an entry tells. */
-import type { Entry, EntryStatus, MessageSource } from "../../api";
+import type { Entry, EntryStatus } from "../../api";
 import { duration } from "../../text/duration";
 import type { Tone } from "../../text/states";
 import { toTheSecond } from "../../text/times";
@@ -9,11 +9,6 @@ export const STATUSES: Record<EntryStatus, { word: string; tone: Tone }> = {
   committed: { word: "not pushed", tone: "waiting" },
   failed: { word: "failed", tone: "needs" },
   held: { word: "held", tone: "needs" },
-};
-
-export const SOURCES: Record<MessageSource, string> = {
-  llm: "Written by a language model",
-  rules: "Written by rules",
 };
 
 /** What is told of an entry in one line. */
@@ -30,16 +25,6 @@ export function sentenceOf(entry: Entry): string | null {
 export function outputOf(entry: Entry): string | null {
   const rest = entry.error?.split("\n").slice(1).join("\n").trim();
   return rest === undefined || rest === "" ? null : rest;
-}
-
-/**
- * Who wrote the message, and why not the model.
- * @param model how the language model does now, as `/status` says it
- */
-export function sourceSentence(source: MessageSource, model: string | undefined): string {
-  if (source === "llm") return "A language model wrote this message.";
-  const off = model === "off" ? " No language model is switched on." : "";
-  return `Rules wrote this message from the change itself.${off}`;
 }
 
 /** The name of a repository from its path. */
