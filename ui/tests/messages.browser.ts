@@ -44,7 +44,7 @@ test("the message of a commit that no remote has is changed, and changed back", 
   await expect(details(page).getByRole("button", { name: "Edit message" })).toBeFocused();
 
   await details(page).getByRole("button", { name: "Edit message" }).press("Enter");
-  await subject.fill("  Take coupons  at the till ");
+  await subject.fill("  Take coupons at the till ");
   await editor(page).getByRole("textbox", { name: "Body" }).fill("\nOnly one per basket.\n");
   await editor(page).getByRole("textbox", { name: "Body" }).press("Control+Enter");
   await expect(editor(page)).toHaveCount(0);

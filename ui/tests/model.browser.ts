@@ -76,28 +76,27 @@ test("a download that was cut goes on where it was, and one that is broken says 
   expect(complaints).toEqual([]);
 });
 
-test("each state of the server has its sentence", async ({ page, double }) => {
-  const daemon = await double("well");
-  const sentences = {
-    elsewhere: "runs none of its own",
-    no_program: "There is no llama-server on this machine.",
-    no_model: "a model is missing",
-    starting: "being loaded",
-    ready: "process 41210",
-    asleep: "until it is needed",
-    failed: "left alone for now",
-  };
-  for (const [server, sentence] of Object.entries(sentences)) {
+const SENTENCES = {
+  elsewhere: "runs none of its own",
+  no_program: "There is no llama-server on this machine.",
+  no_model: "a model is missing",
+  starting: "being loaded",
+  ready: "process 41210",
+  asleep: "until it is needed",
+  failed: "left alone for now",
+};
+
+for (const [server, sentence] of Object.entries(SENTENCES)) {
+  test(`the server's state "${server}" has its sentence, and what it said can be read`, async ({ page, double }) => {
+    const daemon = await double("well");
     await daemon.tell({ model: { server } });
-    await page.goto("about:blank");
     await go(page, daemon.url, PLACE);
     await expect(page.getByText(sentence)).toBeVisible();
+    await page.getByText("What the server said").click();
+    await expect(page.getByText("server is listening on")).toBeVisible();
     await accessible(page, server);
-  }
-  await page.getByText("What the server said").click();
-  await expect(page.getByText("server is listening on")).toBeVisible();
-  await accessible(page, "the server's output");
-});
+  });
+}
 
 test("another model is used, and one is removed only by whoever is sure", async ({ page, double }) => {
   const daemon = await double("well");

@@ -54,6 +54,8 @@ test("what is switched off in the list stays as it is", async ({ page, world, co
   await expect(row).toBeChecked();
   await row.click();
   await expect(row).not.toBeChecked();
+  // The switch turns at once; this is said when the daemon has taken it.
+  await expect(page.getByText("website is left alone from now on.")).toBeVisible();
   for (const { repo } of [notes, website]) world.write(join(repo, "today.md"), "bought milk\n");
   await go(page, world.url, "#/");
   await page.getByRole("button", { name: "Push now" }).first().click();

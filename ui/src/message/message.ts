@@ -15,10 +15,10 @@ export function wholeOf({ subject, body }: { subject: string; body: string | nul
   return body ? `${subject}\n\n${body}` : subject;
 }
 
-/** What was typed, without what a commit would not keep. */
+/** What was typed, without the spaces and lines around it that a commit would not keep. */
 export function tidied({ subject, body }: Message): Message {
   const lines = body.split("\n").map((line) => line.trimEnd());
-  return { subject: subject.trim().replace(/\s+/g, " "), body: lines.join("\n").replace(/^\n+|\n+$/g, "") };
+  return { subject: subject.trim(), body: lines.join("\n").replace(/^\n+|\n+$/g, "") };
 }
 
 /** How many letters the subject has, as people count them. */
