@@ -36,7 +36,7 @@ pub(crate) async fn test(settings: &Settings, base_url: Option<String>, model: O
     let url = &wanted.llm.base_url;
     let key = wanted.llm.api_key_env.as_ref().filter(|_| own).and_then(|name| std::env::var(name).ok());
     let patience = LONGEST.min(Duration::from_secs_f64(settings.llm.timeout_seconds));
-    match server::models(url, key.as_deref(), patience).await {
+    match server::models(url, key.as_deref(), wanted.llm.allow_host.as_deref(), patience).await {
         Err(error) => {
             let host = url_host(url).unwrap_or_default();
             said(Vec::new(), false, format!("The server at {host} was asked. {error}"))

@@ -12,6 +12,7 @@
 
 mod body;
 mod change;
+mod check;
 mod defuse;
 mod facts;
 mod file_class;
@@ -31,7 +32,8 @@ mod subject;
 mod symbols;
 mod verbs;
 
+pub use check::{Checks, Refusal};
 pub use file_class::{FileClass, Manifest};
 pub use frame::Frame;
 pub use habits::Habits;
-pub use provider::{Brief, Drafting, MessageProvider, ProviderError};
+pub use provider::{Brief, Drafting, MessageProvider, ProviderError, draft_or_rules};

@@ -1,6 +1,7 @@
 //! A server that speaks the OpenAI API, asked which models it has. Plain http only: the server is on this machine, or
 //! on a host that the person named.
 
+use crate::providers::llm::connection::{self, Forbidden};
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -51,19 +52,16 @@ struct Model {
 pub async fn models(
     base_url: &str,
     key: Option<&str>,
+    allow_host: Option<&str>,
     timeout: Duration,
 ) -> Result<Vec<String>, ServerError> {
-    if base_url.starts_with("https:") {
-        return Err(ServerError::Https);
+    match connection::allowed(base_url, allow_host) {
+        Err(Forbidden::Https) => return Err(ServerError::Https),
+        Err(_) => return Err(ServerError::Broken),
+        Ok(()) => {}
     }
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECT.min(timeout))
-        .timeout(timeout)
-        .build()
-        .map_err(|_| ServerError::Broken)?;
-    let mut request = client.get(address(base_url));
+    let client = connection::client(CONNECT.min(timeout)).map_err(|_| ServerError::Broken)?;
+    let mut request = client.get(connection::address(base_url, "models")).timeout(timeout);
     if let Some(key) = key {
         request = request.bearer_auth(key);
     }
@@ -85,12 +83,6 @@ pub async fn models(
         autocommit_core::text::shortened(&autocommit_core::text::escape_controls(&model.id), TOLD.1)
     };
     Ok(list.data.into_iter().take(TOLD.0).map(told).collect())
-}
-
-fn address(base_url: &str) -> String {
-    let base = base_url.trim_end_matches('/');
-    let version = if base.ends_with("/v1") { "" } else { "/v1" };
-    format!("{base}{version}/models")
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "for map_err")]
@@ -136,11 +128,13 @@ mod tests {
         let (address, asked) = server(
             "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"object\":\"list\",\"data\":[{\"id\":\"small\\u001b\"},{\"id\":\"b\",\"x\":1}]}",
         );
-        assert_eq!(models(&format!("{address}/"), Some("k"), SOON).await.unwrap(), ["small\\u{1b}", "b"]);
+        assert_eq!(
+            models(&format!("{address}/"), Some("k"), None, SOON).await.unwrap(),
+            ["small\\u{1b}", "b"]
+        );
         let asked = asked.join().unwrap().to_lowercase();
         assert!(asked.starts_with("get /v1/models http/1.1\r\n"), "{asked}");
         assert!(asked.contains("authorization: bearer k\r\n"), "{asked}");
-        assert_eq!(super::address("http://h/v1/"), "http://h/v1/models");
     }
 
     #[tokio::test]
@@ -156,14 +150,14 @@ mod tests {
             ("", ServerError::Broken),
         ] {
             let (address, asked) = server(reply);
-            assert_eq!(models(&address, None, SOON).await, Err(expected), "{reply}");
+            assert_eq!(models(&address, None, None, SOON).await, Err(expected), "{reply}");
             assert!(!asked.join().unwrap().to_lowercase().contains("authorization"));
         }
         let unused = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
-        assert_eq!(models(&format!("http://{unused}"), None, SOON).await, Err(ServerError::Silent));
+        assert_eq!(models(&format!("http://{unused}"), None, None, SOON).await, Err(ServerError::Silent));
         let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = format!("http://{}", silent.local_addr().unwrap());
-        assert_eq!(models(&address, None, Duration::from_millis(50)).await, Err(ServerError::Slow));
-        assert_eq!(models("https://localhost", None, SOON).await, Err(ServerError::Https));
+        assert_eq!(models(&address, None, None, Duration::from_millis(50)).await, Err(ServerError::Slow));
+        assert_eq!(models("https://localhost", None, None, SOON).await, Err(ServerError::Https));
     }
 }

@@ -114,6 +114,10 @@ pub fn valid_ref_part(name: &str) -> bool {
 /// The host of an http or https address, without port and brackets, in lower case.
 pub fn url_host(url: &str) -> Option<String> {
     let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"))?;
+    // Readers of addresses differ in what these mean: `http://a\\@b` is the host a to some and b to others.
+    if rest.contains(|c: char| c == '\\' || c.is_whitespace() || c.is_control()) {
+        return None;
+    }
     let authority = rest.split(['/', '?', '#']).next()?;
     let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let host = match authority.strip_prefix('[') {
@@ -123,7 +127,8 @@ pub fn url_host(url: &str) -> Option<String> {
     (!host.is_empty()).then(|| host.to_ascii_lowercase())
 }
 
-fn is_loopback_host(host: &str) -> bool {
+/// Whether a host is this machine, by its name or number alone.
+pub fn is_loopback_host(host: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 

@@ -1,0 +1,113 @@
+//! What a sentence says that was done, compared with what was done: added is new, removed is gone, renamed has two names.
+
+use super::{
+    Refusal,
+    evidence::{Evidence, Words},
+    words::{Kind, Token, imperative, is_stop},
+};
+
+/// Words that end what a verb is about: behind them stands where, why or with what.
+const ENDS: &[&str] = &[
+    "to", "in", "into", "from", "for", "of", "with", "on", "at", "by", "when", "where", "if", "so",
+    "because", "via", "using", "and", "or", "as", "instead", "after", "before", "that", "which", "while",
+    "during", "per", "under", "within", "without", "between", "across",
+];
+
+/// What a claim of the sentence is that the change does not bear out, if any.
+pub(super) fn check(tokens: &[Token], evidence: &Evidence) -> Result<(), Refusal> {
+    let mut first = true;
+    for (i, token) in tokens.iter().enumerate() {
+        let follows = i > 0 && matches!(tokens[i - 1].text.to_lowercase().as_str(), "and" | "then");
+        let verb = imperative(&token.text).filter(|_| (first || follows) && token.kind == Kind::Word);
+        first = false;
+        if let Some(verb) = verb {
+            claim(verb, &tokens[i + 1..], evidence)?;
+        }
+    }
+    from_to(tokens, evidence)
+}
+
+fn claim(verb: &str, rest: &[Token], evidence: &Evidence) -> Result<(), Refusal> {
+    let end =
+        rest.iter().position(|t| t.kind == Kind::Word && ENDS.contains(&t.text.to_lowercase().as_str()));
+    let object = &rest[..end.unwrap_or(rest.len())];
+    match verb {
+        "add" | "create" | "introduce" | "implement" => {
+            let any = evidence.sums.0 > 0 || evidence.new_file;
+            let ok = any
+                && one_sided(
+                    object,
+                    &evidence.added,
+                    &[&evidence.removed, &evidence.around],
+                    evidence.new_file,
+                );
+            ok.then_some(()).ok_or(Refusal::NotAdded)
+        }
+        "remove" | "delete" | "drop" => {
+            let any = evidence.sums.1 > 0 || evidence.lost_file;
+            let file =
+                object.iter().any(|t| ["file", "files", "folder", "directory"].contains(&t.text.as_str()));
+            let ok = any
+                && (!file || evidence.lost_file)
+                && one_sided(object, &evidence.removed, &[&evidence.added], true);
+            ok.then_some(()).ok_or(Refusal::NotRemoved)
+        }
+        "rename" => renamed(rest, evidence).then_some(()).ok_or(Refusal::NotRenamed),
+        "move" => (evidence.renamed || evidence.moved_lines).then_some(()).ok_or(Refusal::NotRenamed),
+        "bump" | "upgrade" | "downgrade" => {
+            let both = evidence.sums.0 > 0 && evidence.sums.1 > 0;
+            both.then_some(()).ok_or(Refusal::NotChanged)
+        }
+        // What it undid is not in the change, nor is what was published.
+        "revert" | "release" => Err(Refusal::Claim),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the names of an object are on one side and not on the others; where it has no names, whether some word of it
+/// is on that side. A word that stands on the other side too is no news, unless a whole file is.
+fn one_sided(object: &[Token], side: &Words, others: &[&Words], file: bool) -> bool {
+    let mut names = object.iter().filter(|t| matches!(t.kind, Kind::Name | Kind::Path)).peekable();
+    if names.peek().is_some() {
+        // The head of the phrase may be what is new: `add tests for x`, `add x tests`.
+        let only = object.iter().all(|t| t.kind != Kind::Word || is_stop(&t.text.to_lowercase()));
+        return names.all(|t| {
+            side.has_name(&t.text) && (!only || file || !others.iter().any(|other| other.has_name(&t.text)))
+        });
+    }
+    let words: Vec<&Token> =
+        object.iter().filter(|t| t.kind == Kind::Word && !is_stop(&t.text.to_lowercase())).collect();
+    words.is_empty() || words.iter().any(|t| side.has_word(&t.text))
+}
+
+/// A file has another path, or one name is gone and another one new.
+fn renamed(rest: &[Token], evidence: &Evidence) -> bool {
+    let names: Vec<&Token> = rest.iter().filter(|t| t.kind != Kind::Number).collect();
+    let to = names.iter().position(|t| t.text == "to");
+    let pair = to.and_then(|to| Some((names.get(to.checked_sub(1)?)?, names.get(to + 1)?)));
+    match pair {
+        Some((from, to)) => {
+            let (from, to) = (&from.text, &to.text);
+            evidence.removed.has_name(from) && evidence.added.has_name(to)
+                || evidence.removed.has_word(from) && evidence.added.has_word(to) && from != to
+        }
+        None => evidence.renamed || evidence.sums.0 > 0 && evidence.sums.1 > 0,
+    }
+}
+
+/// `from 1.2 to 1.3`: the one was there, the other one is there now; and a version after `to` is new.
+fn from_to(tokens: &[Token], evidence: &Evidence) -> Result<(), Refusal> {
+    for (i, pair) in tokens.windows(2).enumerate() {
+        let number = pair[1].kind == Kind::Number;
+        let bare = pair[1].text.trim_start_matches(['v', '^', '~', '=']);
+        let ok = match pair[0].text.as_str() {
+            "from" if number => evidence.removed.has_name(bare),
+            "to" if number && i > 0 => evidence.added.has_name(bare),
+            _ => true,
+        };
+        if !ok {
+            return Err(Refusal::NotChanged);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,137 @@
+//! The changed lines that a model sees: few, from all important files in turn, and without what is secret.
+
+use super::prompt::tame;
+use crate::{
+    facts::Facts,
+    file_class::FileClass,
+    patch::{self, FilePatch, Side},
+};
+use autocommit_core::{draft::Diff, path::RepoPath};
+use std::collections::HashSet;
+
+/// Longest line, in characters.
+const LINE: usize = 120;
+/// The most of a patch that is looked at, in bytes.
+const MOST: usize = 512 * 1024;
+/// Files that lines are shown of.
+const FILES: usize = 12;
+/// Lines of one file until the next one's turn.
+const TURN: usize = 6;
+/// Characters without a space that are data and no code.
+const RUN: usize = 40;
+
+/// Changed lines of `characters` characters at most, each file under its path, the most important file first.
+pub(crate) fn of(facts: &Facts<'_>, characters: usize) -> String {
+    let mut files: Vec<(String, Vec<String>)> = Vec::new();
+    for change in facts.by_importance().filter(|c| !is_secret(&c.file.path)).take(FILES) {
+        // What machines write says nothing that its first line does not.
+        if matches!(change.class, FileClass::Lock | FileClass::Generated) {
+            continue;
+        }
+        let lines = change.shown.as_ref().map(lines).unwrap_or_default();
+        if !lines.is_empty() {
+            files.push((tame(&String::from_utf8_lossy(change.file.path.as_bytes()), LINE), lines));
+        }
+    }
+    shared_out(&files, characters)
+}
+
+/// The beginning of the patch as it is, but for what is secret.
+pub(crate) fn diff(diff: &Diff, characters: usize) -> String {
+    let mut out = String::new();
+    for part in patch::parse(&diff.patch[..diff.patch.len().min(MOST)]) {
+        let Some(path) = part.new.as_ref().or(part.old.as_ref()).filter(|path| !is_secret(path)) else {
+            continue;
+        };
+        out.push_str(&format!("{}\n", tame(&String::from_utf8_lossy(path.as_bytes()), LINE)));
+        for line in lines(&part) {
+            out.push_str(&line);
+            out.push('\n');
+        }
+    }
+    let end = out.char_indices().nth(characters).map_or(out.len(), |(end, _)| end);
+    out[..end].to_owned()
+}
+
+/// Whether the content of a file at this path is shown to nobody.
+pub(crate) fn is_secret(path: &RepoPath) -> bool {
+    autocommit_secret::path_is_secret(path.as_bytes()).is_some()
+}
+
+/// Each file gets its turn until the room is full.
+fn shared_out(files: &[(String, Vec<String>)], characters: usize) -> String {
+    let mut taken = vec![0; files.len()];
+    let mut left = characters;
+    let mut going = true;
+    while going {
+        going = false;
+        for (i, (path, lines)) in files.iter().enumerate() {
+            let head = if taken[i] == 0 { path.chars().count() + 1 } else { 0 };
+            let mut used = 0;
+            for line in lines.iter().skip(taken[i]).take(TURN) {
+                let cost = line.chars().count() + 1 + if used == 0 { head } else { 0 };
+                if cost > left {
+                    left = 0;
+                    break;
+                }
+                left -= cost;
+                used += 1;
+            }
+            taken[i] += used;
+            going |= used > 0 && taken[i] < lines.len();
+        }
+    }
+    let mut out = String::new();
+    for ((path, lines), taken) in files.iter().zip(taken).filter(|(_, taken)| *taken > 0) {
+        out.push_str(&format!("{path}\n"));
+        for line in &lines[..taken] {
+            out.push_str(line);
+            out.push('\n');
+        }
+        if taken < lines.len() {
+            out.push_str("(more)\n");
+        }
+    }
+    out
+}
+
+/// The changed lines of a file, redacted before anything is cut: half a secret is not recognised as one.
+fn lines(part: &FilePatch<'_>) -> Vec<String> {
+    let (gone, came): (HashSet<&str>, HashSet<&str>) =
+        (part.side(Side::Removed).map(str::trim).collect(), part.side(Side::Added).map(str::trim).collect());
+    let mut out = Vec::new();
+    for hunk in &part.hunks {
+        for (side, mark, others) in [(Side::Removed, '-', &came), (Side::Added, '+', &gone)] {
+            // What stands on both sides was moved or indented.
+            let block: Vec<&str> = hunk
+                .lines
+                .iter()
+                .filter(|l| l.side == side)
+                .map(|l| l.text.as_ref())
+                .filter(|l| l.chars().any(char::is_alphanumeric) && !others.contains(l.trim()))
+                .collect();
+            let block = block.join("\n");
+            for line in autocommit_secret::redact(&block).lines() {
+                out.push(format!("{mark} {}", tame(&without_data(line.trim()), LINE)));
+            }
+        }
+    }
+    out
+}
+
+/// Long runs without a space are keys, sums or pictures: a line in the middle of a key has nothing that tells it.
+fn without_data(line: &str) -> String {
+    let is_data = |c: char| c.is_ascii_alphanumeric() || "+/=_-".contains(c);
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(from) = rest.find(is_data) {
+        let length = rest[from..].find(|c| !is_data(c)).unwrap_or(rest.len() - from);
+        let run = &rest[from..from + length];
+        out.push_str(&rest[..from]);
+        let mixed =
+            run.contains(|c: char| c.is_ascii_digit()) && run.contains(|c: char| c.is_ascii_alphabetic());
+        out.push_str(if length >= RUN && mixed { "[data]" } else { run });
+        rest = &rest[from + length..];
+    }
+    out + rest
+}
