@@ -26,7 +26,7 @@ test("from nothing to a model in use by two clicks", async ({ page, double, comp
 
   const bar = row(page).getByRole("progressbar");
   await expect(bar).toBeVisible();
-  await expect(page.getByRole("main").getByRole("switch", { name: "Run a model" })).toBeChecked();
+  await expect(page.getByRole("main").getByRole("switch", { name: "Run a model on this machine" })).toBeChecked();
   await daemon.tell({ model: { name: NAME, progress: 0.4 } });
   await expect(bar).toHaveAttribute("aria-valuenow", "40");
   await expect(row(page)).toContainText("447 MB of 1.1 GB");
@@ -100,7 +100,7 @@ for (const [server, sentence] of Object.entries(SENTENCES)) {
 
 test("another model is used, and one is removed only by whoever is sure", async ({ page, double }) => {
   const daemon = await double("well");
-  await daemon.tell({ model: { name: NAME, state: "installed", downloaded_bytes: 1_117_320_768, in_use: true, server: "ready" } });
+  await daemon.tell({ model: { name: NAME, state: "installed", downloaded_bytes: 1_117_320_768 }, settings: { "llm.managed": true } });
   await daemon.tell({ model: { name: "qwen2.5-coder-0.5b-instruct", state: "installed", downloaded_bytes: 491_400_064 } });
   await go(page, daemon.url, PLACE);
   await expect(row(page)).toContainText("In use");
@@ -112,4 +112,43 @@ test("another model is used, and one is removed only by whoever is sure", async 
   await page.getByRole("button", { name: `Remove ${TITLE}` }).click();
   await dialog(page).getByRole("button", { name: "Remove" }).click();
   await expect(page.getByRole("button", { name: `Download ${TITLE}` })).toBeVisible();
+});
+
+test("wishes for a folder are written, changed, refused and taken away", async ({ page, double, complaints }) => {
+  const daemon = await double("well");
+  await go(page, daemon.url, "#/settings/messages?key=messages");
+  const list = page.getByRole("list", { name: "Folders with wishes" });
+  const form = page.getByRole("form", { name: "Wishes for a folder" });
+  await expect(list).toContainText("Name the customer where the change is for one. 1 example.");
+  await expect(list).toContainText("Rules only; no model sees anything of it.");
+  await page.getByRole("button", { name: "Add a folder" }).press("Enter");
+  await expect(form.getByRole("textbox", { name: "Folder" })).toBeFocused();
+  await form.getByRole("textbox", { name: "Folder" }).fill("notes");
+  await form.getByRole("textbox", { name: "Instructions" }).fill("In German.");
+  await form.getByRole("textbox", { name: "Examples" }).fill("Kürze den Kopf\n\nFüge eine Kasse hinzu");
+  await accessible(page, "wishes that are written");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("alert")).toContainText("begins with / or ~");
+  await form.getByRole("textbox", { name: "Folder" }).fill("~/notes");
+  await form.getByRole("textbox", { name: "Folder" }).press("Enter");
+  await expect(form).toHaveCount(0);
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await expect(list).toContainText("In German. 2 examples.");
+  const sent = (await daemon.asked()).filter(({ verb }) => verb === "PATCH").at(-1)?.body as { changes: { messages: unknown[] } };
+  expect(sent.changes.messages).toEqual([
+    { path: "~/work", instructions: "Name the customer where the change is for one.", examples: ["Let Contoso pay by invoice"] },
+    { path: "~/work/secret-plans", rules_only: true },
+    { path: "~/notes", instructions: "In German.", examples: ["Kürze den Kopf", "Füge eine Kasse hinzu"] },
+  ]);
+  await page.getByRole("button", { name: "Edit ~/notes" }).click();
+  await form.getByRole("switch", { name: "Rules only" }).click();
+  await expect(form.getByRole("textbox", { name: "Instructions" })).toHaveCount(0);
+  await form.getByRole("textbox", { name: "Folder" }).press("Escape");
+  await expect(form).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Edit ~/notes" })).toBeFocused();
+  await page.getByRole("button", { name: "Remove ~/notes" }).click();
+  await expect(list).not.toContainText("~/notes");
+  await page.getByRole("button", { name: "Undo" }).last().click();
+  await expect(list).toContainText("~/notes");
+  expect(complaints.filter((each) => !each.includes("422"))).toEqual([]);
 });

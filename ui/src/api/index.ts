@@ -101,7 +101,6 @@ export const api = {
   pullModel: (name: string) => ask<unknown>("POST", "/model/pull", { name }),
   cancelModel: (name: string) => ask<unknown>("POST", "/model/cancel", { name }),
   removeModel: (name: string) => ask<unknown>("POST", "/model/remove", { name }),
-  useModel: (name: string) => ask<unknown>("POST", "/model/use", { name }),
   modelLogs: (lines: number, signal?: AbortSignal) =>
     ask<ModelLogsReply>("GET", `/model/logs${query({ lines })}`, undefined, signal),
 };

@@ -22,6 +22,13 @@ export type MessageReply = Omit<wire.MessageReply, "message_source"> & {
   rules: { subject: string; body: string };
 };
 
+/** What a setting may hold: also objects in an order. */
+export type SettingValue = wire.Setting["value"] | Record<string, unknown>[];
+export type SettingKind = wire.SettingKind | "blocks";
+export type Setting = Omit<wire.Setting, "value" | "default" | "kind"> & { value: SettingValue; default: SettingValue; kind: SettingKind };
+export type SettingGroup = Omit<wire.SettingGroup, "settings"> & { settings: Setting[] };
+export type SettingsReply = Omit<wire.SettingsReply, "groups"> & { groups: SettingGroup[] };
+
 /** Who wrote how many messages. */
 export interface MessageCounts {
   llm: number;

@@ -1,5 +1,4 @@
 // The types of the wire: generated from Rust; what is newer than they are stands in `soon.ts` and goes before them.
-import type { Setting } from "./types";
 export type * from "./types";
 export type {
   CycleSummary,
@@ -15,8 +14,9 @@ export type {
   ModelReply,
   ModelServer,
   RepositoryDetail,
+  Setting,
+  SettingGroup,
+  SettingsReply,
+  SettingValue,
   StatusReply,
 } from "./soon";
-
-/** What a setting may hold. */
-export type SettingValue = Setting["value"];

@@ -25,8 +25,8 @@ const SAID = {
   failed: "`llama-server` ended three times within a minute and is left alone for now. What it said is below.",
 };
 
-/** @param tell tells an event @param set changes settings */
-export function modelOf(tell, set) {
+/** @param tell tells an event @param known the value of a setting */
+export function modelOf(tell, known) {
   let state = "off";
   const models = [
     model("qwen2.5-coder-1.5b-instruct", "Qwen2.5 Coder 1.5B: the best messages that two cores can write in seconds", 1_117_320_768),
@@ -41,15 +41,15 @@ export function modelOf(tell, set) {
     pull: (one) => Object.assign(one, { state: "pulling", error: null }),
     cancel: (one) => Object.assign(one, { state: one.downloaded_bytes > 0 ? "partial" : "absent" }),
     remove: (one) => Object.assign(one, { state: "absent", downloaded_bytes: 0, in_use: false, error: null }),
-    use: (one) => {
-      use(one);
-      state = "ready";
-      set({ "llm.managed": true });
-    },
   };
   return {
+    /** The settings changed. */
+    settle() {
+      use(find(known("llm.managed_model")));
+      if (known("llm.managed") === true) state = models.some((each) => each.in_use && each.state === "installed") ? "ready" : "no_model";
+    },
     reply: () => ({
-      managed: state !== "off",
+      managed: known("llm.managed") === true,
       in_use: models.find((each) => each.in_use)?.name ?? null,
       server: { state, message: SAID[state], program: ["off", "no_program"].includes(state) ? null : "/usr/bin/llama-server", pid: state === "ready" ? 41_210 : null },
       models,
@@ -71,7 +71,7 @@ export function modelOf(tell, set) {
       if (progress === undefined) return;
       one.downloaded_bytes = Math.round(one.size_bytes * progress);
       if (progress >= 1) Object.assign(one, { state: "installed" });
-      if (progress >= 1 && !models.some((each) => each.in_use)) DO.use(one);
+      if (progress >= 1 && one.in_use) state = "ready";
       tell({ type: "model_progress", name, bytes: one.downloaded_bytes, total: one.size_bytes });
     },
   };

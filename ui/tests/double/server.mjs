@@ -1,7 +1,8 @@
 // A double of the daemon's API for states that a real one cannot be brought into on command. It serves ui/dist under the same
 // Content Security Policy. `node server.mjs PORT [WORLD]`; `POST /double {"world": …}` changes the world, `{"event": …}` tells
-// an event, `{"gone": ms}` answers nobody for so long, `{"signed_out": true}` refuses everybody; `{"model": …}` and `{"message":
-// …}` change how the managed model does and what a message asked for is, `{"reword": "…"}` refuses to change one.
+// an event, `{"gone": ms}` answers nobody for so long, `{"signed_out": true}` refuses everybody; `{"settings": …}` changes them;
+// `{"model": …}` and `{"message": …}` change how the managed model does and what a message asked for is; `{"reword": "…"}`
+// refuses to change one.
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
@@ -24,7 +25,7 @@ export function start(port = 0, name = "well") {
   let seq = 100;
   let goneUntil = 0;
   let signedOut = false;
-  let model = modelOf(tell, (changes) => patchSettings({ changes }));
+  let model = modelOf(tell, valueOf);
   let message = {};
   let refused = null;
   const streams = new Set();
@@ -36,7 +37,7 @@ export function start(port = 0, name = "well") {
     known = settings(world.folders ?? ["/home/ada/code", "/home/ada/work"]);
     signedOut = false;
     goneUntil = 0;
-    model = modelOf(tell, (changes) => patchSettings({ changes }));
+    model = modelOf(tell, valueOf);
     message = {};
     refused = null;
     tell({ type: "settings_reloaded" });
@@ -54,6 +55,7 @@ export function start(port = 0, name = "well") {
     if (body.event) tell(body.event);
     if (body.entry) Object.assign(entries.find(({ id }) => id === body.entry.id), body.entry);
     if (body.model) model.set(body.model);
+    if (body.settings) patchSettings({ changes: body.settings });
     if (body.message) message = body.message;
     if (body.reword !== undefined) refused = body.reword;
     if (body.signed_out !== undefined) signedOut = body.signed_out;
@@ -133,6 +135,10 @@ export function start(port = 0, name = "well") {
     return { body: { entries: page, next: fits.length > limit ? page.at(-1).id : null } };
   }
 
+  function valueOf(key) {
+    return known.groups.flatMap((group) => group.settings).find((each) => each.key === key)?.value;
+  }
+
   function patchSettings({ changes, check_only: checkOnly }) {
     const reply = change(known, changes);
     if (reply.problems.length > 0) {
@@ -141,6 +147,7 @@ export function start(port = 0, name = "well") {
     }
     if (checkOnly) return { body: reply };
     known = reply;
+    model.settle();
     tell({ type: "settings_reloaded" });
     return { body: known };
   }

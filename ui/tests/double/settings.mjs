@@ -50,9 +50,13 @@ export function settings(folders) {
         id: "messages",
         title: "Messages and model",
         settings: [
+          setting("messages", "Wishes by folder", "How messages are written below a path: instructions and examples for the language model, or rules only. Of several, the longest path counts.", "blocks", [
+            { path: "~/work", instructions: "Name the customer where the change is for one.", examples: ["Let Contoso pay by invoice"] },
+            { path: "~/work/secret-plans", rules_only: true },
+          ], { default: [], layer: "file", place: "config.toml:12" }),
           setting("llm.enabled", "Ask a model", "Ask a language model for messages. Otherwise rules write them.", "bool", true),
-          setting("llm.managed", "Run a model", "Use a model that Autocommit runs itself, when nothing listens at the server's address.", "bool", false),
-          setting("llm.managed_model", "Own model", "The model that Autocommit runs.", "text", null),
+          setting("llm.managed", "Run a model on this machine", "Run `llama-server` with a downloaded model whenever no other server answers at `base_url`.", "bool", false),
+          setting("llm.managed_model", "Model to run", "The model to run.", "text", "qwen2.5-coder-1.5b-instruct"),
           setting("llm.base_url", "Server", "Address of a server that speaks the OpenAI API.", "text", "http://127.0.0.1:8000"),
           setting("llm.llama_model_id", "Model", "The model to ask for.", "text", "qwen2.5-1.5b-instruct"),
           setting("llm.allow_host", "Another host", "The one host other than this machine that may receive changes for a message.", "text", null, { settable: false }),
@@ -105,6 +109,8 @@ export function change(now, changes) {
     if (found === undefined) reply.problems.push({ key, message: "There is no such setting." });
     else if (found.kind === "integer" && value !== null && !(Number.isInteger(value) && value >= 1)) {
       reply.problems.push({ key, message: "It must be at least 1." });
+    } else if (found.kind === "blocks" && value?.some(({ path }) => !/^[/~]/.test(path))) {
+      reply.problems.push({ key, message: "`messages` needs a `path` that begins with / or ~ in each block." });
     } else {
       found.value = value ?? found.default;
       found.layer = value === null ? "default" : "file";

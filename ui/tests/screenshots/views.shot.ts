@@ -55,18 +55,19 @@ const consent = async (page: Page) => {
   await page.getByRole("button", { name: /^Download Qwen2.5 Coder 1.5B/ }).click();
   await page.getByRole("alertdialog").waitFor();
 };
+const wish = async (page: Page) => page.getByRole("button", { name: "Edit ~/work", exact: true }).click();
 const logs = async (page: Page) => page.getByText("What the server said").click();
 
 const FIRST = "qwen2.5-coder-1.5b-instruct";
 const SECOND = "qwen2.5-coder-0.5b-instruct";
 const MODELS = "#/settings/messages?key=llm.managed_model";
-const here = { name: FIRST, state: "installed", downloaded_bytes: 1_117_320_768, in_use: true };
+const here = { name: FIRST, state: "installed", downloaded_bytes: 1_117_320_768 };
 const half = { downloaded_bytes: 446_928_307 };
 const models = (name: string, model: Record<string, unknown>[], first?: State["first"]): State => ({
   name: `model-${name}`,
   world: "well",
   hash: MODELS,
-  tell: model.map((each) => ({ model: each })),
+  tell: [...(name === "none" ? [] : [{ settings: { "llm.managed": true } }]), ...model.map((each) => ({ model: each }))],
   ...(first === undefined ? {} : { first }),
 });
 
@@ -109,6 +110,8 @@ const VIEWS: Record<string, State[]> = {
     ]),
     models("ready", [{ server: "ready", ...here }, { name: SECOND, state: "installed", downloaded_bytes: 491_400_064 }], logs),
     models("failed", [{ server: "failed", ...here }]),
+    { name: "wishes", world: "well", hash: "#/settings/messages?key=messages" },
+    { name: "wishes-edited", world: "well", hash: "#/settings/messages?key=messages", first: wish },
   ],
   settings: ["folders", "timing", "messages", "guards", "push", "notifications", "startup", "api"].map((group) => ({
     name: group,

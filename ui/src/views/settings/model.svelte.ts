@@ -11,9 +11,14 @@ export function underWay({ server, models }: ModelReply): boolean {
   return server.state === "starting" || models.some(({ state }) => state === "pulling");
 }
 
-/** Nobody has a model yet, so the first that is fetched is also used. */
+/** There is no model yet, so the first that is fetched is also used. */
 export function isFirst({ models }: ModelReply): boolean {
-  return !models.some(({ state, in_use }) => in_use || state === "installed" || state === "pulling");
+  return !models.some(({ state }) => state === "installed" || state === "pulling");
+}
+
+/** It writes messages, or does as soon as one is due. */
+export function isUsed({ managed }: ModelReply, { state, in_use }: ManagedModel): boolean {
+  return managed && in_use && state === "installed";
 }
 
 /** How much of it is here, from 0 to 1. */
@@ -66,7 +71,7 @@ export class Model {
   async pull(model: ManagedModel): Promise<void> {
     const first = this.reply !== null && isFirst(this.reply);
     await this.#do(model, async () => {
-      if (first) await api.changeSettings({ "llm.enabled": true, "llm.managed": true, "llm.managed_model": model.name });
+      if (first) await this.#choose(model);
       await api.pullModel(model.name);
     });
   }
@@ -83,7 +88,12 @@ export class Model {
   }
 
   async use(model: ManagedModel): Promise<void> {
-    await this.#do(model, async () => void (await api.useModel(model.name)));
+    await this.#do(model, () => this.#choose(model));
+  }
+
+  /** Everything that it takes for this model to write messages. */
+  async #choose({ name }: ManagedModel): Promise<void> {
+    await api.changeSettings({ "llm.enabled": true, "llm.managed": true, "llm.managed_model": name });
   }
 
   #put(model: ManagedModel): void {

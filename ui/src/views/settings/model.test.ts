@@ -15,14 +15,13 @@ vi.mock("../../api", () => ({
     pullModel: does("pull"),
     cancelModel: does("cancel"),
     removeModel: does("remove"),
-    useModel: does("use"),
   },
   failureOf: (thrown: Error) => ({ sentence: thrown.message }),
 }));
 vi.mock("../../live/live.svelte", () => ({ live: { on: () => () => {} } }));
 const problem = vi.fn();
 vi.mock("../../live/toasts.svelte", () => ({ toasts: { done: vi.fn(), problem } }));
-const { Model, hostOf, isFirst, shareOf, titleOf, underWay } = await import("./model.svelte");
+const { Model, hostOf, isFirst, isUsed, shareOf, titleOf, underWay } = await import("./model.svelte");
 
 const model = (name: string, change: Partial<ManagedModel> = {}): ManagedModel => ({
   name,
@@ -67,6 +66,16 @@ describe("the managed model", () => {
     expect(asked).toEqual(['pull "b"']);
   });
 
+  it("is switched on with the one that is used", async () => {
+    reply = told(model("a", { state: "installed", in_use: true }));
+    const state = new Model();
+    await state.load();
+    expect(isUsed(reply, reply.models[0]!)).toBe(false);
+    await state.use(reply.models[0]!);
+    expect(asked).toEqual(['settings {"llm.enabled":true,"llm.managed":true,"llm.managed_model":"a"}']);
+    expect(isUsed({ ...reply, managed: true }, reply.models[0]!)).toBe(true);
+  });
+
   it("says why something was refused, and is free again", async () => {
     reply = told(model("a"));
     refuse = "settings";
@@ -93,7 +102,7 @@ it("knows what goes on by itself, and which is the first", () => {
   expect(underWay(told(model("a", { state: "pulling" })))).toBe(true);
   expect(underWay({ ...told(), server: { state: "starting", message: "", program: null, pid: null } })).toBe(true);
   expect(underWay(told(model("a", { state: "partial" })))).toBe(false);
-  expect(isFirst(told(model("a"), model("b", { state: "broken" })))).toBe(true);
+  expect(isFirst(told(model("a", { in_use: true }), model("b", { state: "broken" })))).toBe(true);
   expect(isFirst(told(model("a"), model("b", { state: "installed" })))).toBe(false);
 });
 

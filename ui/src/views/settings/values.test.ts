@@ -29,5 +29,6 @@ describe("values in words", () => {
     expect(inWords(false, null)).toBe("off");
     expect(inWords(null, null)).toBe("not set");
     expect(inWords(["a", "b"], null)).toBe("2 entries");
+    expect([inWords([], null), inWords(["a"], null), inWords([{ path: "~" }], null)]).toEqual(["empty", "a", "1 entry"]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Setting, SettingValue } from "../../api";
+import { count } from "../../text/count";
 
 /** A value in words: "60 seconds", "on", "origin", "3 entries". */
 export function shownValue(setting: Pick<Setting, "value" | "unit">): string {
@@ -9,7 +10,11 @@ export function inWords(value: SettingValue, unit: string | null): string {
   if (value === null) return "not set";
   if (value === true) return "on";
   if (value === false) return "off";
-  if (Array.isArray(value)) return value.length === 0 ? "empty" : value.length === 1 ? (value[0] ?? "") : `${value.length} entries`;
+  if (Array.isArray(value)) {
+    const [first] = value;
+    if (first === undefined) return "empty";
+    return value.length === 1 && typeof first === "string" ? first : count(value.length, "entry");
+  }
   return unit === null ? String(value) : `${value} ${unit}`;
 }
 
@@ -28,6 +33,11 @@ export function mistyped(setting: Pick<Setting, "kind" | "optional">, text: stri
   const value = typedValue(setting, text);
   if (value === null || (typeof value === "number" && (setting.kind === "number" || Number.isInteger(value)))) return null;
   return setting.kind === "integer" ? "It must be a whole number." : "It must be a number.";
+}
+
+/** The words of a list; a value of another kind has none. */
+export function listOf(value: SettingValue): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
 }
 
 export function textOf(value: SettingValue): string {
