@@ -8,11 +8,11 @@ const OVERLAP: f64 = 0.7;
 /// How much alike two sentences are that are one.
 const ALIKE: f64 = 0.9;
 
-/// Whether most words of a sentence are those of one line of `told`.
+/// Whether most words of a sentence are those of one sentence of `told`.
 pub(super) fn echoes(sentence: &str, told: &str) -> bool {
     let words = stems(sentence);
     words.len() >= 3
-        && told.lines().any(|line| {
+        && told.lines().flat_map(|line| line.split(". ")).any(|line| {
             let line = stems(line);
             let common = words.intersection(&line).count() as f64;
             common >= words.len() as f64 * OVERLAP && common >= line.len() as f64 * OVERLAP

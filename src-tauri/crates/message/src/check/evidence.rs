@@ -3,7 +3,7 @@
 use super::words::{parts, stem};
 use crate::patch::{self, Side};
 use autocommit_core::draft::{Diff, FileStatus};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The most text that is looked at, in bytes; more would take longer than an answer is worth.
 const MOST: usize = 512 * 1024;
@@ -121,9 +121,11 @@ impl Evidence {
     }
 
     fn read_patch(&mut self, patch: &[u8]) {
-        let (mut gone, mut came) = (HashSet::new(), HashSet::new());
+        let (mut gone, mut came) = (HashMap::new(), HashMap::new());
+        let mut place = 0;
         for file in patch::parse(patch) {
             for hunk in &file.hunks {
+                place += 1;
                 self.around.take(&hunk.context);
                 self.keep(&hunk.context);
                 for line in &hunk.lines {
@@ -132,11 +134,11 @@ impl Evidence {
                     match line.side {
                         Side::Added => {
                             self.added.take(text);
-                            came.insert(text.to_owned());
+                            came.insert(text.to_owned(), place);
                         }
                         Side::Removed => {
                             self.removed.take(text);
-                            gone.insert(text.to_owned());
+                            gone.insert(text.to_owned(), place);
                         }
                         Side::Context => self.around.take(text),
                     }
@@ -146,7 +148,10 @@ impl Evidence {
                 }
             }
         }
-        self.moved_lines = came.intersection(&gone).any(|line| line.chars().count() >= 12);
+        // Within one place it was indented, not moved.
+        self.moved_lines = came.iter().any(|(line, place): (&String, &usize)| {
+            line.chars().count() >= 12 && gone.get(line).is_some_and(|other| other != place)
+        });
     }
 
     fn keep(&mut self, line: &str) {

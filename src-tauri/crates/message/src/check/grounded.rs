@@ -7,7 +7,7 @@ use super::{
 };
 
 /// The least share of a sentence's own words that must be in the change.
-const SHARE: f64 = 0.5;
+const SHARE: f64 = 0.34;
 
 /// Words that any change could be described with.
 const EMPTY: &[&str] = &[
@@ -88,15 +88,20 @@ pub(super) fn check(tokens: &[Token], evidence: &Evidence) -> Result<(), Refusal
                     return Err(Refusal::File);
                 }
                 telling = true;
+                own += 1;
+                found += 1;
             }
             Kind::Name => {
                 if !evidence.has_name(&token.text) {
                     return Err(Refusal::Name);
                 }
                 telling = true;
+                own += 1;
+                found += 1;
             }
             Kind::Word => {
-                let verb = i == 0 && imperative(&token.text).is_some();
+                let begins = i == 0 || tokens[i - 1].text == "and";
+                let verb = begins && imperative(&token.text).is_some();
                 parts(&token.text, |part| {
                     if verb || is_stop(part) || part.chars().count() < 2 {
                         return;

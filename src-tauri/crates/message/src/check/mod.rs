@@ -139,9 +139,6 @@ impl Checks {
         };
         let frame = other.as_ref().unwrap_or(&self.frame);
         let description = self.description(description, frame)?;
-        if defuse::line(&description) != description {
-            return Err(Refusal::Effect);
-        }
         let subject = frame.subject(&description).ok_or(Refusal::Effect)?;
         if !autocommit_secret::scan(b"", subject.as_bytes()).is_empty() {
             return Err(Refusal::Secret);
@@ -159,7 +156,10 @@ impl Checks {
             return Err(Refusal::TooLong);
         }
         let text = fitting(&text, frame.room).ok_or(Refusal::TooLong)?;
-        if text.contains(['{', '}', '<', '>', '|', '\\', '\u{fffd}'])
+        if text.contains(['#', '@']) || defuse::line(&text) != text {
+            return Err(Refusal::Effect);
+        }
+        if text.contains(['{', '}', '<', '>', '|', '\\', '…', '\u{fffd}'])
             || text.contains("##")
             || text.contains("**")
         {

@@ -13,6 +13,42 @@ const ENDS: &[&str] = &[
     "during", "per", "under", "within", "without", "between", "across",
 ];
 
+/// What a name is the name of.
+const KINDS: &[&str] = &[
+    "method",
+    "function",
+    "option",
+    "clas",
+    "class",
+    "field",
+    "type",
+    "parameter",
+    "constant",
+    "variable",
+    "struct",
+    "enum",
+    "helper",
+    "flag",
+    "property",
+    "argument",
+    "component",
+    "hook",
+    "module",
+    "interface",
+    "trait",
+    "macro",
+    "dependency",
+    "file",
+    "call",
+    "import",
+    "key",
+    "setting",
+    "attribute",
+    "command",
+    "package",
+    "statement",
+];
+
 /// What a claim of the sentence is that the change does not bear out, if any.
 pub(super) fn check(tokens: &[Token], evidence: &Evidence) -> Result<(), Refusal> {
     let mut first = true;
@@ -69,8 +105,9 @@ fn claim(verb: &str, rest: &[Token], evidence: &Evidence) -> Result<(), Refusal>
 fn one_sided(object: &[Token], side: &Words, others: &[&Words], file: bool) -> bool {
     let mut names = object.iter().filter(|t| matches!(t.kind, Kind::Name | Kind::Path)).peekable();
     if names.peek().is_some() {
-        // The head of the phrase may be what is new: `add tests for x`, `add x tests`.
-        let only = object.iter().all(|t| t.kind != Kind::Word || is_stop(&t.text.to_lowercase()));
+        // Another noun behind the name may be what is new: `add x tests`.
+        let says_no_more = |word: &str| is_stop(word) || KINDS.contains(&word.trim_end_matches('s'));
+        let only = object.iter().all(|t| t.kind != Kind::Word || says_no_more(&t.text.to_lowercase()));
         return names.all(|t| {
             side.has_name(&t.text) && (!only || file || !others.iter().any(|other| other.has_name(&t.text)))
         });

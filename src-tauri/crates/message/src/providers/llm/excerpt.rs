@@ -11,6 +11,8 @@ use std::collections::HashSet;
 
 /// Longest line, in characters.
 const LINE: usize = 120;
+/// Longest context of a hunk, in characters.
+const CONTEXT: usize = 80;
 /// The most of a patch that is looked at, in bytes.
 const MOST: usize = 512 * 1024;
 /// Files that lines are shown of.
@@ -43,7 +45,7 @@ pub(crate) fn diff(diff: &Diff, characters: usize) -> String {
         let Some(path) = part.new.as_ref().or(part.old.as_ref()).filter(|path| !is_secret(path)) else {
             continue;
         };
-        out.push_str(&format!("{}\n", tame(&String::from_utf8_lossy(path.as_bytes()), LINE)));
+        out.push_str(&format!("--- {}\n", tame(&String::from_utf8_lossy(path.as_bytes()), LINE)));
         for line in lines(&part) {
             out.push_str(&line);
             out.push('\n');
@@ -66,7 +68,7 @@ fn shared_out(files: &[(String, Vec<String>)], characters: usize) -> String {
     while going {
         going = false;
         for (i, (path, lines)) in files.iter().enumerate() {
-            let head = if taken[i] == 0 { path.chars().count() + 1 } else { 0 };
+            let head = if taken[i] == 0 { path.chars().count() + 5 } else { 0 };
             let mut used = 0;
             for line in lines.iter().skip(taken[i]).take(TURN) {
                 let cost = line.chars().count() + 1 + if used == 0 { head } else { 0 };
@@ -83,7 +85,7 @@ fn shared_out(files: &[(String, Vec<String>)], characters: usize) -> String {
     }
     let mut out = String::new();
     for ((path, lines), taken) in files.iter().zip(taken).filter(|(_, taken)| *taken > 0) {
-        out.push_str(&format!("{path}\n"));
+        out.push_str(&format!("--- {path}\n"));
         for line in &lines[..taken] {
             out.push_str(line);
             out.push('\n');
@@ -101,6 +103,7 @@ fn lines(part: &FilePatch<'_>) -> Vec<String> {
         (part.side(Side::Removed).map(str::trim).collect(), part.side(Side::Added).map(str::trim).collect());
     let mut out = Vec::new();
     for hunk in &part.hunks {
+        let before = out.len();
         for (side, mark, others) in [(Side::Removed, '-', &came), (Side::Added, '+', &gone)] {
             // What stands on both sides was moved or indented.
             let block: Vec<&str> = hunk
@@ -112,8 +115,12 @@ fn lines(part: &FilePatch<'_>) -> Vec<String> {
                 .collect();
             let block = block.join("\n");
             for line in autocommit_secret::redact(&block).lines() {
-                out.push(format!("{mark} {}", tame(&without_data(line.trim()), LINE)));
+                out.push(format!("{mark}{}", tame(&without_data(line.trim()), LINE)));
             }
+        }
+        let context = tame(&autocommit_secret::redact(hunk.context.trim()), CONTEXT);
+        if out.len() > before && !context.is_empty() {
+            out.insert(before, format!("@@ {}", without_data(&context)));
         }
     }
     out

@@ -14,7 +14,7 @@ const PATH: usize = 100;
 /// The lines.
 pub(crate) fn told(facts: &Facts<'_>) -> String {
     let (added, removed) = facts.lines();
-    let mut out = format!("CHANGE: {}", counted(facts.changes.len(), "file"));
+    let mut out = counted(facts.changes.len(), "file");
     for (n, what) in [(added, "added"), (removed, "removed")] {
         if n > 0 {
             out.push_str(&format!(", {} {what}", counted(n, "line")));

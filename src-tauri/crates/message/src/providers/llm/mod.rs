@@ -375,6 +375,7 @@ impl Conversation<'_> {
 }
 
 /// Why a question has no answer.
+#[derive(Clone, Copy)]
 enum Asked {
     /// It would have taken longer than there was time.
     NoTime,

@@ -103,7 +103,7 @@ mod tests {
         assert_eq!(text(json!({"choices": "what", "error": null})), "");
         let counts = piece(&json!({
             "usage": {"prompt_tokens": 7, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": 2}},
-            "timings": {"prompt_per_second": 90.5, "predicted_per_second": 1e400}
+            "timings": {"prompt_per_second": 90.5, "predicted_per_second": -1.0}
         }));
         let counts = counts.unwrap().counts;
         assert_eq!((counts.prompt, counts.cached, counts.answer), (Some(7), Some(2), Some(3)));
