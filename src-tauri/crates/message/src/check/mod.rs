@@ -7,6 +7,7 @@ mod evidence;
 mod grounded;
 mod refusal;
 mod verbs;
+mod vocabulary;
 mod words;
 
 pub use refusal::Refusal;
