@@ -19,7 +19,7 @@ test("from nothing to a model in use by two clicks", async ({ page, double, comp
 
   await page.getByRole("button", { name: `Download ${TITLE}` }).click();
   await expect(dialog(page)).toContainText("1.1 GB from huggingface.co, under the licence Apache-2.0.");
-  await expect(dialog(page)).toContainText("Autocommit runs it to write your commit messages");
+  await expect(dialog(page)).toContainText("Autocommit runs it to write your commit messages when it is here.");
   await accessible(page, "asked for consent");
   expect((await daemon.asked()).filter(({ verb }) => verb !== "GET")).toEqual([]);
   await dialog(page).getByRole("button", { name: "Download 1.1 GB" }).click();
@@ -41,6 +41,15 @@ test("from nothing to a model in use by two clicks", async ({ page, double, comp
   ]);
   await accessible(page, "a model in use");
   expect(complaints).toEqual([]);
+});
+
+test("who has no llama-server knows before anything is downloaded", async ({ page, double }) => {
+  const daemon = await double("well");
+  await daemon.tell({ model: { program: null } });
+  await go(page, daemon.url, PLACE);
+  await expect(page.getByText("A model needs llama-server to run, and none that can was found on this machine yet.")).toBeVisible();
+  await page.getByRole("button", { name: `Download ${TITLE}` }).click();
+  await expect(dialog(page)).toContainText("none that can was found on this machine yet");
 });
 
 test("whoever says not now has downloaded nothing", async ({ page, double }) => {

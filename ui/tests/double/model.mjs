@@ -28,6 +28,7 @@ const SAID = {
 /** @param tell tells an event @param known the value of a setting */
 export function modelOf(tell, known) {
   let state = "off";
+  let without = false;
   const models = [
     model("qwen2.5-coder-1.5b-instruct", "Qwen2.5 Coder 1.5B: the best messages that two cores can write in seconds", 1_117_320_768),
     model("qwen2.5-coder-0.5b-instruct", "Qwen2.5 Coder 0.5B: for little memory; its messages are often refused", 491_400_064),
@@ -51,7 +52,7 @@ export function modelOf(tell, known) {
     reply: () => ({
       managed: known("llm.managed") === true,
       in_use: models.find((each) => each.in_use)?.name ?? null,
-      server: { state, message: SAID[state], program: ["off", "no_program"].includes(state) ? null : "/usr/bin/llama-server", pid: state === "ready" ? 41_210 : null },
+      server: { state, message: SAID[state], program: without || state === "no_program" ? null : "/usr/bin/llama-server", pid: state === "ready" ? 41_210 : null },
       models,
     }),
     lines: () => (state === "off" ? [] : ["main: loading model", "llama_model_load: vocab type BPE", "main: server is listening on http://127.0.0.1:41873"]),
@@ -61,8 +62,9 @@ export function modelOf(tell, known) {
       DO[what](one);
       return { status: what === "pull" ? 202 : 200, body: {} };
     },
-    /** What a test wants: `server`, and of one model `name` with what is otherwise; `progress` moves its download on. */
-    set({ server, name, progress, ...more }) {
+    /** What a test wants: `server`, no `program`, and of one model `name` with what is otherwise; `progress` moves its download on. */
+    set({ server, name, progress, program, ...more }) {
+      if (program !== undefined) without = program === null;
       if (server !== undefined) state = server;
       const one = find(name);
       if (one === undefined) return;
