@@ -63,6 +63,12 @@ const PROSE: &[&str] = &[
 
 /// Ends of sentences that say what a change is good for: nothing in a change shows it.
 const PURPOSES: &[&str] = &[
+    " and improve",
+    " and enhance",
+    " and ensure",
+    " to provide better",
+    " to support better",
+    " more efficiently",
     " to improve ",
     " to enhance ",
     " to ensure ",
@@ -164,6 +170,10 @@ impl Checks {
             || text.contains("##")
             || text.contains("**")
         {
+            return Err(Refusal::Markup);
+        }
+        // Arrows, boxes, pictures.
+        if !text.chars().all(|c| c.is_alphanumeric() || c.is_ascii() || "‘’“”–".contains(c)) {
             return Err(Refusal::Markup);
         }
         let tokens = words::tokens(&text);

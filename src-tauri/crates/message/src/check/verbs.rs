@@ -85,7 +85,7 @@ fn claim(verb: &str, rest: &[Token], evidence: &Evidence) -> Result<(), Refusal>
                 object.iter().any(|t| ["file", "files", "folder", "directory"].contains(&t.text.as_str()));
             let ok = any
                 && (!file || evidence.lost_file)
-                && one_sided(object, &evidence.removed, &[&evidence.added], true);
+                && one_sided(object, &evidence.removed, &[&evidence.added], evidence.lost_file);
             ok.then_some(()).ok_or(Refusal::NotRemoved)
         }
         "rename" => renamed(rest, evidence).then_some(()).ok_or(Refusal::NotRenamed),
@@ -114,7 +114,8 @@ fn one_sided(object: &[Token], side: &Words, others: &[&Words], file: bool) -> b
     }
     let words: Vec<&Token> =
         object.iter().filter(|t| t.kind == Kind::Word && !is_stop(&t.text.to_lowercase())).collect();
-    words.is_empty() || words.iter().any(|t| side.has_word(&t.text))
+    let news = |word: &str| side.has_word(word) && (file || !others[0].has_word(word));
+    words.is_empty() || words.iter().any(|t| news(&t.text))
 }
 
 /// A file has another path, or one name is gone and another one new.

@@ -10,16 +10,22 @@ pub(super) const STOP: &str = "\
 
 /// What people begin subjects with, in the imperative.
 pub(super) const VERBS: &str = "\
-    adapt add adjust align allow apply avoid await build bump cache call change check clarify clean cleanup \
-    clear close collapse compare compile compute configure convert copy correct count create cut declare decode \
-    define delete deprecate detect disable document downgrade drop emit enable encode enforce enhance ensure \
-    escape exclude expand export expose extend extract fetch filter find fix flush format forward generate group \
-    handle hide hold ignore implement import improve include increase initialize inline insert install integrate \
-    introduce invoke join keep limit link list load log lower make map mark match mention merge migrate modify \
-    move normalize omit open optimize order override parse pass pick pin polish prefer prepare preserve prevent \
-    print publish pull push quote raise read reduce refactor refine reflect refresh register reject relax \
-    release remove rename render reorder reorganize replace report require reset resolve respect restore \
-    restrict restructure retry return reuse revert rewrite round run save scan select send separate set share \
-    shorten show simplify skip sort specify split start stop store streamline strip support switch sync test \
-    throw track translate trim truncate try tweak unify unset update upgrade use validate verify wait warn watch \
-    wrap write";
+    adapt add adjust align allow append apply assign attach avoid await bind block build bump cache calculate \
+    call cancel cast catch change check choose clarify clean cleanup clear close collapse combine compare \
+    compile compute configure connect construct convert copy correct count create cut declare decode decrease \
+    default define delay delete deprecate derive destroy detect determine disable display distinguish document \
+    downgrade download drain drop duplicate embed emit enable encapsulate encode end enforce enhance ensure \
+    escape evaluate exclude execute exit expand export expose extend extract fall fetch filter find fix flush \
+    fold format forward gate generate group guard handle hide highlight hold ignore implement import improve \
+    include increase indent index inherit initialize inject inline insert install integrate intercept introduce \
+    invert invoke iterate join keep launch limit link list load lock log loosen lower make map mark match \
+    measure mention merge migrate mock modify monitor move name normalize notify omit open optimize order \
+    override overwrite parametrize parse pass perform permit persist pick pin polish populate prefer prepare \
+    prepend preprocess preserve prevent print process propagate protect provide publish pull push query queue \
+    quote raise re-enable read recognize record redirect reduce refactor refine reflect refresh register reject \
+    relax release reload remove rename render reorder reorganize repeat replace report require reserve reset \
+    resize resolve respect restore restrict restructure retrieve retry return reuse revert rewrite rotate round \
+    run sanitize save scan schedule search select send separate set share shift shorten show silence simplify \
+    skip slice sort spawn specify split start stop store streamline strip support suppress swap switch sync \
+    terminate test throw tighten toggle track transform translate traverse treat trigger trim truncate try tweak \
+    unexport unify unlock unset unwrap update upgrade upload use validate verify wait warn watch wrap write";

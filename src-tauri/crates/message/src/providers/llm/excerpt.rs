@@ -104,18 +104,19 @@ fn lines(part: &FilePatch<'_>) -> Vec<String> {
     let mut out = Vec::new();
     for hunk in &part.hunks {
         let before = out.len();
-        for (side, mark, others) in [(Side::Removed, '-', &came), (Side::Added, '+', &gone)] {
+        let block = |side: Side, others: &HashSet<&str>| -> Vec<String> {
             // What stands on both sides was moved or indented.
-            let block: Vec<&str> = hunk
-                .lines
-                .iter()
-                .filter(|l| l.side == side)
-                .map(|l| l.text.as_ref())
-                .filter(|l| l.chars().any(char::is_alphanumeric) && !others.contains(l.trim()))
-                .collect();
-            let block = block.join("\n");
-            for line in autocommit_secret::redact(&block).lines() {
-                out.push(format!("{mark}{}", tame(&without_data(line.trim()), LINE)));
+            let lines = hunk.lines.iter().filter(|l| l.side == side).map(|l| l.text.as_ref());
+            let lines = lines.filter(|l| l.chars().any(char::is_alphanumeric) && !others.contains(l.trim()));
+            let text = lines.collect::<Vec<_>>().join("\n");
+            autocommit_secret::redact(&text).lines().map(|line| without_data(line.trim())).collect()
+        };
+        let (old, new) = (block(Side::Removed, &came), block(Side::Added, &gone));
+        let paired = old.len() == new.len();
+        for (mark, lines, others) in [('-', &old, &new), ('+', &new, &old)] {
+            for (i, line) in lines.iter().enumerate() {
+                let from = if paired { differs_at(line, &others[i]) } else { 0 };
+                out.push(format!("{mark}{}", tame(&line[from..], LINE)));
             }
         }
         let context = tame(&autocommit_secret::redact(hunk.context.trim()), CONTEXT);
@@ -124,6 +125,12 @@ fn lines(part: &FilePatch<'_>) -> Vec<String> {
         }
     }
     out
+}
+
+/// Where to begin showing a line that differs from another one only behind what would be shown of it.
+fn differs_at(line: &str, other: &str) -> usize {
+    let same = line.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    if same < LINE / 2 || line.len() <= LINE { 0 } else { line.floor_char_boundary(same - LINE / 3) }
 }
 
 /// Long runs without a space are keys, sums or pictures: a line in the middle of a key has nothing that tells it.
