@@ -101,6 +101,7 @@ async fn answers_that_hide_a_good_line() {
         "close the bundle even when buildEnd fails\n```",
         "Commit message: \"Closes the bundle even when buildEnd fails.\"",
         "feat(server): close the bundle even when buildEnd fails",
+        "plugins: close the bundle even when buildEnd fails",
         "close the bundle even when buildEnd fails\n\nThis commit adds a try block.",
         "close the bundle even when buildEnd fails to improve reliability",
     ] {

@@ -64,6 +64,8 @@ const PROSE: &[&str] = &[
 /// Ends of sentences that say what a change is good for: nothing in a change shows it.
 const PURPOSES: &[&str] = &[
     " and improve",
+    " properly",
+    " correctly",
     " and enhance",
     " and ensure",
     " to provide better",
@@ -138,6 +140,10 @@ impl Checks {
         if clean::typed(description).is_some() {
             return Err(Refusal::Type);
         }
+        // Nor is an area in front of it the model's to choose.
+        let area =
+            description.split_once(": ").filter(|(head, rest)| !head.contains(' ') && rest.contains(' '));
+        let description = area.map_or(description, |(_, rest)| rest);
         let other = match chosen {
             Some(name) if !self.frame.types.is_empty() => {
                 Some(self.frame.with_type(name).ok_or(Refusal::Type)?)
