@@ -39,6 +39,10 @@ pub enum Code {
     NothingToCommit,
     /// The repository is held or skipped right now.
     NotNow,
+    /// The message may not be used as it is.
+    MessageRefused,
+    /// The commit keeps its message: it is not the last one, somebody else may have it, or work goes on there.
+    NotReworded,
     /// The state folder could not be used.
     Unavailable,
     /// A setting is wrong, or may not be set this way; nothing was changed.
@@ -49,7 +53,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, for tests and lists.
-    pub const ALL: [Self; 17] = all_variants!(Code:
+    pub const ALL: [Self; 19] = all_variants!(Code:
         Unauthorized,
         ForbiddenHost,
         ForbiddenOrigin,
@@ -64,6 +68,8 @@ impl Code {
         Disabled,
         NothingToCommit,
         NotNow,
+        MessageRefused,
+        NotReworded,
         Unavailable,
         WrongSettings,
         Internal,
@@ -77,10 +83,10 @@ impl Code {
             Self::ForbiddenHost | Self::ForbiddenOrigin => 403,
             Self::NotFound | Self::UnknownRepo | Self::UnknownCycle | Self::UnknownEntry => 404,
             Self::MethodNotAllowed => 405,
-            Self::Disabled | Self::NothingToCommit | Self::NotNow => 409,
+            Self::Disabled | Self::NothingToCommit | Self::NotNow | Self::NotReworded => 409,
             Self::BodyTooLarge => 413,
             Self::UnsupportedMediaType => 415,
-            Self::WrongSettings => 422,
+            Self::WrongSettings | Self::MessageRefused => 422,
             Self::Internal => 500,
             Self::Unavailable => 503,
         }
@@ -104,6 +110,8 @@ impl Code {
             Self::Disabled => "Switch it on with autocommit enable, or POST /enable.",
             Self::NothingToCommit => "Nothing to do.",
             Self::NotNow => "Look at the repository's reason in /repos.",
+            Self::MessageRefused => "Change the message and try again.",
+            Self::NotReworded => "Leave it as it is, or say it in a new commit.",
             Self::Unavailable => "Run autocommit doctor: it looks at git and at the state folder.",
             Self::WrongSettings => "Mend what `problems` names and try again.",
             Self::Internal => "Look at the log, and report what it says.",
@@ -148,6 +156,8 @@ impl From<EngineError> for ApiError {
             EngineError::Disabled | EngineError::Paused(_) => Code::Disabled,
             EngineError::NothingToCommit(_) => Code::NothingToCommit,
             EngineError::NotNow(_) => Code::NotNow,
+            EngineError::Message(_) => Code::MessageRefused,
+            EngineError::Reword(_) => Code::NotReworded,
             EngineError::State(_) | EngineError::Git(_) => Code::Unavailable,
         };
         let message = autocommit_core::text::escape_controls(&error.to_string());

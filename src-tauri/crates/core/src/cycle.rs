@@ -1,7 +1,7 @@
 //! What a cycle reports: one summary, and one entry for each run.
 
 use crate::{
-    draft::MessageSource,
+    draft::{MessageSource, Written},
     guards::Finding,
     id::{CycleId, Oid, RepoId, RunId},
     push::PushClass,
@@ -87,6 +87,15 @@ pub struct RunReport {
     pub body: Option<String>,
     /// Who wrote the message.
     pub message_source: Option<MessageSource>,
+    /// Why this source wrote it, in sentences.
+    #[serde(default)]
+    pub message_reason: Option<String>,
+    /// Milliseconds it took to write.
+    #[serde(default)]
+    pub message_ms: Option<u64>,
+    /// All of the message, for somebody who asked for nothing else; not kept.
+    #[serde(skip)]
+    pub written: Option<Box<Written>>,
     /// What was kept out.
     pub held: Vec<Finding>,
     /// What came of the push.
@@ -121,6 +130,9 @@ impl RunReport {
             subject: None,
             body: None,
             message_source: None,
+            message_reason: None,
+            message_ms: None,
+            written: None,
             held: Vec::new(),
             push: None,
             error: None,
@@ -161,6 +173,37 @@ pub struct Counts {
     pub held: usize,
     /// Runs that were left alone.
     pub skipped: usize,
+    /// Who wrote the messages of those that made a commit.
+    #[serde(default)]
+    pub messages: Messages,
+}
+
+/// Messages by who wrote them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Messages {
+    /// A language model.
+    pub llm: usize,
+    /// Rules.
+    pub rules: usize,
+    /// A person.
+    pub person: usize,
+}
+
+impl Messages {
+    fn count(&mut self, source: MessageSource) {
+        match source {
+            MessageSource::Llm => self.llm += 1,
+            MessageSource::Rules => self.rules += 1,
+            MessageSource::Person => self.person += 1,
+        }
+    }
+
+    /// `12 by model, 56 by rules`: nothing where no model and no person had a part in it.
+    pub fn sentence(&self) -> Option<String> {
+        let parts = [(self.llm, "model"), (self.person, "you"), (self.rules, "rules")];
+        let said = parts.iter().filter(|(n, _)| *n > 0).map(|(n, who)| format!("{n} by {who}"));
+        (self.llm + self.person > 0).then(|| said.collect::<Vec<_>>().join(", "))
+    }
 }
 
 impl Counts {
@@ -174,8 +217,24 @@ impl Counts {
             counts.unchanged += usize::from(run.status == RunStatus::Unchanged && run.held.is_empty());
             counts.held += usize::from(run.status == RunStatus::Held || !run.held.is_empty());
             counts.skipped += usize::from(run.status == RunStatus::Skipped);
+            if let Some(source) = run.message_source.filter(|_| run.committed) {
+                counts.messages.count(source);
+            }
         }
         counts
+    }
+
+    /// Adds those of other runs.
+    pub fn add(&mut self, other: Self) {
+        self.committed += other.committed;
+        self.pushed += other.pushed;
+        self.failed += other.failed;
+        self.unchanged += other.unchanged;
+        self.held += other.held;
+        self.skipped += other.skipped;
+        self.messages.llm += other.messages.llm;
+        self.messages.rules += other.messages.rules;
+        self.messages.person += other.messages.person;
     }
 
     /// `4 committed · 4 pushed · 64 unchanged · 1 held`: only what happened, `unchanged` always.

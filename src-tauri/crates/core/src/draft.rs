@@ -2,6 +2,7 @@
 
 use crate::{id::Oid, path::RepoPath};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// What a message is written from: exactly what the commit will contain.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -98,6 +99,19 @@ pub enum MessageSource {
     Llm,
     /// Rules.
     Rules,
+    /// A person.
+    Person,
+}
+
+impl MessageSource {
+    /// Stable name, as in JSON.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Llm => "llm",
+            Self::Rules => "rules",
+            Self::Person => "person",
+        }
+    }
 }
 
 /// A commit message.
@@ -115,12 +129,75 @@ pub struct Draft {
     pub prompt: Option<String>,
 }
 
+/// A message that is used, beside the one that rules would write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The message.
+    pub draft: Draft,
+    /// The one of the rules.
+    pub rules: Draft,
+    /// Time it took to write.
+    pub took: Duration,
+}
+
+/// Bytes of the longest message that is taken from a person.
+const LONGEST_MESSAGE: usize = 16 << 10;
+
 impl Draft {
+    /// The message as a person wrote it: line ends, outer blank lines and spaces at line ends apart, and with a blank
+    /// line below the first. An error says what cannot be in a message.
+    pub fn by_person(text: &str) -> Result<Self, String> {
+        let lines: Vec<_> = text.lines().map(str::trim_end).collect();
+        let whole = lines.join("\n");
+        let whole = whole.trim_matches('\n');
+        if whole.trim().is_empty() {
+            return Err("The message is empty.".to_owned());
+        }
+        if whole.len() > LONGEST_MESSAGE {
+            return Err(format!("The message is longer than {} KiB.", LONGEST_MESSAGE >> 10));
+        }
+        if let Some(found) = whole.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+            return Err(format!("The message has a control character in it (U+{:04X}).", u32::from(found)));
+        }
+        let (subject, body) = whole.split_once('\n').unwrap_or((whole, ""));
+        Ok(Self {
+            subject: subject.to_owned(),
+            body: body.trim_matches('\n').to_owned(),
+            source: MessageSource::Person,
+            reason: "You wrote it.".to_owned(),
+            prompt: None,
+        })
+    }
+
     /// The message as it goes into the commit: subject, blank line, body, final newline.
     pub fn text(&self) -> String {
         match self.body.trim_end() {
             "" => format!("{}\n", self.subject),
             body => format!("{}\n\n{body}\n", self.subject),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_writes_is_kept() {
+        for (text, subject, body) in [
+            ("Fix it", "Fix it", ""),
+            ("\r\n\n Fix it  \r\n\r\n  - a\r\n\tb \n\n\nc\n\n", " Fix it", "  - a\n\tb\n\n\nc"),
+            ("One\ntwo", "One", "two"),
+            ("fixes #12 @you [skip ci] ünï 🎉", "fixes #12 @you [skip ci] ünï 🎉", ""),
+        ] {
+            let draft = Draft::by_person(text).unwrap();
+            assert_eq!((draft.subject.as_str(), draft.body.as_str()), (subject, body), "{text:?}");
+            assert_eq!(Draft::by_person(&draft.text()).unwrap(), draft, "it is the same a second time");
+        }
+        let long = "x".repeat(LONGEST_MESSAGE + 1);
+        for text in ["", " \n\t\n", "a\0b", "a\u{1b}[31m", "a\n\nb\u{7f}", "a\u{85}b", "a\rb", &long] {
+            let error = Draft::by_person(text).unwrap_err();
+            assert!(error.starts_with("The message ") && error.ends_with('.'), "{error}");
         }
     }
 }

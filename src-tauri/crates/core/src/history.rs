@@ -64,6 +64,10 @@ pub struct HistoryEntry {
     pub body: Option<String>,
     /// Who wrote the message.
     pub message_source: Option<MessageSource>,
+    /// Why this source wrote it, in sentences.
+    pub message_reason: Option<String>,
+    /// Milliseconds it took to write.
+    pub message_ms: Option<u64>,
     /// Files in the commit.
     pub files_changed: usize,
     /// Lines added.
@@ -93,6 +97,8 @@ pub struct HistoryQuery {
     pub repo: Option<RepoId>,
     /// Only this status.
     pub status: Option<RunStatus>,
+    /// Only entries whose message was written by this source.
+    pub source: Option<MessageSource>,
     /// Only entries started at or after this.
     pub since: Option<Timestamp>,
     /// Only entries started before this.

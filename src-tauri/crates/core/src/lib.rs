@@ -21,6 +21,7 @@ pub mod plan;
 pub mod push;
 pub mod reason;
 pub mod repo;
+pub mod reword;
 pub mod settings;
 pub mod settle;
 pub mod snapshot;

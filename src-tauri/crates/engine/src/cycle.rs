@@ -1,7 +1,7 @@
 //! Cycles: every enabled repository once, serial within a common git folder, parallel across, with a summary.
 
 use crate::{
-    Cycle, EngineError,
+    Cycle, EngineError, Steer, WrittenBy,
     asked::Asked,
     cycles::Running,
     events::Event,
@@ -166,6 +166,7 @@ fn one(shared: &Arc<Shared>, template: &Template, repo: Arc<Repo>) -> Run {
         retry_refused: template.retry_refused,
         asked_at: template.asked_at,
         asked: template.asked.clone(),
+        steer: request.steer.clone(),
     }
 }
 
@@ -180,8 +181,18 @@ pub(crate) async fn unseen(
     if !matches!(mode, Mode::Look | Mode::Guards | Mode::DryRun) {
         return None;
     }
+    let _lane = shared.lanes.enter(&repo.common_dir).await;
+    let run = Run { asked, ..alone(shared, repo, mode) };
+    // A panic in it is not one of the caller's.
+    tokio::spawn(run.execute()).await.ok().map(|ended| ended.report)
+}
+
+/// A run that belongs to no cycle.
+pub(crate) fn alone(shared: &Arc<Shared>, repo: Arc<Repo>, mode: Mode) -> Run {
     let settings = shared.settings();
-    let request = RunRequest { quiet: true, ..RunRequest::of(CycleTrigger::Manual) };
+    // Nobody asked for this one's message, so no model is.
+    let steer = Steer { by: WrittenBy::Rules, ..Steer::default() };
+    let request = RunRequest { quiet: true, steer, ..RunRequest::of(CycleTrigger::Manual) };
     let template = Template {
         permits: Arc::new(Permits::new(&settings)),
         settings,
@@ -189,13 +200,10 @@ pub(crate) async fn unseen(
         mode,
         asked_at: Instant::now(),
         retry_refused: false,
-        asked,
+        asked: None,
         request,
     };
-    let _lane = shared.lanes.enter(&repo.common_dir).await;
-    let run = one(shared, &template, repo);
-    // A panic in it is not one of the caller's.
-    tokio::spawn(run.execute()).await.ok().map(|ended| ended.report)
+    one(shared, &template, repo)
 }
 
 fn new_run_id() -> RunId {
@@ -265,7 +273,9 @@ async fn guarded(shared: &Arc<Shared>, run: Run) -> Finished {
     if let Some(after) = again
         && mode == Mode::Full
     {
-        later(shared.clone(), repo.id.clone(), after);
+        // What a person said about the commit counts for the one that comes of it.
+        let steer = if report.committed { Steer::default() } else { run.steer.clone() };
+        later(shared.clone(), repo.id.clone(), after, steer);
     }
     Finished { report, news }
 }
@@ -290,7 +300,7 @@ fn state_of(report: &RunReport, mode: Mode) -> RepoState {
 }
 
 /// A run of its own once the repository has had time to rest. Only the daemon lives long enough for it.
-fn later(shared: Arc<Shared>, repo: RepoId, after: Duration) {
+fn later(shared: Arc<Shared>, repo: RepoId, after: Duration, steer: Steer) {
     if !shared.by_timer.load(Ordering::SeqCst) {
         return;
     }
@@ -300,7 +310,8 @@ fn later(shared: Arc<Shared>, repo: RepoId, after: Duration) {
             () = shared.stop.cancelled() => return,
         }
         if shared.enabled() {
-            let request = RunRequest { repos: Some(vec![repo]), ..RunRequest::of(CycleTrigger::Interval) };
+            let request =
+                RunRequest { repos: Some(vec![repo]), steer, ..RunRequest::of(CycleTrigger::Interval) };
             start(&shared, request);
         }
     });

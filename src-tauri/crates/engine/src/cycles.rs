@@ -90,14 +90,7 @@ impl Running {
     pub(crate) fn ended(&self, run: &RunReport) {
         *self.last_end.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         let mut summary = self.summary.lock().unwrap_or_else(PoisonError::into_inner);
-        let one = Counts::of([run]);
-        let counts = &mut summary.counts;
-        counts.committed += one.committed;
-        counts.pushed += one.pushed;
-        counts.failed += one.failed;
-        counts.unchanged += one.unchanged;
-        counts.held += one.held;
-        counts.skipped += one.skipped;
+        summary.counts.add(Counts::of([run]));
     }
 }
 

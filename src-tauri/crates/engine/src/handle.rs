@@ -2,8 +2,8 @@
 
 use crate::{
     Cycle, EventLog, FolderSuggestion, HeldView, MessagePreview, ModelTest, RepoView, RulesPatch,
-    ScannedRepo, ShownCommit, Status, Survey, WorkState, cycle, events::Event, hours::LastDay, limits, model,
-    preview, shared::Shared, show, survey,
+    ScannedRepo, ShownCommit, Status, Steer, Survey, WorkState, WrittenBy, cycle, events::Event,
+    hours::LastDay, limits, model, preview, reword, shared::Shared, show, survey,
 };
 use autocommit_core::{
     Timestamp,
@@ -11,6 +11,7 @@ use autocommit_core::{
     cycle::CycleTrigger,
     history::{HistoryEntry, HistoryQuery},
     id::{CycleId, RepoId},
+    reword::Kept,
     settings::Settings,
 };
 use std::{
@@ -41,6 +42,12 @@ pub enum EngineError {
     /// The repository has nothing to commit.
     #[error("there is nothing to commit in {0}")]
     NothingToCommit(String),
+    /// A message, or what was said about one, may not be used; the sentence says why.
+    #[error("{0}")]
+    Message(String),
+    /// A commit keeps its message.
+    #[error("{0}")]
+    Reword(Kept),
     /// The repository is held, skipped or could not be read; the sentence says why.
     #[error("{0}")]
     NotNow(String),
@@ -71,6 +78,8 @@ pub struct RunRequest {
     pub guards: bool,
     /// Not a cycle that anybody asked for as one: no events, not kept, not shown as the last.
     pub quiet: bool,
+    /// What the person says about the message, where it is one repository.
+    pub steer: Steer,
 }
 
 impl RunRequest {
@@ -85,6 +94,7 @@ impl RunRequest {
             look: false,
             guards: false,
             quiet: false,
+            steer: Steer::default(),
         }
     }
 }
@@ -285,6 +295,7 @@ impl Engine {
         if !request.dry_run {
             self.shared.may_start()?;
         }
+        request.steer.check(request.repos.as_ref().map(Vec::len), &self.shared.settings())?;
         if let Some(unknown) = request.repos.iter().flatten().find(|id| !self.shared.registry().knows(id)) {
             return Err(EngineError::UnknownRepo((*unknown).clone()));
         }
@@ -326,6 +337,12 @@ impl Engine {
         show::show(&self.shared, entry).await
     }
 
+    /// Gives the commit of an entry of the history another message: only the last one of a branch, of ours, that nobody
+    /// else has.
+    pub async fn reword(&self, entry: i64, subject: &str, body: &str) -> Result<HistoryEntry, EngineError> {
+        reword::reword(&self.shared, entry, subject, body).await
+    }
+
     /// What was committed by day, by hour and by repository.
     pub async fn activity(&self, query: &ActivityQuery) -> Result<Activity, EngineError> {
         let counted = self.shared.store.history().activity(query).await;
@@ -333,8 +350,8 @@ impl Engine {
     }
 
     /// The message that would be used for the changes of one repository; commits nothing.
-    pub async fn message(&self, id: &RepoId) -> Result<MessagePreview, EngineError> {
-        preview::message(&self.shared, id).await
+    pub async fn message(&self, id: &RepoId, by: WrittenBy) -> Result<MessagePreview, EngineError> {
+        preview::message(&self.shared, id, by).await
     }
 
     /// Looks at the repositories below `folders`, written as in the settings, for a person who has not decided yet.

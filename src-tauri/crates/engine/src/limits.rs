@@ -57,5 +57,20 @@ pub(crate) const CONTENTS_KEPT: usize = 10_000;
 pub(crate) const HELD_SHOWN: usize = 1000;
 /// Bytes that are staged at most (aside, to be looked at) for one who asks what an approval would commit.
 pub(crate) const ASKED_BYTES: u64 = 256 << 20;
+/// The longest that is spent on what is known of a repository beside the change, for its message.
+pub(crate) const BACKGROUND: Duration = Duration::from_secs(5);
+/// How many commits of ours, and how long, the habits of a repository are believed to be the same.
+pub(crate) const HABITS_FOR: usize = 50;
+/// See [`HABITS_FOR`].
+pub(crate) const HABITS_LAST: Duration = Duration::from_secs(3600);
+/// Commits of ours that are told from a person's.
+pub(crate) const OURS: usize = 2000;
+/// The longest that a cycle waits for a language model, all its messages together, and the part of the time between
+/// cycles that this may be at the most.
+pub(crate) const MODEL_BUDGET: Duration = Duration::from_secs(45);
+/// See [`MODEL_BUDGET`].
+pub(crate) const MODEL_SHARE: f64 = 0.75;
+/// What a message of a model is taken to need before one was seen.
+pub(crate) const MODEL_MESSAGE: Duration = Duration::from_secs(4);
 /// Commits that are shown at the same time: each is some calls of git and some MiB.
 pub(crate) const SHOWN_AT_ONCE: usize = 2;

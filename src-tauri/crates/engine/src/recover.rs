@@ -110,7 +110,14 @@ async fn judge(
         return Ok(Some(RunEnd::Dropped { why: "interrupted before the branch moved".to_owned() }));
     }
     let entry = record::recovered(intent, id, &object.commit, crate::events::now());
-    shared.kept("the history", shared.store.history().record(&entry).await);
+    let history = shared.store.history();
+    if let Some(old) = &intent.rewords {
+        let (subject, body) = (entry.subject.unwrap_or_default(), entry.body.unwrap_or_default());
+        let told = history.reword(id, (old, &object.commit), &subject, &body).await;
+        shared.kept("the history", told);
+    } else {
+        shared.kept("the history", history.record(&entry).await);
+    }
     Ok(Some(RunEnd::Committed { commit: object.commit.clone() }))
 }
 

@@ -1,6 +1,7 @@
 //! The run: one repository, one straight function of few named stages.
 
 use crate::{
+    Steer,
     asked::Asked,
     events::Event,
     lanes::{Permits, Place},
@@ -63,6 +64,8 @@ pub(crate) struct Run {
     pub(crate) asked_at: Instant,
     /// Somebody wants to know what could be approved.
     pub(crate) asked: Option<Arc<Asked>>,
+    /// What the person says about the message.
+    pub(crate) steer: Steer,
 }
 
 /// What a run ended with.

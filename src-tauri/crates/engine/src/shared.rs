@@ -4,6 +4,7 @@ use crate::{
     EngineError, EventLog,
     cycles::Cycles,
     events::Event,
+    habits::Known,
     lanes::{Hosts, Lanes},
     limits,
     registry::Registry,
@@ -13,7 +14,6 @@ use crate::{
 };
 use autocommit_core::{Timestamp, repo::Repo, settings::Settings};
 use autocommit_git::{Git, Inspector};
-use autocommit_message::{MessageProvider, providers::rules::Rules};
 use autocommit_store::{Journal, Store};
 use autocommit_watch::{Discovery, discover, expand};
 use std::{
@@ -31,7 +31,6 @@ pub(crate) struct Shared {
     pub(crate) inspector: Inspector,
     pub(crate) store: Store,
     pub(crate) journal: Journal,
-    pub(crate) provider: Box<dyn MessageProvider>,
     pub(crate) events: EventLog,
     pub(crate) lanes: Lanes,
     pub(crate) hosts: Hosts,
@@ -39,6 +38,7 @@ pub(crate) struct Shared {
     pub(crate) refusals: Refusals,
     pub(crate) clean: Clean,
     pub(crate) contents: Contents,
+    pub(crate) habits: Known,
     /// Commits that are being shown.
     pub(crate) shown: tokio::sync::Semaphore,
     pub(crate) state_dir: PathBuf,
@@ -93,7 +93,6 @@ impl Shared {
             inspector: Inspector::default(),
             store,
             journal,
-            provider: Box::new(Rules),
             events: EventLog::default(),
             lanes: Lanes::default(),
             hosts: Hosts::default(),
@@ -101,6 +100,7 @@ impl Shared {
             refusals: Refusals::default(),
             clean: Clean::default(),
             contents: Contents::default(),
+            habits: Known::default(),
             shown: tokio::sync::Semaphore::new(limits::SHOWN_AT_ONCE),
             state_dir: state_dir.to_owned(),
             started: Instant::now(),
@@ -289,6 +289,8 @@ impl Shared {
         let settings = self.settings();
         LlmStatus {
             state: "off",
+            message: "Rules write every message.".to_owned(),
+            per_message: None,
             model: settings.llm.llama_model_id.clone(),
             base_url: settings.llm.base_url.clone(),
         }

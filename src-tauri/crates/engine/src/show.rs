@@ -46,7 +46,7 @@ pub(crate) async fn show(shared: &Shared, id: i64) -> Result<ShownCommit, Engine
 }
 
 /// A repository that is not looked after any more, at the place where it was.
-async fn found_at(work_tree: &Path) -> Option<Arc<Repo>> {
+pub(crate) async fn found_at(work_tree: &Path) -> Option<Arc<Repo>> {
     let place = work_tree.to_owned();
     let found =
         tokio::task::spawn_blocking(move || autocommit_watch::find_enclosing(&place)).await.ok()??;

@@ -81,6 +81,10 @@ pub struct RepoTotals {
 pub struct LlmStatus {
     /// `off` where rules write every message.
     pub state: &'static str,
+    /// How it is with the model, in one sentence.
+    pub message: String,
+    /// Time that a message takes, as far as is known.
+    pub per_message: Option<Duration>,
     /// The configured model.
     pub model: String,
     /// The configured server.
@@ -184,6 +188,8 @@ pub struct MessagePreview {
     pub path: PathBuf,
     /// The message.
     pub draft: Draft,
+    /// The one that rules would write.
+    pub rules: Draft,
     /// Time it took to write.
     pub elapsed: Duration,
 }

@@ -10,6 +10,7 @@ use crate::{
     recover::{RefState, ref_state},
     replacement::Replacement,
     repo_call,
+    reword::Author,
     signing::Signer,
     stage::Staged,
 };
@@ -56,31 +57,64 @@ pub fn date_now() -> String {
     format!("@{} {sign}{:02}{:02}", now.timestamp().as_second(), minutes / 60, minutes % 60)
 }
 
+/// What a commit object is made of.
+pub(crate) struct Content<'a> {
+    pub(crate) tree: &'a Oid,
+    pub(crate) parents: &'a [Oid],
+    /// Who wrote it and when, where that is not the person of the configuration at `date`.
+    pub(crate) author: Option<&'a Author>,
+    pub(crate) message: &'a str,
+    pub(crate) date: &'a str,
+    pub(crate) sign: bool,
+}
+
 /// Makes the commit object. The same order makes the same object, unless it is signed, for which a private file is made
 /// in `scratch` and removed.
 pub async fn create(git: &Git, repo: &Repo, order: &Order<'_>, scratch: &Path) -> Result<Oid, GitError> {
-    let signer = match order.sign {
+    let content = Content {
+        tree: order.tree.get(),
+        parents: order.parent.map(std::slice::from_ref).unwrap_or_default(),
+        author: None,
+        message: order.message,
+        date: order.date,
+        sign: order.sign,
+    };
+    commit_tree(git, repo, &content, scratch).await
+}
+
+pub(crate) async fn commit_tree(
+    git: &Git,
+    repo: &Repo,
+    content: &Content<'_>,
+    scratch: &Path,
+) -> Result<Oid, GitError> {
+    let signer = match content.sign {
         true => Signer::quiet(repo_call(git, repo, "signing"), scratch).await?,
         false => None,
     };
     let mut call = repo_call(git, repo, "commit-tree")
-        .env("GIT_AUTHOR_DATE", order.date)
-        .env("GIT_COMMITTER_DATE", order.date)
-        .args(["commit-tree", order.tree.get().as_str()]);
-    if let Some(parent) = order.parent {
+        .env("GIT_AUTHOR_DATE", content.author.map_or(content.date, |author| &author.date))
+        .env("GIT_COMMITTER_DATE", content.date)
+        .args(["commit-tree", content.tree.as_str()]);
+    if let Some(author) = content.author {
+        call = call
+            .env("GIT_AUTHOR_NAME", String::from_utf8_lossy(&author.name).as_ref())
+            .env("GIT_AUTHOR_EMAIL", String::from_utf8_lossy(&author.email).as_ref());
+    }
+    for parent in content.parents {
         call = call.args(["-p", parent.as_str()]);
     }
-    if order.sign {
+    if content.sign {
         call = call.class(Class::Program).arg("-S");
         call = signer.iter().fold(call, |call, signer| signer.used_by(call));
     }
-    let made = call.args(["-F", "-"]).stdin(order.message.as_bytes().to_vec()).check().await;
+    let made = call.args(["-F", "-"]).stdin(content.message.as_bytes().to_vec()).check().await;
     let output = match made {
         // Whatever the signing program said: it is required, and it did not work.
-        Err(GitError::Failed { step, class: Failure::Other, detail }) if order.sign => {
+        Err(GitError::Failed { step, class: Failure::Other, detail }) if content.sign => {
             return Err(GitError::Failed { step, class: Failure::Signing, detail });
         }
-        Err(GitError::TimedOut { step, detail }) if order.sign => {
+        Err(GitError::TimedOut { step, detail }) if content.sign => {
             let detail = format!("The signing program did not end in time.\n{detail}").trim_end().to_owned();
             return Err(GitError::Failed { step, class: Failure::Signing, detail });
         }
@@ -124,7 +158,12 @@ pub async fn apply(
         ready.release();
         return or;
     }
-    let moved = move_branch(git, repo, order, commit, inspector, witness).await;
+    let subject = order.message.lines().next().unwrap_or_default();
+    let kind = if order.parent.is_some() { "commit" } else { "commit (initial)" };
+    let old = order.parent.map_or_else(|| Oid::zeros_like(commit.as_str().len()), ToString::to_string);
+    let note = format!("{kind}: {subject}");
+    let busy = || inspector.commit_under_way(repo);
+    let moved = move_branch(git, repo, (order.branch, &old, commit, &note), &busy, witness).await;
     if let Ok(false) = moved {
         ready.release();
         return Ok(Applied::MovedMeanwhile);
@@ -177,20 +216,15 @@ async fn may_move(
 }
 
 /// Compare-and-swap of the named branch; another program's lock is given a moment. `false` where the person went to
-/// another branch, or began a commit, in the last instant: while git holds its locks HEAD stays where it is.
-async fn move_branch(
+/// another branch, or is `busy` (began a commit), in the last instant: while git holds its locks HEAD stays where it is.
+pub(crate) async fn move_branch(
     git: &Git,
     repo: &Repo,
-    order: &Order<'_>,
-    commit: &Oid,
-    inspector: &Inspector,
+    (branch, old, new, note): (&str, &str, &Oid, &str),
+    busy: &(dyn Fn() -> bool + Sync),
     witness: Witness<'_>,
 ) -> Result<bool, GitError> {
-    let subject = order.message.lines().next().unwrap_or_default();
-    let kind = if order.parent.is_some() { "commit" } else { "commit (initial)" };
-    let old = order.parent.map_or_else(|| Oid::zeros_like(commit.as_str().len()), ToString::to_string);
-    let note = format!("{kind}: {subject}");
-    let change = Move { branch: order.branch, old: &old, new: commit, note: &note };
+    let change = Move { branch, old, new, note };
     let mut tries = 0;
     let prepared = loop {
         tries += 1;
@@ -203,8 +237,8 @@ async fn move_branch(
     };
     witness(prepared.locks().to_vec()).await;
     // Nothing comes between this look and the last word: a person's commit that began before it would find HEAD moved.
-    let there = on_branch(git, repo, order.branch).await;
-    if !matches!(there, Ok(true)) || inspector.commit_under_way(repo) {
+    let there = on_branch(git, repo, branch).await;
+    if !matches!(there, Ok(true)) || busy() {
         prepared.abort().await;
         return there.map(|_| false);
     }

@@ -5,6 +5,7 @@
 
 mod answer;
 mod attributes;
+mod background;
 mod branch;
 mod command;
 mod commit;
@@ -29,6 +30,7 @@ mod push;
 mod recover;
 mod refs;
 mod replacement;
+mod reword;
 mod show;
 mod signing;
 mod stage;
@@ -41,6 +43,7 @@ mod unpushed;
 mod upstream;
 
 pub use attributes::{NamedFilter, filters};
+pub use background::background;
 pub use branch::{LOCKS_FOLLOW, Witness};
 pub use command::{Git, OLDEST};
 pub use commit::{Applied, Order, apply, create, date_now};
@@ -57,6 +60,7 @@ pub use processes::Holder;
 pub use push::{Pushed, push, reach};
 pub use recover::{RefState, discard_leftovers, ref_state, settle_lock, tip};
 pub use replacement::{LockIdentity, Replacement};
+pub use reword::{HeldBy, Made, held_by, made, push_under_way, replace_tip, with_message};
 pub use show::show;
 pub use signing::signing;
 pub use stage::{Staged, stage};

@@ -54,6 +54,15 @@ impl Process {
         self.program() == b"git" && self.words.iter().skip(1).any(|word| word == b"commit")
     }
 
+    /// Whether it sends commits of a repository elsewhere.
+    fn sends(&self) -> bool {
+        let verbs: [&[u8]; 3] = [b"push", b"send-pack", b"upload-pack"];
+        let named = |name: &[u8]| verbs.contains(&name) || name.starts_with(b"remote-");
+        self.is_git()
+            && (self.program().strip_prefix(b"git-").is_some_and(named)
+                || self.verb().is_some_and(|verb| named(verb)))
+    }
+
     /// Whether it is an editor of a commit's message, by its words.
     pub(crate) fn edits_a_message(&self) -> bool {
         self.words.iter().any(|word| word.windows(14).any(|part| part == b"COMMIT_EDITMSG"))
@@ -115,6 +124,11 @@ pub(crate) fn at_work(places: &[PathBuf]) -> AtWork {
         true => AtWork::Somebody,
         false => AtWork::Nobody,
     }
+}
+
+/// Whether a push, or somebody's fetch, runs in `places`, as far as programs are listed here.
+pub(crate) fn pushing(places: &[PathBuf]) -> bool {
+    list().unwrap_or_default().iter().any(|p| p.sends() && (p.folder.is_none() || p.is_in(places)))
 }
 
 /// A program that may hold a lock.

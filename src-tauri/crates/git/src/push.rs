@@ -114,7 +114,12 @@ pub async fn reach(
 }
 
 /// A call that may talk to a remote: with the person's own credential helpers and ssh command, and nobody to ask.
-fn to_the_network<'a>(git: &'a Git, repo: &Repo, inspection: &Inspection, step: &'static str) -> Call<'a> {
+pub(crate) fn to_the_network<'a>(
+    git: &'a Git,
+    repo: &Repo,
+    inspection: &Inspection,
+    step: &'static str,
+) -> Call<'a> {
     let ssh = inspection.config.person("core.sshcommand").unwrap_or("ssh");
     person_call(git, repo, step)
         .class(Class::Network)

@@ -160,9 +160,15 @@ fn toml(value: &Value) -> Option<settings::FileValue> {
         },
         Value::String(text) => text.as_str().into(),
         Value::Array(list) => {
-            list.iter().map(Value::as_str).collect::<Option<Vec<_>>>()?.into_iter().collect()
+            list.iter().map(toml).collect::<Option<Vec<settings::FileValue>>>()?.into_iter().collect()
         }
-        Value::Null | Value::Object(_) => return None,
+        Value::Object(block) => block
+            .iter()
+            .map(|(key, value)| Some((key.as_str(), toml(value)?)))
+            .collect::<Option<Vec<_>>>()?
+            .into_iter()
+            .collect(),
+        Value::Null => return None,
     })
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn status() -> StatusReply {
         "next_cycle_at": null, "paused_until": null, "offline": false, "commits_by_hour": vec![0; 24],
         "repos": {"total": 0, "enabled": 0, "dirty": 0, "held": 0, "needs_trust": 0, "failing": 0, "unpushed": 0,
             "packages": 0},
-        "llm": {"state": "off", "model": "", "base_url": ""}, "current_cycle": null, "last_cycle": null,
+        "llm": {"state": "off", "model": "", "base_url": "", "message": "", "seconds_per_message": null}, "current_cycle": null, "last_cycle": null,
         "warnings": [],
     }))
     .unwrap()
@@ -45,7 +45,7 @@ pub(crate) fn status() -> StatusReply {
 pub(crate) fn running() -> StatusReply {
     let cycle = serde_json::from_value(json!({
         "id": "c", "trigger": "interval", "dry_run": false, "started_at": at(-5), "finished_at": null, "total": 9,
-        "committed": 0, "pushed": 0, "failed": 0, "unchanged": 0, "held": 0, "skipped": 0,
+        "committed": 0, "pushed": 0, "failed": 0, "unchanged": 0, "held": 0, "skipped": 0, "messages": {"llm": 0, "rules": 0, "person": 0},
     }));
     StatusReply { state: autocommit_api::wire::WorkState::Running, current_cycle: cycle.unwrap(), ..status() }
 }

@@ -56,7 +56,7 @@ fn every_reply_has_its_keys() {
     let status = get("/status", "/status");
     has(&status, STATUS);
     has(&status["repos"], TOTALS);
-    has(&status["llm"], "state model base_url");
+    has(&status["llm"], "state model base_url message seconds_per_message");
     has(&status["last_cycle"], LAST_CYCLE);
     assert_eq!((&status["enabled"], &status["state"]), (&true.into(), &"idle".into()));
     let totals = &status["repos"];

@@ -2,7 +2,7 @@
 
 use crate::{
     ApiError, Code, Context, Method, Verb,
-    wire::{Entry, EntryStatus, HistoryReply},
+    wire::{Entry, EntryStatus, HistoryReply, MessageSource},
 };
 use autocommit_core::{Timestamp, history::HistoryQuery, id::RepoId};
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,9 @@ pub struct HistoryRequest {
     /// Only this status.
     #[schema(inline)]
     pub status: Option<EntryStatus>,
+    /// Only entries whose message was written by this source.
+    #[schema(inline)]
+    pub source: Option<MessageSource>,
     /// Only entries started at or after this time, RFC 3339.
     pub since: Option<Timestamp>,
     /// Only entries started before this time, RFC 3339.
@@ -78,6 +81,7 @@ fn query(request: HistoryRequest, repo: Option<RepoId>) -> HistoryQuery {
     HistoryQuery {
         repo,
         status: request.status.map(Into::into),
+        source: request.source.map(Into::into),
         since: request.since,
         until: request.until,
         q: request.q.filter(|text| !text.is_empty()),

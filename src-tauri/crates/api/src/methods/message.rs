@@ -1,6 +1,9 @@
 //! `GET /repos/{id}/message`.
 
-use crate::{ApiError, Code, Context, Method, Verb, wire::MessageReply};
+use crate::{
+    ApiError, Code, Context, Method, Verb,
+    wire::{MessageBy, MessageReply},
+};
 use autocommit_core::id::RepoId;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -15,6 +18,11 @@ pub struct Message;
 pub struct MessageRequest {
     /// The repository's id.
     pub id: String,
+    /// Who is to write it; left out: whoever would write it for a commit.
+    #[serde(default)]
+    #[schema(inline)]
+    #[ts(as = "Option<MessageBy>", optional)]
+    pub by: MessageBy,
 }
 
 impl Method for Message {
@@ -29,6 +37,6 @@ impl Method for Message {
     type Response = MessageReply;
 
     async fn call(context: &Context, request: MessageRequest) -> Result<MessageReply, ApiError> {
-        Ok(context.engine.message(&RepoId::new(request.id)).await?.into())
+        Ok(context.engine.message(&RepoId::new(request.id), request.by.into()).await?.into())
     }
 }

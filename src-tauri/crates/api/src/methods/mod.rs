@@ -13,6 +13,7 @@ mod message;
 mod pause;
 mod repo;
 mod repos;
+mod reword;
 mod settings;
 mod status;
 mod survey;
@@ -34,6 +35,7 @@ pub use message::{Message, MessageRequest};
 pub use pause::{Pause, PauseRequest};
 pub use repo::{Repo, RepoRequest};
 pub use repos::Repos;
+pub use reword::{Reword, RewordRequest};
 pub use settings::Settings;
 pub use status::Status;
 pub use survey::{Survey, SurveyRequest};
@@ -65,6 +67,7 @@ pub fn each(visitor: &mut impl Visitor) {
     visitor.method::<UpdateSettings>();
     visitor.method::<History>();
     visitor.method::<Diff>();
+    visitor.method::<Reword>();
     visitor.method::<Activity>();
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{ApiError, Code, Context, Method, Verb};
 use autocommit_core::{cycle::CycleTrigger, id::RepoId};
-use autocommit_engine::RunRequest;
+use autocommit_engine::{RunRequest, Steer};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -22,6 +22,14 @@ pub struct TriggerRequest {
     /// True: report what would be committed, and write nothing.
     #[ts(as = "Option<bool>", optional)]
     pub dry_run: bool,
+    /// The whole message of the commit, of exactly one repository: it is committed as written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub message: Option<String>,
+    /// What the commit of exactly one repository is about, in the person's words: a language model is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub hint: Option<String>,
 }
 
 /// The cycle that was started, or joined.
@@ -37,14 +45,16 @@ impl Method for Trigger {
     const PATH: &'static str = "/trigger";
     const SUMMARY: &'static str = "Starts a cycle now and returns at once; joins the one that is running.";
     const SUCCESS: u16 = 202;
-    const ERRORS: &'static [Code] = &[Code::UnknownRepo, Code::Disabled, Code::Unavailable];
+    const ERRORS: &'static [Code] =
+        &[Code::UnknownRepo, Code::Disabled, Code::MessageRefused, Code::Unavailable];
     type Request = TriggerRequest;
     type Response = TriggerReply;
 
     async fn call(context: &Context, request: TriggerRequest) -> Result<TriggerReply, ApiError> {
         let repos: Option<Vec<RepoId>> = request.repos.map(|ids| ids.into_iter().map(RepoId::new).collect());
-        let dry_run = request.dry_run;
-        let request = RunRequest { repos, dry_run, ..RunRequest::of(CycleTrigger::Manual) };
+        let steer = Steer { message: request.message, hint: request.hint, ..Steer::default() };
+        let request =
+            RunRequest { repos, dry_run: request.dry_run, steer, ..RunRequest::of(CycleTrigger::Manual) };
         Ok(TriggerReply { cycle_id: context.engine.trigger(request)?.to_string() })
     }
 }

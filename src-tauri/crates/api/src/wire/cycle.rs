@@ -32,6 +32,8 @@ super::mirror! {
         Llm,
         /// Rules.
         Rules,
+        /// A person.
+        Person,
     }
 }
 
@@ -75,6 +77,17 @@ super::mirror! {
     }
 }
 
+/// Messages of commits by who wrote them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
+pub struct MessageCounts {
+    /// A language model.
+    pub llm: usize,
+    /// Rules.
+    pub rules: usize,
+    /// A person.
+    pub person: usize,
+}
+
 /// Name of the rule that holds a path, such as `file_too_large`. New rules may appear.
 pub type Rule = String;
 
@@ -106,6 +119,8 @@ pub struct CycleSummary {
     pub held: usize,
     /// Runs that were left alone.
     pub skipped: usize,
+    /// Who wrote the messages.
+    pub messages: MessageCounts,
 }
 
 /// A cycle with its runs.
@@ -127,6 +142,8 @@ pub struct CycleReport {
     pub held: usize,
     /// Runs that were left alone.
     pub skipped: usize,
+    /// Who wrote the messages.
+    pub messages: MessageCounts,
     /// One entry for each repository, by path; empty while the cycle runs.
     pub runs: Vec<Run>,
 }
@@ -177,6 +194,12 @@ pub struct Run {
     /// Who wrote the message.
     #[schema(required)]
     pub message_source: Option<MessageSource>,
+    /// Why this source wrote it, in sentences.
+    #[schema(required)]
+    pub message_reason: Option<String>,
+    /// Milliseconds it took to write.
+    #[schema(required)]
+    pub message_ms: Option<u64>,
     /// What was kept out.
     pub held: Vec<Held>,
     /// What came of the push.
@@ -199,6 +222,12 @@ pub struct Held {
     pub hint: String,
 }
 
+impl From<cycle::Messages> for MessageCounts {
+    fn from(messages: cycle::Messages) -> Self {
+        Self { llm: messages.llm, rules: messages.rules, person: messages.person }
+    }
+}
+
 impl From<cycle::CycleSummary> for CycleSummary {
     fn from(summary: cycle::CycleSummary) -> Self {
         let counts = summary.counts;
@@ -215,6 +244,7 @@ impl From<cycle::CycleSummary> for CycleSummary {
             unchanged: counts.unchanged,
             held: counts.held,
             skipped: counts.skipped,
+            messages: counts.messages.into(),
         }
     }
 }
@@ -231,6 +261,7 @@ impl From<engine::Cycle> for CycleReport {
             unchanged: counts.unchanged,
             held: counts.held,
             skipped: counts.skipped,
+            messages: counts.messages.into(),
             runs: cycle.runs.into_iter().map(Into::into).collect(),
         }
     }
@@ -261,6 +292,8 @@ impl From<cycle::RunReport> for Run {
             commit: run.commit.map(Into::into),
             subject: run.subject,
             message_source: run.message_source.map(Into::into),
+            message_reason: run.message_reason,
+            message_ms: run.message_ms,
             held: run.held.into_iter().map(Into::into).collect(),
             push: run.push.map(Into::into),
             error: run.error,
@@ -297,6 +330,8 @@ mod tests {
         run.commit = Oid::parse(&"1".repeat(40));
         run.subject = Some("Add a".into());
         run.message_source = Some(draft::MessageSource::Llm);
+        run.message_reason = Some("Written by a model.".into());
+        run.message_ms = Some(2400);
         run.push = Some(push::PushClass::UpToDate);
         run.held.push(guards::Finding {
             path: "x\n".into(),
@@ -324,11 +359,11 @@ mod tests {
             json,
             serde_json::json!({
                 "cycle_id": "c1", "dry_run": false, "committed": 1, "pushed": 1, "failed": 0, "unchanged": 0,
-                "held": 1, "skipped": 0,
+                "held": 1, "skipped": 0, "messages": {"llm": 1, "rules": 0, "person": 0},
                 "runs": [{
                     "repo_id": "r1", "path": "/w/a", "name": "a", "branch": "main", "status": "pushed",
                     "reason": null, "hint": null, "commit": "1".repeat(40), "subject": "Add a",
-                    "message_source": "llm",
+                    "message_source": "llm", "message_reason": "Written by a model.", "message_ms": 2400,
                     "held": [{"path": "x\\n", "rule": "file_too_large", "hint": "H."}],
                     "push": "up_to_date", "error": null,
                 }],

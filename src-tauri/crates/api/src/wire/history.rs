@@ -57,6 +57,12 @@ pub struct Entry {
     /// Who wrote the message.
     #[schema(required)]
     pub message_source: Option<MessageSource>,
+    /// Why this source wrote it, in sentences; nothing where it was not kept.
+    #[schema(required)]
+    pub message_reason: Option<String>,
+    /// Milliseconds it took to write; nothing where it was not kept.
+    #[schema(required)]
+    pub message_ms: Option<u64>,
     /// Files in the commit.
     pub files_changed: usize,
     /// Lines added.
@@ -120,6 +126,8 @@ impl Entry {
             subject: entry.subject,
             body: entry.body,
             message_source: entry.message_source.map(Into::into),
+            message_reason: entry.message_reason,
+            message_ms: entry.message_ms,
             files_changed: entry.files_changed,
             insertions: entry.insertions,
             deletions: entry.deletions,
@@ -153,6 +161,8 @@ mod tests {
             subject: None,
             body: None,
             message_source: None,
+            message_reason: Some("R.".into()),
+            message_ms: Some(5),
             files_changed: 1,
             insertions: 2,
             deletions: 3,
@@ -171,7 +181,7 @@ mod tests {
             json,
             serde_json::json!({"entries": [{
                 "id": 7, "repo_id": "r", "repo": "/w/a", "branch": "main", "commit": null, "web_url": null, "subject": null,
-                "body": null, "message_source": null, "files_changed": 1, "insertions": 2, "deletions": 3,
+                "body": null, "message_source": null, "message_reason": "R.", "message_ms": 5, "files_changed": 1, "insertions": 2, "deletions": 3,
                 "started_at": "2025-06-15T15:06:40Z", "committed_at": null, "pushed_at": null,
                 "status": "failed", "stage": "push", "error": "E", "hint": "H", "cycle_id": "c",
             }], "next": 7})

@@ -19,8 +19,8 @@ mod survey;
 
 pub use activity::{ActivityDay, ActivityReply, ActivityRepo};
 pub use cycle::{
-    CycleReply, CycleReport, CycleSummary, CycleTrigger, Held, MessageSource, PushResult, Rule, Run,
-    RunStatus,
+    CycleReply, CycleReport, CycleSummary, CycleTrigger, Held, MessageCounts, MessageSource, PushResult,
+    Rule, Run, RunStatus,
 };
 pub use diff::{ChangeStatus, ChangedFile, DiffReply};
 pub use event::{Event, EventRecord, Gap, Stage};
@@ -28,7 +28,7 @@ pub use held::{HeldFile, HeldReply, HeldRepo};
 pub use history::{Entry, EntryStatus, HistoryReply};
 pub use llm::LlmTestReply;
 pub use login::{LoginLink, LogoutReply};
-pub use message::MessageReply;
+pub use message::{MessageBy, MessageReply, MessageText};
 pub use repo::{Package, RepoState, ReposReply, Repository, RepositoryDetail, ScanReply, Scanned};
 pub use settings::{Setting, SettingGroup, SettingKind, SettingLayer, SettingProblem, SettingsReply};
 pub use status::{Llm, RepoTotals, StatusReply, WorkState};

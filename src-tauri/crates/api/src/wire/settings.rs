@@ -53,11 +53,11 @@ pub struct Setting {
     pub unit: Option<String>,
     /// The value without any layer; nothing where it is unset.
     #[schema(required)]
-    #[ts(type = "boolean | number | string | Array<string> | null")]
+    #[ts(type = "boolean | number | string | Array<string> | Array<Record<string, unknown>> | null")]
     pub default: Value,
     /// The value in force; nothing where it is unset.
     #[schema(required)]
-    #[ts(type = "boolean | number | string | Array<string> | null")]
+    #[ts(type = "boolean | number | string | Array<string> | Array<Record<string, unknown>> | null")]
     pub value: Value,
     /// Where the value in force comes from.
     pub layer: SettingLayer,
@@ -88,6 +88,9 @@ pub enum SettingKind {
     List,
     /// One of a few words.
     Choice,
+    /// Objects in an order; of `messages` with `path`, `instructions`, `examples` and `rules_only`, all but the first of
+    /// which may be left out.
+    Blocks,
 }
 
 /// Where a value comes from; a later one wins over the earlier.
@@ -164,6 +167,7 @@ impl From<Kind> for SettingKind {
             Kind::Text => Self::Text,
             Kind::List => Self::List,
             Kind::Choice => Self::Choice,
+            Kind::Blocks => Self::Blocks,
         }
     }
 }

@@ -83,12 +83,18 @@ pub struct RepoTotals {
 /// The language model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct Llm {
-    /// `off` where rules write every message.
+    /// `off` where rules write every message; else `unknown` before one was asked, `ready`, `loading`, `unreachable`, or
+    /// `resting` after failures.
     pub state: String,
     /// The configured model.
     pub model: String,
     /// The configured server.
     pub base_url: String,
+    /// How it is with the model, in one sentence.
+    pub message: String,
+    /// Seconds that a message takes, as far as is known.
+    #[schema(required)]
+    pub seconds_per_message: Option<f64>,
 }
 
 impl From<engine::Status> for StatusReply {
@@ -118,6 +124,8 @@ impl From<engine::Status> for StatusReply {
                 state: status.llm.state.to_owned(),
                 model: status.llm.model,
                 base_url: autocommit_core::text::without_credentials(&status.llm.base_url),
+                message: status.llm.message,
+                seconds_per_message: status.llm.per_message.map(|time| time.as_secs_f64()),
             },
             current_cycle: status.current_cycle.map(Into::into),
             last_cycle: status.last_cycle.map(Into::into),
@@ -154,6 +162,8 @@ mod tests {
             offline: false,
             llm: engine::LlmStatus {
                 state: "off",
+                message: "Rules write every message.".into(),
+                per_message: Some(Duration::from_millis(2500)),
                 model: "m".into(),
                 base_url: "http://u:secret@127.0.0.1:8000".into(),
             },
@@ -169,7 +179,8 @@ mod tests {
                 "cycle_interval_seconds": 60, "paused_until": null, "next_cycle_at": "2025-06-15T15:06:40Z",
                 "repos": {"total": 3, "enabled": 2, "dirty": 1, "held": 1, "needs_trust": 1, "failing": 0, "unpushed": 0, "packages": 4},
                 "commits_by_hour": vec![0; 24], "offline": false,
-                "llm": {"state": "off", "model": "m", "base_url": "http://127.0.0.1:8000"},
+                "llm": {"state": "off", "model": "m", "base_url": "http://127.0.0.1:8000",
+                    "message": "Rules write every message.", "seconds_per_message": 2.5},
                 "current_cycle": null, "last_cycle": null, "warnings": [],
             })
         );

@@ -11,7 +11,7 @@ use crate::{
 };
 use autocommit_api::{
     methods::{self, HistoryRequest},
-    wire::{Entry, EntryStatus},
+    wire::{Entry, EntryStatus, MessageSource},
 };
 use autocommit_core::Timestamp;
 use clap::{Args, ValueEnum};
@@ -35,6 +35,9 @@ pub(crate) struct History {
     /// Only entries that ended like this.
     #[arg(long, value_name = "STATUS", value_enum)]
     status: Option<Ended>,
+    /// Only entries whose message was written by this one.
+    #[arg(long, value_name = "SOURCE", value_enum)]
+    source: Option<Writer>,
     /// Only entries since then: a time, a day, or how long ago (2h, 3d).
     #[arg(long, value_name = "TIME", value_parser = time::parse_since)]
     since: Option<Timestamp>,
@@ -51,6 +54,13 @@ enum Ended {
     Held,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Writer {
+    Llm,
+    Rules,
+    Person,
+}
+
 pub(crate) async fn run(globals: &Globals, history: History) -> Result<Exit, Failure> {
     let way = Way::find(globals).await?;
     let repo = match &history.repo {
@@ -64,6 +74,7 @@ pub(crate) async fn run(globals: &Globals, history: History) -> Result<Exit, Fai
     let request = HistoryRequest {
         repo,
         status: history.status.map(Into::into),
+        source: history.source.map(Into::into),
         since: history.since,
         until: None,
         q: history.query,
@@ -91,6 +102,16 @@ impl From<Ended> for EntryStatus {
             Ended::Committed => Self::Committed,
             Ended::Failed => Self::Failed,
             Ended::Held => Self::Held,
+        }
+    }
+}
+
+impl From<Writer> for MessageSource {
+    fn from(writer: Writer) -> Self {
+        match writer {
+            Writer::Llm => Self::Llm,
+            Writer::Rules => Self::Rules,
+            Writer::Person => Self::Person,
         }
     }
 }
@@ -154,6 +175,8 @@ mod tests {
             subject: subject.map(str::to_owned),
             body: None,
             message_source: None,
+            message_reason: None,
+            message_ms: None,
             files_changed: 1,
             insertions: subject.map_or(0, |_| 3),
             deletions: 0,

@@ -16,6 +16,7 @@ pub(crate) mod promises;
 pub(crate) mod push;
 pub(crate) mod repo;
 pub(crate) mod repos;
+pub(crate) mod reword;
 pub(crate) mod run;
 pub(crate) mod scan;
 mod signals;
@@ -49,6 +50,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Ignore(ignore) => ignore::run(globals, ignore).await,
         Command::History(history) => history::run(globals, history).await,
         Command::Trigger(trigger) => trigger::run(globals, trigger).await,
+        Command::Reword(reword) => reword::run(globals, reword).await,
         Command::Enable(_) => switch::run(globals, true).await,
         Command::Disable(_) => switch::run(globals, false).await,
         Command::Repo(repo) => repo::run(globals, repo).await,

@@ -10,10 +10,10 @@ use crate::{
 };
 use autocommit_api::{
     Nothing, methods,
-    wire::{CycleSummary, StatusReply, WorkState},
+    wire::{CycleSummary, Llm, StatusReply, WorkState},
 };
 use autocommit_core::{
-    cycle::Counts,
+    cycle::{Counts, Messages},
     text::{counted, escape_controls},
 };
 use clap::Args;
@@ -60,7 +60,9 @@ fn lines(status: &StatusReply) -> Vec<String> {
     if let Some(cycle) = &status.last_cycle {
         let at = time::clock(cycle.finished_at.unwrap_or(cycle.started_at));
         let dry = if cycle.dry_run { " (dry run, nothing was written)" } else { "" };
-        lines.push(format!("Last cycle {at}{dry}: {}.", counts(cycle).sentence()));
+        let counts = counts(cycle);
+        let by = counts.messages.sentence().map(|by| format!(" Messages: {by}.")).unwrap_or_default();
+        lines.push(format!("Last cycle {at}{dry}: {}.{by}", counts.sentence()));
     }
     if let Some(next) = status.next_cycle_at {
         lines.push(format!("Next cycle {}.", time::clock(next)));
@@ -73,13 +75,19 @@ fn lines(status: &StatusReply) -> Vec<String> {
         found.push_str(&format!(", {off} of them switched off"));
     }
     lines.push(format!("{found}."));
-    let llm = &status.llm;
-    lines.push(match llm.state.as_str() {
-        "off" => "Messages are written by rules.".to_owned(),
-        state => format!("Messages: {} at {} ({state}).", llm.model, llm.base_url),
-    });
+    lines.push(model(&status.llm));
     lines.extend(status.warnings.iter().cloned());
     lines
+}
+
+/// Who writes the messages, and how it is with them.
+fn model(llm: &Llm) -> String {
+    if llm.state == "off" {
+        return llm.message.clone();
+    }
+    let speed =
+        llm.seconds_per_message.map(|s| format!(" A message takes about {s:.1} s.")).unwrap_or_default();
+    format!("Messages by {} at {}: {}{speed}", llm.model, llm.base_url, llm.message)
 }
 
 /// One sentence: is all well, and if not, what is it.
@@ -128,13 +136,18 @@ fn counts(cycle: &CycleSummary) -> Counts {
         unchanged: cycle.unchanged,
         held: cycle.held,
         skipped: cycle.skipped,
+        messages: Messages {
+            llm: cycle.messages.llm,
+            rules: cycle.messages.rules,
+            person: cycle.messages.person,
+        },
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use autocommit_api::wire::{Llm, RepoTotals};
+    use autocommit_api::wire::RepoTotals;
 
     #[test]
     fn the_answer_first() {
@@ -149,7 +162,13 @@ mod tests {
             repos: RepoTotals { total: 68, enabled: 67, packages: 3, ..RepoTotals::default() },
             commits_by_hour: [0; 24],
             offline: false,
-            llm: Llm { state: "off".into(), model: "m".into(), base_url: "u".into() },
+            llm: Llm {
+                state: "off".into(),
+                model: "m".into(),
+                base_url: "u".into(),
+                message: "Rules write every message.".into(),
+                seconds_per_message: None,
+            },
             current_cycle: None,
             last_cycle: None,
             warnings: vec!["The history is damaged.".into()],
@@ -159,7 +178,7 @@ mod tests {
             [
                 "All is well: nothing waits in 67 repositories.",
                 "68 repositories with 3 packages, 1 of them switched off.",
-                "Messages are written by rules.",
+                "Rules write every message.",
                 "The history is damaged.",
             ]
         );

@@ -14,11 +14,22 @@ use std::path::PathBuf;
 ///
 /// Returns at once; a cycle that is on is joined. Where nothing runs, `autocommit once` does the same itself.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  autocommit trigger\n  autocommit trigger ~/code/web-app ~/notes")]
+#[command(after_help = "Examples:\n  \
+    autocommit trigger\n  \
+    autocommit trigger ~/code/web-app ~/notes\n  \
+    autocommit trigger -m \"Cap the retry delay\"        this repository, with this message\n  \
+    autocommit trigger --hint \"about slow networks\" ~/notes")]
 pub(crate) struct Trigger {
     /// Only these repositories; none: all.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// The whole message of the commit, of exactly one repository (this folder's where no PATH is given). It is committed
+    /// as written.
+    #[arg(long, short, value_name = "MSG", conflicts_with = "hint")]
+    message: Option<String>,
+    /// What the commit is about, for the language model that writes the message; of exactly one repository.
+    #[arg(long, value_name = "TEXT")]
+    hint: Option<String>,
 }
 
 pub(crate) async fn run(globals: &Globals, trigger: Trigger) -> Result<Exit, Failure> {
@@ -28,10 +39,19 @@ pub(crate) async fn run(globals: &Globals, trigger: Trigger) -> Result<Exit, Fai
     };
     let way = Way::Api(client);
     let mut repos = Vec::new();
-    for path in &trigger.paths {
+    let mut paths = trigger.paths;
+    if paths.is_empty() && (trigger.message.is_some() || trigger.hint.is_some()) {
+        paths.push(PathBuf::from("."));
+    }
+    for path in &paths {
         repos.push(way.repo_at(path).await?.id);
     }
-    let request = TriggerRequest { repos: (!repos.is_empty()).then_some(repos), dry_run: false };
+    let request = TriggerRequest {
+        repos: (!repos.is_empty()).then_some(repos),
+        dry_run: false,
+        message: trigger.message,
+        hint: trigger.hint,
+    };
     let (_, text) = way.call::<methods::Trigger>(request).await?;
     if globals.json {
         say::out(&text);

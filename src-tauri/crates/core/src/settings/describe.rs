@@ -30,6 +30,8 @@ pub enum Kind {
     List,
     /// One of a few words.
     Choice,
+    /// Blocks of several keys each, in an order.
+    Blocks,
 }
 
 /// A key with all that is said of it, its default and the value in force.
@@ -108,6 +110,7 @@ fn key(key: String, field: &Value, section: &Value, default: Value) -> KeyInfo {
         Some(&"boolean") => Kind::Bool,
         Some(&"integer") => Kind::Integer,
         Some(&"number") => Kind::Number,
+        Some(&"array") if field.pointer("/items/properties").is_some() => Kind::Blocks,
         Some(&"array") => Kind::List,
         _ => Kind::Text,
     };
@@ -173,13 +176,15 @@ mod tests {
                 (Value::Number(_), kind) => kind == Kind::Number,
                 (Value::String(text), Kind::Choice) => key.choices.contains(text),
                 (Value::String(_), kind) => kind == Kind::Text,
-                (Value::Array(_), kind) => kind == Kind::List,
+                (Value::Array(_), kind) => matches!(kind, Kind::List | Kind::Blocks),
                 (Value::Object(_), _) => false,
             };
             assert!(fits, "{key:?}");
         }
         let named = |name: &str| keys.iter().find(|key| key.key == name).unwrap();
         assert_eq!(named("guards.secrets").choices, ["hold", "warn"]);
+        assert_eq!(named("messages").kind, Kind::Blocks);
+        assert_eq!(named("repos_base_paths").kind, Kind::List);
         assert_eq!((named("commit_workers").kind, named("commit_workers").optional), (Kind::Integer, true));
         assert_eq!(named("deadlines.push_seconds").group, "push");
         assert_eq!(named("guards.max_file_mib").unit.as_deref(), Some("MiB"));

@@ -2,7 +2,7 @@
 //! comments, order, blank lines.
 
 use std::{collections::BTreeMap, ops::Range};
-use toml_edit::{Document, InlineTable, Item, Table, Value};
+use toml_edit::{ArrayOfTables, Document, InlineTable, Item, Table, Value};
 
 /// Longest list on one line; longer ones get a line for each value.
 const LINE: usize = 90;
@@ -11,6 +11,10 @@ const LINE: usize = 90;
 /// where the change could not be made without changing anything else.
 pub fn edit(text: &str, key: &str, value: Option<&Value>) -> Option<String> {
     let document = Document::parse(text).ok()?;
+    if let Some(Item::ArrayOfTables(blocks)) = document.get(key) {
+        // All blocks of the key, or what takes their place, are one value.
+        return edit(&without_blocks(text, blocks), key, value);
+    }
     let written = value.map(written);
     let (from, to) = split(key);
     let splice = match (place(document.as_table(), key), &written) {
@@ -37,6 +41,24 @@ pub fn edit(text: &str, key: &str, value: Option<&Value>) -> Option<String> {
         None => expected.remove(key),
     };
     (leaves(Document::parse(edited.as_str()).ok()?.as_table()) == expected).then_some(edited)
+}
+
+/// The text without these blocks; what stands between them stays.
+fn without_blocks(text: &str, blocks: &ArrayOfTables) -> String {
+    let mut rest = text.to_owned();
+    let mut ranges: Vec<_> = blocks
+        .iter()
+        .filter_map(|block| {
+            let start = block.span()?.start;
+            let end = last_leaf(block).unwrap_or(start);
+            Some(line_start(text, start)..line_end(text, end))
+        })
+        .collect();
+    ranges.sort_by_key(|range| std::cmp::Reverse(range.start));
+    for range in ranges {
+        rest.replace_range(range, "");
+    }
+    rest
 }
 
 /// Where a key is.
@@ -86,7 +108,7 @@ fn new_line(
     value: &str,
 ) -> (Range<usize>, String) {
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let mut headers: Vec<usize> = root.iter().filter_map(|(_, item)| header(item)).collect();
+    let mut headers: Vec<usize> = root.iter().flat_map(|(_, item)| headers(item)).collect();
     headers.sort_unstable();
     let mut line = format!("{name} = {value}{newline}");
     let within = match section.map(|section| (section, root.get(section).and_then(Item::as_table))) {
@@ -151,10 +173,14 @@ fn named_in_a_comment(text: &str, within: &Range<usize>, name: &str) -> Option<u
     None
 }
 
-/// Where the line `[section]` starts.
-fn header(item: &Item) -> Option<usize> {
-    let table = item.as_table().filter(|table| !table.is_dotted() && !table.is_implicit())?;
-    table.span().map(|span| span.start)
+/// Where the lines `[section]` or `[[block]]` start.
+fn headers(item: &Item) -> Vec<usize> {
+    let start = |table: &Table| table.span().map(|span| span.start);
+    match item {
+        Item::Table(table) if !table.is_dotted() && !table.is_implicit() => start(table).into_iter().collect(),
+        Item::ArrayOfTables(blocks) => blocks.iter().filter_map(start).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The end of the last value that stands in the table itself, or in one of the dotted keys below it.
@@ -214,6 +240,9 @@ fn bare(value: &Value) -> Value {
         Value::Integer(number) => (*number.value()).into(),
         Value::Float(number) => (*number.value()).into(),
         Value::Boolean(yes) => (*yes.value()).into(),
+        Value::InlineTable(block) => {
+            block.iter().map(|(key, value)| (key, bare(value))).collect::<InlineTable>().into()
+        }
         other => other.clone(),
     }
 }
@@ -293,6 +322,31 @@ mod tests {
         let mut layered = Layered::default();
         layered.file(std::path::Path::new("f"), &back).unwrap();
         assert_eq!(layered.finish().unwrap().repos_base_paths, ["~/b \"quoted\""]);
+    }
+
+    #[test]
+    fn blocks_are_one_value() {
+        let block = |path: &str| -> Value { [("path", path)].into_iter().collect::<InlineTable>().into() };
+        let blocks = |paths: &[&str]| -> Value { paths.iter().map(|path| block(path)).collect() };
+        let text = "# Mine.\npush = false\n\n# Work.\n[[messages]]\npath = \"~/a\"\nexamples = [\n  \"x\",\n]\n\n[llm]\nenabled = true\n\n[[messages]]\npath = \"~/b\" # b\n";
+        let edited = set(text, "messages", blocks(&["~/c", "~/d"]));
+        assert_eq!(
+            edited,
+            "# Mine.\npush = false\nmessages = [{ path = \"~/c\" }, { path = \"~/d\" }]\n\n# Work.\n\n[llm]\nenabled = true\n\n"
+        );
+        let again = set(&edited, "messages", blocks(&["~/e"]));
+        assert!(again.contains("messages = [{ path = \"~/e\" }]\n"), "{again}");
+        let mut layered = Layered::default();
+        layered.file(std::path::Path::new("f"), &again).unwrap();
+        assert_eq!(layered.finish().unwrap().messages[0].path, "~/e");
+        assert!(!edit(text, "messages", None).unwrap().contains("messages"));
+        assert_eq!(set(text, "push", true), text.replace("false", "true"), "the blocks of others stay");
+        let watch = set(text, "watch", true);
+        assert!(watch.contains("push = false\nwatch = true\n"), "{watch}");
+        let mut layered = Layered::default();
+        layered.file(std::path::Path::new("f"), text).unwrap();
+        let paths: Vec<_> = layered.finish().unwrap().messages.into_iter().map(|wishes| wishes.path).collect();
+        assert_eq!(paths, ["~/a", "~/b"]);
     }
 
     #[test]

@@ -56,6 +56,10 @@ pub struct Settings {
     /// How many pushes run at the same time to one host.
     #[schemars(title = "Pushes at the same time to one host", extend("group" = "push"))]
     pub push_per_host: usize,
+    /// How messages are written below a path: for each such path one `[[messages]]` with `path`, `instructions` and
+    /// `examples` for the language model, and `rules_only`. Of several, the longest path counts.
+    #[schemars(title = "Wishes by folder", extend("group" = "messages"))]
+    pub messages: Vec<MessageWishes>,
     /// The language model that writes messages.
     #[schemars(extend("group" = "messages"))]
     pub llm: Llm,
@@ -97,6 +101,23 @@ pub struct Llm {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(title = "Allowed host", extend("file_only" = true))]
     pub allow_host: Option<String>,
+}
+
+/// What a person asks of the messages below a path.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct MessageWishes {
+    /// The folder; `~` and environment variables expand.
+    pub path: String,
+    /// How to write, in words, for the language model.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub instructions: String,
+    /// Subjects to write like.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<String>,
+    /// Messages by rules only: nothing of these repositories is shown to a language model.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub rules_only: bool,
 }
 
 /// The local HTTP API.
@@ -220,6 +241,7 @@ impl Default for Settings {
             commit_workers: None,
             push_workers: 8,
             push_per_host: 4,
+            messages: Vec::new(),
             llm: Llm::default(),
             http: Http::default(),
             guards: Guards::default(),

@@ -11,7 +11,7 @@ mod template;
 
 pub use describe::{GROUPS, KeyInfo, Kind};
 pub use edit::edit;
-pub use keys::{Deadlines, Guards, Http, Llm, Notifications, SecretsPolicy, Settings};
+pub use keys::{Deadlines, Guards, Http, Llm, MessageWishes, Notifications, SecretsPolicy, Settings};
 pub use layers::{ENV_CALL, Layer, Layered, SettingsError};
 pub use template::template;
 pub use toml_edit::Value as FileValue;
@@ -71,6 +71,10 @@ impl Settings {
             "http.bind",
             "must be a loopback address such as 127.0.0.1 or ::1",
         );
+        for wishes in &self.messages {
+            let wrong = wishes.problem().map(|sentence| ("messages", sentence));
+            found.extend(wrong);
+        }
         match url_host(&self.llm.base_url) {
             None => found.push(("llm.base_url", "must be an address like http://127.0.0.1:8000".to_owned())),
             Some(host) if is_loopback_host(&host) => {}
@@ -93,6 +97,27 @@ impl Settings {
     /// The longest delay by constant writing.
     pub fn max_wait(&self) -> Duration {
         Duration::from_secs_f64(self.max_wait_seconds.max(self.quiet_seconds))
+    }
+}
+
+impl MessageWishes {
+    /// What is wrong with it, as the end of a sentence.
+    fn problem(&self) -> Option<String> {
+        let line = |text: &String| !text.trim().is_empty() && !text.chars().any(char::is_control);
+        let absolute =
+            self.path.starts_with(['/', '~', '$']) || std::path::Path::new(&self.path).is_absolute();
+        let sentence = match () {
+            () if !absolute => "needs a `path` that begins with / or ~ in each block",
+            () if self.instructions.len() > 2000 => "has instructions of more than 2000 bytes",
+            () if self.instructions.chars().any(|c| c.is_control() && c != '\n' && c != '\t') => {
+                "has instructions with a control character in them"
+            }
+            () if self.examples.len() > 10 || self.examples.iter().any(|e| e.len() > 200 || !line(e)) => {
+                "takes at most ten examples, each one line of at most 200 bytes"
+            }
+            () => return None,
+        };
+        Some(sentence.to_owned())
     }
 }
 
@@ -163,6 +188,23 @@ mod tests {
             edit(&mut settings);
             assert_eq!(settings.problems().iter().map(|p| p.0).collect::<Vec<_>>(), vec![key]);
         }
+    }
+
+    #[test]
+    fn wishes_name_a_folder_and_fit_into_a_prompt() {
+        let wishes = MessageWishes { path: "~/code".into(), ..MessageWishes::default() };
+        let problems = |wishes: MessageWishes| {
+            Settings { messages: vec![wishes], ..Settings::default() }.problems().len()
+        };
+        assert_eq!(problems(wishes.clone()), 0);
+        assert_eq!(problems(MessageWishes { path: "code".into(), ..wishes.clone() }), 1);
+        assert_eq!(problems(MessageWishes { path: String::new(), ..wishes.clone() }), 1);
+        assert_eq!(problems(MessageWishes { instructions: "a\u{1b}".into(), ..wishes.clone() }), 1);
+        assert_eq!(problems(MessageWishes { instructions: "x".repeat(2001), ..wishes.clone() }), 1);
+        assert_eq!(problems(MessageWishes { examples: vec!["a\nb".into()], ..wishes.clone() }), 1);
+        assert_eq!(problems(MessageWishes { examples: vec!["a".into(); 11], ..wishes.clone() }), 1);
+        let fine = MessageWishes { instructions: "Short.\nIn German.".into(), examples: vec!["Kürze".into()], ..wishes };
+        assert_eq!(problems(fine), 0);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use super::{
     Progress,
     clear::{Judged, cleared, without_refused},
-    hooks::{hooks, still_ours},
+    draft,
+    hooks::{self, still_ours},
     nothing, record,
     scratch::Scratch,
     without_push,
@@ -14,7 +15,7 @@ use crate::{
 };
 use autocommit_core::{
     cycle::{RunReport, RunStatus},
-    draft::{Diff, Draft, Wishes},
+    draft::{Diff, Written},
     history::Stage,
     id::Oid,
     plan::CommitPlan,
@@ -22,8 +23,6 @@ use autocommit_core::{
     snapshot::PushTarget,
 };
 use autocommit_git::{Applied, GitError, Inspection, Order, Staged};
-use autocommit_message::{Brief, Habits, providers::rules};
-use std::time::Duration;
 
 /// Commits what the plan allows, then pushes.
 pub(crate) async fn commit(
@@ -66,45 +65,42 @@ pub(crate) async fn commit(
         return super::push::old_commits(run, report, inspection, push.as_ref().filter(|t| t.ahead > 0))
             .await;
     }
-    run.enter(Stage::Draft);
-    let mut draft = write(run, &diff).await;
     if run.mode == Mode::DryRun {
-        describe(report, &draft);
+        let written = draft::write(run, report, inspection, &diff, permit).await;
+        draft::describe(run, report, &written);
         report.status = RunStatus::Committed;
         report.committed = true;
         return Ok(Progress::Done);
     }
-    let mut text = draft.text();
-    if autocommit_git::has_commit_hooks(repo, inspection) {
+    let hooked = autocommit_git::has_commit_hooks(repo, inspection);
+    let tried = staged.tree().clone();
+    if hooked {
         // A hook may take minutes: it does not hold a commit place meanwhile.
         drop(permit.take());
-        let turn = run.permits.hook().await;
+        let _turn = run.permits.hook().await;
         if !run.shared.may_write() {
             // A hook is a program that may write.
             run.interrupted(report);
             return Ok(Progress::Done);
         }
-        let tried = staged.tree().clone();
         let verdict = match run.shared.refusals.of(run, &tried) {
             Some(refusal) => Err(refusal),
-            None => hooks(run, report, inspection, &mut staged, &mut allowed, &mut diff, &mut draft).await?,
+            None => hooks::of_change(run, report, inspection, &mut staged, &mut allowed, &mut diff).await?,
         };
-        if run.shared.stop.is_cancelled() {
-            // A hook that was ended with the program refused nothing.
+        let Some(()) = passed(run, report, &tried, verdict).await else { return Ok(Progress::Done) };
+    }
+    run.enter(Stage::Draft);
+    let mut written = draft::write(run, report, inspection, &diff, permit).await;
+    let mut text = written.draft.text();
+    if hooked {
+        let turn = run.permits.hook().await;
+        if !run.shared.may_write() {
             run.interrupted(report);
             return Ok(Progress::Done);
         }
-        match verdict {
-            Ok(message) => text = message,
-            Err((reason, detail)) => {
-                report.status = RunStatus::Failed;
-                report.because(&reason);
-                report.error = Some(detail.clone()).filter(|d| !d.is_empty());
-                run.shared.refusals.keep(run, tried, (reason, detail));
-                record::failure(run, report, Stage::Commit).await;
-                return Ok(Progress::Done);
-            }
-        }
+        let verdict = hooks::of_message(run, inspection, &mut staged, &mut allowed, &mut written).await?;
+        let Some(message) = passed(run, report, &tried, verdict).await else { return Ok(Progress::Done) };
+        text = message;
         drop(turn);
         *permit = run.permits.commit().await;
         let agreed = staged.tree().clone();
@@ -134,20 +130,21 @@ pub(crate) async fn commit(
         date: &date,
         sign: inspection.snapshot.sign,
     };
-    let written = match write_commit(run, report, &order, &staged, &draft, &diff).await {
-        Ok(written) => written,
+    let made = match write_commit(run, report, &order, &staged, &written, &diff).await {
+        Ok(made) => made,
         Err(error) => {
             fail(report, &error);
             record::failure(run, report, Stage::Commit).await;
             return Ok(Progress::Done);
         }
     };
-    let Some(oid) = written else { return Ok(Progress::Moved) };
+    let Some(oid) = made else { return Ok(Progress::Moved) };
     // What was approved may be taken back before it arrives.
     if approved.is_empty() {
         looked_through(run, inspection, push.as_ref(), &oid, &text, lfs);
     }
-    describe(report, &draft);
+    run.shared.habits.committed(&repo.id, parent, &oid);
+    draft::describe(run, report, &written);
     report.status = RunStatus::Committed;
     report.commit = Some(oid.clone());
     report.committed = true;
@@ -192,24 +189,27 @@ fn looked_through(
     }
 }
 
-/// The message: the provider's, or the rules' where it has none.
-pub(crate) async fn write(run: &Run, diff: &Diff) -> Draft {
-    let within = Duration::from_secs_f64(run.settings.llm.timeout_seconds);
-    let (habits, wishes) = (Habits::default(), Wishes::default());
-    let brief = Brief { diff, habits: &habits, branch: None, wishes: &wishes };
-    match run.shared.provider.draft(&brief, within).await {
-        Ok(draft) => draft,
-        Err(error) => Draft { reason: error.to_string(), ..rules::draft(&brief) },
+pub(crate) type Refusal = (Reason, String);
+
+/// What the hooks left to go on with; nothing, and why in the report, where one of them refused.
+async fn passed<T>(run: &Run, report: &mut RunReport, tried: &Oid, verdict: Result<T, Refusal>) -> Option<T> {
+    if run.shared.stop.is_cancelled() {
+        // A hook that was ended with the program refused nothing.
+        run.interrupted(report);
+        return None;
+    }
+    match verdict {
+        Ok(passed) => Some(passed),
+        Err((reason, detail)) => {
+            report.status = RunStatus::Failed;
+            report.because(&reason);
+            report.error = Some(detail.clone()).filter(|d| !d.is_empty());
+            run.shared.refusals.keep(run, tried.clone(), (reason, detail));
+            record::failure(run, report, Stage::Commit).await;
+            None
+        }
     }
 }
-
-fn describe(report: &mut RunReport, draft: &Draft) {
-    report.subject = Some(draft.subject.clone());
-    report.body = Some(draft.body.clone()).filter(|b| !b.trim().is_empty());
-    report.message_source = Some(draft.source);
-}
-
-pub(crate) type Refusal = (Reason, String);
 
 /// Intent, object, lock, ref. Nothing where something moved and nothing was written.
 async fn write_commit(
@@ -217,16 +217,16 @@ async fn write_commit(
     report: &RunReport,
     order: &Order<'_>,
     staged: &Staged,
-    draft: &Draft,
+    written: &Written,
     diff: &Diff,
 ) -> Result<Option<Oid>, GitError> {
     let (git, repo) = (&run.shared.git, &*run.repo);
-    record::intent(run, report, order, draft, diff).await;
+    record::intent(run, report, order, written, diff).await;
     let made = async {
         let scratch = run.shared.state_dir.join("scratch");
         let oid = autocommit_git::create(git, repo, order, &scratch).await?;
         let ready = staged.ready(git, repo).await?;
-        record::object(run, &oid, ready.identity()).await;
+        record::object(run, &oid, Some(ready.identity())).await;
         let witness = |locks| -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
             Box::pin(record::locks(run, locks))
         };

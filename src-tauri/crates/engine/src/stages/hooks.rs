@@ -2,7 +2,7 @@
 
 use super::{
     clear::{paths, strangers},
-    commit::{Refusal, write},
+    commit::Refusal,
     file_states,
     scratch::MessageFile,
 };
@@ -10,7 +10,7 @@ use crate::run::Run;
 use autocommit_core::{
     approval::Approved,
     cycle::RunReport,
-    draft::{Diff, Draft, FileStatus},
+    draft::{Diff, FileStatus, Written},
     guards::{self, Candidate},
     id::Oid,
     reason::Reason,
@@ -55,16 +55,15 @@ async fn admit(
     !held_before && findings.is_empty()
 }
 
-/// Runs the hooks that may refuse or change the commit; returns the final message.
-pub(crate) async fn hooks(
+/// Runs the hook that may refuse or change what is committed.
+pub(crate) async fn of_change(
     run: &Run,
     report: &RunReport,
     inspection: &Inspection,
     staged: &mut Staged,
     allowed: &mut Vec<Candidate>,
     diff: &mut Diff,
-    draft: &mut Draft,
-) -> Result<Result<String, Refusal>, GitError> {
+) -> Result<Result<(), Refusal>, GitError> {
     let (git, repo) = (&run.shared.git, &*run.repo);
     if let Err(refusal) = hook(run, inspection, CommitHook::PreCommit, staged, None).await? {
         return Ok(Err(refusal));
@@ -76,15 +75,25 @@ pub(crate) async fn hooks(
         if !admit(run, report, staged, allowed, diff).await {
             return Ok(Err((Reason::HookAddedHeld(CommitHook::PreCommit.name()), String::new())));
         }
-        *draft = write(run, diff).await;
     }
+    Ok(Ok(()))
+}
+
+/// Runs the hooks that may refuse or change the message; returns the final one.
+pub(crate) async fn of_message(
+    run: &Run,
+    inspection: &Inspection,
+    staged: &mut Staged,
+    allowed: &mut [Candidate],
+    written: &mut Written,
+) -> Result<Result<String, Refusal>, GitError> {
     // What is staged was still when it was staged. Files that a hook rewrote since, staged or not, are its business, as
     // they are for git commit.
     let now = file_states(run, paths(allowed)).await;
     for (candidate, file) in allowed.iter_mut().zip(now) {
         candidate.file = file;
     }
-    let message = MessageFile::write(run, &draft.text())?;
+    let message = MessageFile::write(run, &written.draft.text())?;
     for kind in [CommitHook::PrepareCommitMsg, CommitHook::CommitMsg] {
         if let Err(refusal) = hook(run, inspection, kind, staged, Some(&message)).await? {
             return Ok(Err(refusal));
@@ -92,11 +101,11 @@ pub(crate) async fn hooks(
     }
     let text = message.read()?;
     if let Some(subject) = text.lines().next().filter(|s| !s.trim().is_empty()) {
-        draft.subject = subject.to_owned();
-        draft.body = text.lines().skip(1).collect::<Vec<_>>().join("\n").trim().to_owned();
+        written.draft.subject = subject.to_owned();
+        written.draft.body = text.lines().skip(1).collect::<Vec<_>>().join("\n").trim().to_owned();
         return Ok(Ok(text));
     }
-    Ok(Ok(draft.text()))
+    Ok(Ok(written.draft.text()))
 }
 
 async fn hook(

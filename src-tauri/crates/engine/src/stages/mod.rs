@@ -4,12 +4,13 @@ pub(crate) mod approved;
 mod clear;
 pub(crate) mod commit;
 mod contents;
+pub(crate) mod draft;
 mod hooks;
 pub(crate) mod locks;
 pub(crate) mod push;
 pub(crate) mod record;
 pub(crate) mod refusal;
-mod scratch;
+pub(crate) mod scratch;
 pub(crate) mod unpushed;
 
 use crate::run::Run;

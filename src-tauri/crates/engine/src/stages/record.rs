@@ -4,7 +4,7 @@ use crate::run::{Mode, Run};
 use autocommit_core::{
     Timestamp,
     cycle::{CycleTrigger, RunReport, RunStatus},
-    draft::{Diff, Draft},
+    draft::{Diff, Written},
     guards::{Finding, Rule},
     history::{HistoryEntry, Stage},
     id::Oid,
@@ -22,7 +22,7 @@ async fn append(run: &Run, record: Record, durability: Durability) {
 }
 
 /// A commit is about to be made: on disk before anything is written.
-pub(crate) async fn intent(run: &Run, report: &RunReport, order: &Order<'_>, draft: &Draft, diff: &Diff) {
+pub(crate) async fn intent(run: &Run, report: &RunReport, order: &Order<'_>, written: &Written, diff: &Diff) {
     let intent = Intent {
         run_id: run.id.clone(),
         cycle_id: run.cycle.clone(),
@@ -32,7 +32,10 @@ pub(crate) async fn intent(run: &Run, report: &RunReport, order: &Order<'_>, dra
         parent: order.parent.cloned(),
         tree: order.tree.get().clone(),
         message: order.message.to_owned(),
-        message_source: draft.source,
+        message_source: written.draft.source,
+        message_reason: Some(written.draft.reason.clone()),
+        message_ms: u64::try_from(written.took.as_millis()).ok(),
+        rewords: None,
         date: order.date.to_owned(),
         paths: diff.files.len(),
         insertions: diff.files.iter().map(|f| f.added).sum(),
@@ -40,12 +43,17 @@ pub(crate) async fn intent(run: &Run, report: &RunReport, order: &Order<'_>, dra
         held: report.held.len(),
         started_at: crate::events::now(),
     };
+    intent_of(run, intent).await;
+}
+
+/// The same, put together by somebody else.
+pub(crate) async fn intent_of(run: &Run, intent: Intent) {
     append(run, Record::Intent(Box::new(intent)), Durability::Sync).await;
 }
 
-/// The object exists; its branch and the index lock are next.
-pub(crate) async fn object(run: &Run, commit: &Oid, lock: &LockIdentity) {
-    let lock = Some(lock_file(lock.clone()));
+/// The object exists; its branch is next, and the index lock where the index is written.
+pub(crate) async fn object(run: &Run, commit: &Oid, lock: Option<&LockIdentity>) {
+    let lock = lock.cloned().map(lock_file);
     let object = Object { run_id: run.id.clone(), commit: commit.clone(), lock };
     append(run, Record::Object(object), Durability::Sync).await;
 }
@@ -118,6 +126,8 @@ fn entry(run: &Run, report: &RunReport, stage: Stage, status: RunStatus) -> Hist
         subject: report.subject.clone(),
         body: report.body.clone(),
         message_source: report.message_source,
+        message_reason: report.message_reason.clone(),
+        message_ms: report.message_ms,
         files_changed: 0,
         insertions: 0,
         deletions: 0,
@@ -276,6 +286,8 @@ pub(crate) fn recovered(
         subject: Some(subject.to_owned()),
         body: Some(body.trim().to_owned()).filter(|b| !b.is_empty()),
         message_source: Some(intent.message_source),
+        message_reason: intent.message_reason.clone(),
+        message_ms: intent.message_ms,
         files_changed: intent.paths,
         insertions: intent.insertions,
         deletions: intent.deletions,

@@ -337,7 +337,7 @@ fn top_of<'a>(repo: &'a Repo, lock: &Lock) -> &'a Path {
 }
 
 /// Every folder in which somebody at work on this repository may be: all its work trees and git folders.
-fn places(repo: &Repo) -> Vec<PathBuf> {
+pub(crate) fn places(repo: &Repo) -> Vec<PathBuf> {
     let mut places = vec![repo.work_tree.clone(), repo.git_dir.clone(), repo.common_dir.clone()];
     if repo.common_dir.file_name().is_some_and(|name| name == ".git") {
         places.extend(repo.common_dir.parent().map(Path::to_owned));

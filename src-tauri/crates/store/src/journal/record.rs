@@ -97,6 +97,15 @@ pub struct Intent {
     pub message: String,
     /// Who wrote it.
     pub message_source: MessageSource,
+    /// Why this source wrote it.
+    #[serde(default)]
+    pub message_reason: Option<String>,
+    /// Milliseconds it took to write.
+    #[serde(default)]
+    pub message_ms: Option<u64>,
+    /// The commit that this one takes the place of: the same with another message.
+    #[serde(default)]
+    pub rewords: Option<Oid>,
     /// Author and committer date, as git takes it.
     pub date: String,
     /// Number of paths in the commit.

@@ -11,7 +11,7 @@ use autocommit_core::{
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqlitePool, sqlite::SqliteRow};
 
 pub(super) const PROBE: &str = "SELECT id, run_id, cycle_id, repo_id, repo, branch, commit_oid, subject, body, \
-     message_source, files_changed, insertions, deletions, started_at, committed_at, pushed_at, status, stage, error, \
+     message_source, message_reason, message_ms, files_changed, insertions, deletions, started_at, committed_at, pushed_at, status, stage, error, \
      hint FROM history LIMIT 0";
 
 /// Entries of a page where nothing was asked for.
@@ -34,12 +34,13 @@ impl History {
     pub async fn record(&self, entry: &HistoryEntry) -> Result<i64, StoreError> {
         let id = sqlx::query_scalar(
             "INSERT INTO history (run_id, cycle_id, repo_id, repo, branch, commit_oid, subject, body, message_source,
-                files_changed, insertions, deletions, started_at, committed_at, pushed_at, status, stage, error, hint)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                message_reason, message_ms, files_changed, insertions, deletions, started_at, committed_at, pushed_at, status, stage, error, hint)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT (run_id) DO UPDATE SET
                 cycle_id = excluded.cycle_id, repo_id = excluded.repo_id, repo = excluded.repo,
                 branch = excluded.branch, commit_oid = excluded.commit_oid, subject = excluded.subject,
                 body = excluded.body, message_source = excluded.message_source,
+                message_reason = excluded.message_reason, message_ms = excluded.message_ms,
                 files_changed = excluded.files_changed, insertions = excluded.insertions,
                 deletions = excluded.deletions, started_at = excluded.started_at,
                 committed_at = excluded.committed_at, pushed_at = excluded.pushed_at, status = excluded.status,
@@ -55,6 +56,8 @@ impl History {
         .bind(entry.subject.as_deref())
         .bind(entry.body.as_deref())
         .bind(entry.message_source.and_then(name))
+        .bind(entry.message_reason.as_deref())
+        .bind(entry.message_ms.map(|ms| i64::try_from(ms).unwrap_or(i64::MAX)))
         .bind(number(entry.files_changed))
         .bind(number(entry.insertions))
         .bind(number(entry.deletions))
@@ -120,6 +123,29 @@ impl History {
         Ok(changed)
     }
 
+    /// Puts another commit, with a person's message, in the place of one; whether there is such an entry.
+    pub async fn reword(
+        &self,
+        repo: &RepoId,
+        (old, new): (&Oid, &Oid),
+        subject: &str,
+        body: &str,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE history SET commit_oid = ?, subject = ?, body = ?, message_source = 'person',
+                message_reason = 'You wrote it afterwards.', message_ms = NULL
+             WHERE repo_id = ? AND commit_oid = ? AND pushed_at IS NULL",
+        )
+        .bind(new.as_str())
+        .bind(subject)
+        .bind(Some(body).filter(|body| !body.is_empty()))
+        .bind(repo.as_str())
+        .bind(old.as_str())
+        .execute(&self.0)
+        .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
     /// Entries whose commit the remote was not yet seen to have, oldest first.
     pub async fn unpushed(&self, repo: &RepoId) -> Result<Vec<HistoryEntry>, StoreError> {
         let rows = sqlx::query(
@@ -130,6 +156,18 @@ impl History {
         .fetch_all(&self.0)
         .await?;
         Ok(super::readable(rows.iter().map(entry)))
+    }
+
+    /// The newest commits that were made in a repository.
+    pub async fn commits_in(&self, repo: &RepoId, limit: usize) -> Result<Vec<Oid>, StoreError> {
+        let rows: Vec<String> = sqlx::query_scalar(
+            "SELECT commit_oid FROM history WHERE repo_id = ? AND commit_oid IS NOT NULL ORDER BY id DESC LIMIT ?",
+        )
+        .bind(repo.as_str())
+        .bind(number(limit))
+        .fetch_all(&self.0)
+        .await?;
+        Ok(super::readable(rows.iter().map(|id| oid(id, "history.commit_oid"))))
     }
 
     /// When commits were made since `since`, oldest first.
@@ -196,6 +234,9 @@ impl History {
         }
         if let Some(status) = query.status {
             sql.push(" AND status = ").push_bind(status.code());
+        }
+        if let Some(source) = query.source {
+            sql.push(" AND message_source = ").push_bind(source.code());
         }
         if let Some(since) = query.since {
             sql.push(" AND started_at >= ").push_bind(since.as_millisecond());
@@ -283,6 +324,8 @@ fn entry(row: &SqliteRow) -> Result<HistoryEntry, StoreError> {
         message_source: maybe("message_source")?
             .map(|source| named(&source, "history.message_source"))
             .transpose()?,
+        message_reason: maybe("message_reason")?,
+        message_ms: row.try_get::<Option<i64>, _>("message_ms")?.and_then(|ms| u64::try_from(ms).ok()),
         files_changed: count(row.try_get("files_changed")?),
         insertions: count(row.try_get("insertions")?),
         deletions: count(row.try_get("deletions")?),

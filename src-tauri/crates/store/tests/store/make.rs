@@ -36,6 +36,8 @@ pub(crate) fn entry(path: &str, n: u32) -> HistoryEntry {
         subject: Some(format!("Subject {n}")),
         body: Some("Body\nof lines".to_owned()),
         message_source: Some(MessageSource::Rules),
+        message_reason: Some("The model is not there.".into()),
+        message_ms: Some(7),
         files_changed: 3,
         insertions: 20,
         deletions: 1,

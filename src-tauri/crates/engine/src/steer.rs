@@ -1,0 +1,111 @@
+//! What a person says about the message of one commit.
+
+use crate::EngineError;
+use autocommit_core::{
+    draft::Draft,
+    settings::{SecretsPolicy, Settings},
+};
+
+/// Who is to write a message.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum WrittenBy {
+    /// The language model where one is asked, else rules.
+    #[default]
+    Auto,
+    /// Rules.
+    Rules,
+    /// The language model, also for what rules write as well.
+    Llm,
+}
+
+/// What a person says about the message of the next commit of one repository.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Steer {
+    /// Who is to write it.
+    pub by: WrittenBy,
+    /// The whole message; nobody else writes it then.
+    pub message: Option<String>,
+    /// What it is about, for a language model.
+    pub hint: Option<String>,
+}
+
+/// Characters of the longest hint.
+const LONGEST_HINT: usize = 500;
+
+impl Steer {
+    /// Whether the person says anything.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.message.is_none() && self.hint.is_none()
+    }
+
+    /// An error where it cannot be done so.
+    pub(crate) fn check(&self, repos: Option<usize>, settings: &Settings) -> Result<(), EngineError> {
+        if !self.is_silent() && repos != Some(1) {
+            return refused("A message, or a hint for one, is for exactly one repository.");
+        }
+        if let Some(message) = &self.message {
+            by_person(message, settings)?;
+        }
+        match &self.hint {
+            Some(hint) if hint.trim().is_empty() => refused("The hint is empty."),
+            Some(hint) if hint.chars().count() > LONGEST_HINT => {
+                refused(format!("The hint is longer than {LONGEST_HINT} characters."))
+            }
+            Some(hint) if hint.chars().any(char::is_control) => {
+                refused("The hint has a line break or another control character in it.")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The message that a person wrote, if it may be committed.
+pub(crate) fn by_person(text: &str, settings: &Settings) -> Result<Draft, EngineError> {
+    let draft = Draft::by_person(text).or_else(refused)?;
+    let hits = autocommit_secret::scan(b"COMMIT_EDITMSG", draft.text().as_bytes());
+    if settings.guards.secrets == SecretsPolicy::Hold && !hits.is_empty() {
+        return refused("The message has something in it that looks like a secret.");
+    }
+    Ok(draft)
+}
+
+fn refused<T>(sentence: impl Into<String>) -> Result<T, EngineError> {
+    Err(EngineError::Message(sentence.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_not_be_said() {
+        let settings = Settings::default();
+        let message = |text: &str| Steer { message: Some(text.to_owned()), ..Steer::default() };
+        let hint = |text: &str| Steer { hint: Some(text.to_owned()), ..Steer::default() };
+        for (steer, repos) in [
+            (Steer::default(), None),
+            (Steer::default(), Some(3)),
+            (message("Fix it\n\nFixes #3, @you, [skip ci]"), Some(1)),
+            (hint("about the parser"), Some(1)),
+        ] {
+            assert!(steer.check(repos, &settings).is_ok(), "{steer:?}");
+        }
+        let token = format!("Use ghp_{} for it", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8");
+        for (steer, repos) in [
+            (message("Fix it"), None),
+            (message("Fix it"), Some(2)),
+            (message(""), Some(1)),
+            (message("a\u{7}b"), Some(1)),
+            (message(&token), Some(1)),
+            (hint("a\nb"), Some(1)),
+            (hint(" "), Some(1)),
+            (hint(&"x".repeat(501)), Some(1)),
+            (hint("x"), None),
+        ] {
+            assert!(matches!(steer.check(repos, &settings), Err(EngineError::Message(_))), "{steer:?}");
+        }
+        let mut warns = settings;
+        warns.guards.secrets = SecretsPolicy::Warn;
+        assert!(message(&token).check(Some(1), &warns).is_ok());
+    }
+}
