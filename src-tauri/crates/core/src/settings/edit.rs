@@ -177,7 +177,9 @@ fn named_in_a_comment(text: &str, within: &Range<usize>, name: &str) -> Option<u
 fn headers(item: &Item) -> Vec<usize> {
     let start = |table: &Table| table.span().map(|span| span.start);
     match item {
-        Item::Table(table) if !table.is_dotted() && !table.is_implicit() => start(table).into_iter().collect(),
+        Item::Table(table) if !table.is_dotted() && !table.is_implicit() => {
+            start(table).into_iter().collect()
+        }
         Item::ArrayOfTables(blocks) => blocks.iter().filter_map(start).collect(),
         _ => Vec::new(),
     }
@@ -345,7 +347,8 @@ mod tests {
         assert!(watch.contains("push = false\nwatch = true\n"), "{watch}");
         let mut layered = Layered::default();
         layered.file(std::path::Path::new("f"), text).unwrap();
-        let paths: Vec<_> = layered.finish().unwrap().messages.into_iter().map(|wishes| wishes.path).collect();
+        let paths: Vec<_> =
+            layered.finish().unwrap().messages.into_iter().map(|wishes| wishes.path).collect();
         assert_eq!(paths, ["~/a", "~/b"]);
     }
 

@@ -203,7 +203,11 @@ mod tests {
         assert_eq!(problems(MessageWishes { instructions: "x".repeat(2001), ..wishes.clone() }), 1);
         assert_eq!(problems(MessageWishes { examples: vec!["a\nb".into()], ..wishes.clone() }), 1);
         assert_eq!(problems(MessageWishes { examples: vec!["a".into(); 11], ..wishes.clone() }), 1);
-        let fine = MessageWishes { instructions: "Short.\nIn German.".into(), examples: vec!["Kürze".into()], ..wishes };
+        let fine = MessageWishes {
+            instructions: "Short.\nIn German.".into(),
+            examples: vec!["Kürze".into()],
+            ..wishes
+        };
         assert_eq!(problems(fine), 0);
     }
 
