@@ -70,6 +70,9 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
         () => Mode::Full,
     };
     let settings = shared.settings();
+    if matches!(mode, Mode::Full | Mode::DryRun) {
+        shared.model.cycle(limits::model_budget(&settings));
+    }
     let template = Template {
         permits: Arc::new(Permits::new(&settings)),
         settings,

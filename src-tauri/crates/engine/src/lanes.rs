@@ -5,7 +5,7 @@ use autocommit_core::{backoff::backoff, settings::Settings};
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::{Duration, Instant},
 };
 use tokio::{
@@ -59,6 +59,8 @@ pub(crate) struct Permits {
     commits: Arc<Semaphore>,
     hooks: Arc<Semaphore>,
     pushes: Arc<Semaphore>,
+    /// When the model's part of the cycle ends: counted from the first message.
+    model_until: OnceLock<Instant>,
     per_host: usize,
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
 }
@@ -70,6 +72,7 @@ impl Permits {
             commits: Arc::new(Semaphore::new(settings.commit_workers.unwrap_or(cores))),
             hooks: Arc::new(Semaphore::new(limits::HOOKS_AT_ONCE)),
             pushes: Arc::new(Semaphore::new(settings.push_workers)),
+            model_until: OnceLock::new(),
             per_host: settings.push_per_host,
             hosts: Mutex::default(),
         }
@@ -78,6 +81,12 @@ impl Permits {
     pub(crate) async fn commit(&self) -> Option<Place> {
         let permit = self.commits.clone().acquire_owned().await.ok()?;
         Some(Place::lent(permit, limits::COMMIT_PLACE))
+    }
+
+    /// What is left for the model, of this cycle's `budget`.
+    pub(crate) fn model_time(&self, budget: Duration) -> Duration {
+        let until = self.model_until.get_or_init(|| Instant::now() + budget);
+        until.saturating_duration_since(Instant::now())
     }
 
     pub(crate) async fn hook(&self) -> Option<OwnedSemaphorePermit> {

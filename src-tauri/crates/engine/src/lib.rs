@@ -35,7 +35,7 @@ pub use autocommit_store::Given;
 pub use doctor::{GitFacts, RemoteFact, git_facts, remote_facts};
 pub use events::{Event, EventLog, EventRecord};
 pub use handle::{Engine, EngineError, RunRequest};
-pub use model::ModelTest;
+pub use model::{ModelTest, test_model};
 pub use onlooker::{HeldNow, Onlooker, unlock};
 pub use show::ShownCommit;
 pub use steer::{Steer, WrittenBy};

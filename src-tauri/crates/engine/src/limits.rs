@@ -1,5 +1,6 @@
 //! Every bound of the engine in one place (invariant A6).
 
+use autocommit_core::settings::Settings;
 use std::time::Duration;
 
 /// Runs that are under way at the same time; most of them wait for a permit or a child process.
@@ -67,10 +68,18 @@ pub(crate) const HABITS_LAST: Duration = Duration::from_secs(3600);
 pub(crate) const OURS: usize = 2000;
 /// The longest that a cycle waits for a language model, all its messages together, and the part of the time between
 /// cycles that this may be at the most.
-pub(crate) const MODEL_BUDGET: Duration = Duration::from_secs(45);
+const MODEL_BUDGET: Duration = Duration::from_secs(45);
 /// See [`MODEL_BUDGET`].
-pub(crate) const MODEL_SHARE: f64 = 0.75;
+const MODEL_SHARE: f64 = 0.75;
+/// A model that answers sooner than this (from memory, or that it has nothing to say) keeps its commit place.
+pub(crate) const MODEL_AT_ONCE: Duration = Duration::from_millis(50);
 /// What a message of a model is taken to need before one was seen.
 pub(crate) const MODEL_MESSAGE: Duration = Duration::from_secs(4);
 /// Commits that are shown at the same time: each is some calls of git and some MiB.
 pub(crate) const SHOWN_AT_ONCE: usize = 2;
+
+/// What a cycle may wait for a language model, all its messages together.
+pub(crate) fn model_budget(settings: &Settings) -> Duration {
+    let interval = Duration::from_secs(settings.cycle_interval_seconds);
+    MODEL_BUDGET.min(interval.mul_f64(MODEL_SHARE))
+}

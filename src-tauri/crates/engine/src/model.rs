@@ -20,6 +20,11 @@ pub struct ModelTest {
     pub message: String,
 }
 
+/// Asks the server of the settings whether it has the model. Needs no engine.
+pub async fn test_model(settings: &Settings) -> ModelTest {
+    test(settings, None, None).await
+}
+
 /// Asks the server of the settings, or the one at `base_url`, whether it has the model. Only hosts that the settings
 /// allow are asked; the API key goes to nobody but the server of the settings.
 pub(crate) async fn test(settings: &Settings, base_url: Option<String>, model: Option<String>) -> ModelTest {

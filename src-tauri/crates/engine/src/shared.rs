@@ -8,12 +8,13 @@ use crate::{
     lanes::{Hosts, Lanes},
     limits,
     registry::Registry,
-    stages::{approved::Contents, refusal::Refusals, unpushed::Clean},
+    stages::{approved::Contents, draft::Asking, refusal::Refusals, unpushed::Clean},
     trust::Newcomer,
     view::LlmStatus,
 };
 use autocommit_core::{Timestamp, repo::Repo, settings::Settings};
 use autocommit_git::{Git, Inspector};
+use autocommit_message::providers::llm::{Condition, Endpoint, Model};
 use autocommit_store::{Journal, Store};
 use autocommit_watch::{Discovery, discover, expand};
 use std::{
@@ -39,6 +40,9 @@ pub(crate) struct Shared {
     pub(crate) clean: Clean,
     pub(crate) contents: Contents,
     pub(crate) habits: Known,
+    pub(crate) model: Model,
+    /// Messages that are being asked of the model, or wait for that.
+    pub(crate) asking: Asking,
     /// Commits that are being shown.
     pub(crate) shown: tokio::sync::Semaphore,
     pub(crate) state_dir: PathBuf,
@@ -101,6 +105,8 @@ impl Shared {
             clean: Clean::default(),
             contents: Contents::default(),
             habits: Known::default(),
+            model: pointed(&settings),
+            asking: Asking::default(),
             shown: tokio::sync::Semaphore::new(limits::SHOWN_AT_ONCE),
             state_dir: state_dir.to_owned(),
             started: Instant::now(),
@@ -133,6 +139,7 @@ impl Shared {
 
     pub(crate) fn set_settings(&self, settings: Settings) {
         self.git.set_deadlines(settings.deadlines.clone());
+        self.model.point(endpoint(&settings));
         *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
         self.events.append(Event::SettingsReloaded);
         self.nudge.notify_one();
@@ -287,10 +294,21 @@ impl Shared {
 
     pub(crate) fn llm(&self) -> LlmStatus {
         let settings = self.settings();
+        let told = self.model.state();
+        let (state, message) = match told.condition {
+            _ if !settings.llm.enabled => ("off", "Rules write every message.".to_owned()),
+            Condition::Off => ("off", told.sentence),
+            Condition::Unknown => ("unknown", told.sentence),
+            Condition::Ready => ("ready", told.sentence),
+            Condition::Loading => ("loading", told.sentence),
+            Condition::Unreachable => ("unreachable", told.sentence),
+            Condition::Failing => ("failing", told.sentence),
+            Condition::Resting(_) => ("resting", told.sentence),
+        };
         LlmStatus {
-            state: "off",
-            message: "Rules write every message.".to_owned(),
-            per_message: None,
+            state,
+            message,
+            per_message: told.per_message,
             model: settings.llm.llama_model_id.clone(),
             base_url: settings.llm.base_url.clone(),
         }
@@ -319,6 +337,19 @@ impl Shared {
             self.events.append(Event::ScanFinished { repos, packages });
         }
     }
+}
+
+/// The model that these settings name.
+fn pointed(settings: &Settings) -> Model {
+    let model = Model::default();
+    model.point(endpoint(settings));
+    model
+}
+
+/// Where the settings say that the model is.
+fn endpoint(settings: &Settings) -> Option<Endpoint> {
+    let key = settings.llm.api_key_env.as_ref().and_then(|name| std::env::var(name).ok());
+    Some(Endpoint::of(&settings.llm, key))
 }
 
 /// The person's home folder.

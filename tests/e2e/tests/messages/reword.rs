@@ -24,7 +24,7 @@ fn refused(sandbox: &Sandbox, repo: &Path, why: &str) {
     let before = (head(sandbox, repo), sandbox.worktree_manifest(repo));
     let index = fs::read(repo.join(".git/index")).unwrap();
     let output = reword(sandbox, repo, "Another message");
-    assert_eq!(output.code, Some(1), "{}", output.shown());
+    assert_eq!(output.code(), Some(1), "{}", output.shown());
     assert!(output.stderr.contains(why), "{why:?} in {}", output.shown());
     assert_eq!((head(sandbox, repo), sandbox.worktree_manifest(repo)), before, "{}", output.shown());
     assert_eq!(fs::read(repo.join(".git/index")).unwrap(), index);
@@ -77,7 +77,7 @@ fn the_hook_looks_at_it_too() {
     );
     sandbox.trust(&repo);
     let output = reword(&sandbox, &repo, "A bad one");
-    assert!(output.code == Some(1) && output.stderr.contains("no bad words"), "{}", output.shown());
+    assert!(output.code() == Some(1) && output.stderr.contains("no bad words"), "{}", output.shown());
     let _ = reword(&sandbox, &repo, "A good one").ok();
     assert_eq!(message_of(&sandbox, &repo), "A good one\nSeen: yes");
 }
@@ -86,10 +86,10 @@ fn the_hook_looks_at_it_too() {
 fn what_is_not_ours_or_not_last_stays() {
     let sandbox = Sandbox::new();
     let repo = sandbox.repo("app");
-    assert_eq!(reword(&sandbox, &repo, "x").code, Some(1), "nothing of ours");
+    assert_eq!(reword(&sandbox, &repo, "x").code(), Some(1), "nothing of ours");
     committed(&sandbox, &repo, "a.txt");
     for bad in ["", "a\u{1}b"] {
-        assert_eq!(reword(&sandbox, &repo, bad).code, Some(1), "{bad:?}");
+        assert_eq!(reword(&sandbox, &repo, bad).code(), Some(1), "{bad:?}");
     }
     sandbox.git(&repo, &["branch", "kept"]);
     refused(&sandbox, &repo, "refs/heads/kept");

@@ -6,9 +6,11 @@ use crate::{
     exit::{Exit, Failure},
     say,
     style::{Stream, Style, Tone},
+    way,
 };
+use autocommit_api::{Nothing, methods};
 use autocommit_core::{
-    settings::{Settings, url_host},
+    settings::Settings,
     text::{counted, escape_controls},
 };
 use autocommit_engine::{TrustBook, TrustState};
@@ -60,7 +62,8 @@ pub(crate) async fn run(globals: &Globals) -> Result<Exit, Failure> {
         checks.extend(git(settings, &folders).await);
         checks.extend(trust(settings, &folders).await);
         checks.extend(remotes(settings, &folders).await);
-        checks.push(model(settings).await);
+        let speed = if owner.is_some() { speed(&folders).await } else { None };
+        checks.push(model(settings, speed).await);
         checks.extend(watches(settings));
     }
     checks.push(held(&folders, owner.as_ref()).await);
@@ -291,39 +294,28 @@ fn base_paths(settings: &Settings) -> Vec<Check> {
     checks
 }
 
-async fn model(settings: &Settings) -> Check {
-    let llm = &settings.llm;
-    if !llm.enabled {
+/// The model, and how fast it is where a process runs that has asked it.
+async fn model(settings: &Settings, speed: Option<f64>) -> Check {
+    if !settings.llm.enabled {
         return Check::ok("model", "Messages are written by rules; the language model is switched off.");
     }
-    let shown = autocommit_core::text::without_credentials(&llm.base_url);
-    let reached = async {
-        let (host, port) = host_and_port(&llm.base_url)?;
-        let connecting = tokio::net::TcpStream::connect((host.as_str(), port));
-        tokio::time::timeout(CONNECT, connecting).await.ok()?.ok()
-    };
-    match reached.await {
-        Some(_) => Check::ok("model", format!("{shown} answers; the model is {}.", llm.llama_model_id)),
-        None => Check::warn(
-            "model",
-            format!("No language model answers at {shown}; messages are written by rules."),
-            "Start the model's server, or set llm.enabled = false.",
-        ),
+    let test = autocommit_engine::test_model(settings).await;
+    if test.ok {
+        let speed = speed.map(|s| format!(" A message takes about {s:.1} s.")).unwrap_or_default();
+        return Check::ok("model", format!("{}{speed}", test.message));
     }
+    Check::warn(
+        "model",
+        format!("{} Messages are written by rules.", test.message),
+        "Start the model's server, or set llm.enabled = false.",
+    )
 }
 
-/// Host and port of an http or https address.
-fn host_and_port(url: &str) -> Option<(String, u16)> {
-    let host = url_host(url)?;
-    let authority = url.split_once("://")?.1.split(['/', '?', '#']).next()?;
-    let after_user = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let after_host = after_user.rsplit_once(']').map_or(after_user, |(_, rest)| rest);
-    let port = match after_host.rsplit_once(':') {
-        Some((_, port)) => port.parse().ok()?,
-        None if url.starts_with("https:") => 443,
-        None => 80,
-    };
-    Some((host, port))
+/// Seconds that a message of the model takes, as the running process has seen it.
+async fn speed(folders: &Folders) -> Option<f64> {
+    let client = way::running(folders).ok()??;
+    let (status, _) = client.call::<methods::Status>(&Nothing {}).await.ok()?;
+    status.llm.seconds_per_message
 }
 
 /// The system's limit of watched folders.
@@ -349,20 +341,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_of_models() {
-        for (url, host, port) in [
-            ("http://127.0.0.1:8000", "127.0.0.1", 8000),
-            ("http://localhost/v1", "localhost", 80),
-            ("https://[::1]:9/v1", "::1", 9),
-            ("https://[::1]/v1", "::1", 443),
-            ("http://u:p@127.0.0.1:1/x", "127.0.0.1", 1),
-        ] {
-            assert_eq!(host_and_port(url), Some((host.into(), port)), "{url}");
-        }
-        assert_eq!(host_and_port("127.0.0.1:8000"), None);
-    }
-
-    #[test]
     fn a_check_is_a_line_and_what_to_do() {
         let style = Style { stream: Stream::Out, terminal: false, colour: false, unicode: false };
         let check = Check::fail("port", "Port 1 cannot be used\x07.", "Set another.");
@@ -379,10 +357,9 @@ mod tests {
         let address: std::net::SocketAddr = listener.local_addr().unwrap();
         let mut settings = Settings::default();
         settings.llm.base_url = format!("http://{address}");
-        assert_eq!(model(&settings).await.verdict, Verdict::Ok);
         drop(listener);
-        assert_eq!(model(&settings).await.verdict, Verdict::Warn);
+        assert_eq!(model(&settings, Some(2.0)).await.verdict, Verdict::Warn);
         settings.llm.enabled = false;
-        assert_eq!(model(&settings).await.verdict, Verdict::Ok);
+        assert_eq!(model(&settings, None).await.verdict, Verdict::Ok);
     }
 }

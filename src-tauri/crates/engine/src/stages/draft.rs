@@ -1,18 +1,25 @@
 //! The message: the person's own, or the rules' at once, and a language model's in its place where there is time for one.
 
 use crate::{
+    WrittenBy,
     lanes::Place,
+    limits,
     run::{Mode, Run},
     shared::home,
 };
 use autocommit_core::{
-    cycle::RunReport,
+    cycle::{CycleTrigger, RunReport},
     draft::{Diff, Draft, Wishes, Written},
     settings::MessageWishes,
 };
 use autocommit_git::Inspection;
-use autocommit_message::{Brief, providers::rules};
-use std::{path::PathBuf, time::Instant};
+use autocommit_message::{Brief, MessageProvider as _, ProviderError, providers::rules};
+use std::{
+    path::PathBuf,
+    pin::pin,
+    sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, Instant},
+};
 
 /// Writes the message of a change.
 pub(crate) async fn write(
@@ -29,8 +36,73 @@ pub(crate) async fn write(
     let rules = rules::draft(&brief);
     // It was looked at when it was given.
     let own = run.steer.message.as_deref().and_then(|text| Draft::by_person(text).ok());
-    let draft = own.unwrap_or_else(|| rules.clone());
+    let draft = match own {
+        Some(own) => own,
+        None => match by_model(run, &brief, permit).await {
+            Ok(draft) => draft,
+            Err(why) => Draft { reason: format!("Written by rules. {why}"), ..rules.clone() },
+        },
+    };
     Written { draft, rules, took: started.elapsed() }
+}
+
+/// Messages that are being asked of the model, or wait for that.
+#[derive(Debug, Default)]
+pub(crate) struct Asking(AtomicU32);
+
+/// One of them.
+struct Turn<'a>(&'a AtomicU32);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// A message of the language model, or a sentence that says why there is none. A commit place is given back if it takes
+/// long: rules and pushes of the others go on meanwhile.
+async fn by_model(run: &Run, brief: &Brief<'_>, permit: &mut Option<Place>) -> Result<Draft, String> {
+    let (model, llm) = (&run.shared.model, &run.settings.llm);
+    let within = Duration::from_secs_f64(llm.timeout_seconds);
+    match run.steer.by {
+        WrittenBy::Rules => return Err("No language model was asked.".to_owned()),
+        WrittenBy::Llm => return model.ask(brief, within).await.map_err(|error| error.to_string()),
+        WrittenBy::Auto if !llm.enabled => return Err("The language model is switched off.".to_owned()),
+        // A rehearsal every minute would have the model write the same again and again.
+        WrittenBy::Auto if run.mode == Mode::DryRun && run.trigger == CycleTrigger::Interval => {
+            return Err("No language model is asked in a rehearsal.".to_owned());
+        }
+        WrittenBy::Auto => {}
+    }
+    let ahead = run.shared.asking.0.fetch_add(1, Ordering::SeqCst);
+    let _place = Turn(&run.shared.asking.0);
+    let left = run.permits.model_time(limits::model_budget(&run.settings));
+    let each = model.state().per_message.unwrap_or(limits::MODEL_MESSAGE);
+    // Who would come too late does not wait at all.
+    if ahead > 0 && each * (ahead + 1) > left {
+        return Err(ProviderError::OverBudget.to_string());
+    }
+    let mut asked = pin!(tokio::time::timeout(left, model.draft(brief, within)));
+    let at_once = tokio::time::timeout(limits::MODEL_AT_ONCE, &mut asked).await;
+    let came = match at_once {
+        Ok(came) => came,
+        Err(_) => {
+            let held = permit.take().is_some();
+            let came = tokio::select! {
+                came = asked => came,
+                () = run.shared.stop.cancelled() => return Err("Autocommit is ending.".to_owned()),
+            };
+            if held {
+                *permit = run.permits.commit().await;
+            }
+            came
+        }
+    };
+    match came {
+        Ok(Ok(draft)) => Ok(draft),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err(ProviderError::OverBudget.to_string()),
+    }
 }
 
 /// What the person asks for this repository: of the blocks that name a folder around it the one with the longest path.

@@ -21,6 +21,11 @@ impl Budget {
         self.left.map_or(within, |left| left.min(within))
     }
 
+    /// All that is left; where there is no end, `within`.
+    pub(crate) fn whole(&self, within: Duration) -> Duration {
+        self.left.unwrap_or(within)
+    }
+
     /// Takes what was used.
     pub(crate) fn spend(&mut self, used: Duration) {
         self.left = self.left.map(|left| left.saturating_sub(used));
@@ -35,7 +40,7 @@ mod tests {
     fn a_cycle_ends_and_without_one_there_is_no_end() {
         let seconds = Duration::from_secs;
         let mut budget = Budget::of(seconds(45));
-        assert_eq!(budget.room(seconds(20)), seconds(20));
+        assert_eq!((budget.room(seconds(20)), budget.whole(seconds(20))), (seconds(20), seconds(45)));
         budget.spend(seconds(40));
         assert_eq!(budget.room(seconds(20)), seconds(5));
         budget.spend(seconds(40));

@@ -165,12 +165,16 @@ impl Model {
             let reason = format!("Written by {} for the same change before.", endpoint.model);
             return finished(brief, outcome, reason, &prompt);
         }
-        let started = Instant::now();
-        let turn = timeout(self.room(within, asker), self.turn.acquire()).await;
+        let waiting = Instant::now();
+        let turn = timeout(self.queue(within, asker), self.turn.acquire()).await;
         let Ok(Ok(_turn)) = turn else { return Err(ProviderError::OverBudget) };
         // While others were asked, the model may have failed, or the time may have gone.
         self.may_be_asked(brief, asker)?;
-        let left = self.room(within, asker).min(within.saturating_sub(started.elapsed()));
+        let started = Instant::now();
+        let left = match asker {
+            Asker::Cycle => self.room(within, asker),
+            Asker::Person => within.saturating_sub(waiting.elapsed()),
+        };
         let conversation = Conversation { model: self, endpoint: &endpoint, brief, within: left, asker };
         let outcome = conversation.hold(prompt.clone()).await?;
         let reason = format!("Written by {} in {:.1} s.", endpoint.model, started.elapsed().as_secs_f64());
@@ -200,6 +204,14 @@ impl Model {
             return Err(ProviderError::Trivial);
         }
         Ok(endpoint)
+    }
+
+    /// The longest wait for the turn: others that are asked meanwhile use the cycle's time up, not the message's own.
+    fn queue(&self, within: Duration, asker: Asker) -> Duration {
+        match asker {
+            Asker::Cycle => self.lock().budget.whole(within),
+            Asker::Person => within,
+        }
     }
 
     fn room(&self, within: Duration, asker: Asker) -> Duration {
