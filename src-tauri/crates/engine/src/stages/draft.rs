@@ -13,7 +13,13 @@ use autocommit_core::{
     settings::MessageWishes,
 };
 use autocommit_git::Inspection;
-use autocommit_message::{Brief, MessageProvider as _, ProviderError, providers::rules};
+use autocommit_message::{
+    Brief, MessageProvider as _, ProviderError,
+    providers::{
+        llm::{Recipe, prompt_of},
+        rules,
+    },
+};
 use std::{
     path::PathBuf,
     pin::pin,
@@ -40,7 +46,11 @@ pub(crate) async fn write(
         Some(own) => own,
         None => match by_model(run, &brief, permit).await {
             Ok(draft) => draft,
-            Err(why) => Draft { reason: format!("Written by rules. {why}"), ..rules.clone() },
+            Err(why) => Draft {
+                reason: format!("Written by rules. {why}"),
+                prompt: why.sent(&brief),
+                ..rules.clone()
+            },
         },
     };
     Written { draft, rules, took: started.elapsed() }
@@ -59,18 +69,43 @@ impl Drop for Turn<'_> {
     }
 }
 
+/// Why there is no message of the model.
+#[derive(Debug, thiserror::Error)]
+enum Without {
+    #[error("No language model was asked.")]
+    NotWanted,
+    #[error("The language model is switched off.")]
+    Off,
+    #[error("No language model is asked in a rehearsal.")]
+    Rehearsal,
+    #[error("Autocommit is ending.")]
+    Ending,
+    #[error("{0}")]
+    Provider(#[from] ProviderError),
+}
+
+impl Without {
+    /// What the model was sent all the same.
+    fn sent(&self, brief: &Brief<'_>) -> Option<String> {
+        use ProviderError::{Broken, Loading, NotAModel, Refused, TooSlow, Unusable};
+        let Self::Provider(error) = self else { return None };
+        let asked = matches!(error, Broken | Loading | NotAModel | Refused(_) | TooSlow(_) | Unusable(_));
+        asked.then(|| prompt_of(brief, &Recipe::default()).map(|prompt| prompt.text())).flatten()
+    }
+}
+
 /// A message of the language model, or a sentence that says why there is none. A commit place is given back if it takes
 /// long: rules and pushes of the others go on meanwhile.
-async fn by_model(run: &Run, brief: &Brief<'_>, permit: &mut Option<Place>) -> Result<Draft, String> {
+async fn by_model(run: &Run, brief: &Brief<'_>, permit: &mut Option<Place>) -> Result<Draft, Without> {
     let (model, llm) = (&run.shared.model, &run.settings.llm);
     let within = Duration::from_secs_f64(llm.timeout_seconds);
     match run.steer.by {
-        WrittenBy::Rules => return Err("No language model was asked.".to_owned()),
-        WrittenBy::Llm => return model.ask(brief, within).await.map_err(|error| error.to_string()),
-        WrittenBy::Auto if !llm.enabled => return Err("The language model is switched off.".to_owned()),
+        WrittenBy::Rules => return Err(Without::NotWanted),
+        WrittenBy::Llm => return Ok(model.ask(brief, within).await?),
+        WrittenBy::Auto if !llm.enabled => return Err(Without::Off),
         // A rehearsal every minute would have the model write the same again and again.
         WrittenBy::Auto if run.mode == Mode::DryRun && run.trigger == CycleTrigger::Interval => {
-            return Err("No language model is asked in a rehearsal.".to_owned());
+            return Err(Without::Rehearsal);
         }
         WrittenBy::Auto => {}
     }
@@ -80,7 +115,7 @@ async fn by_model(run: &Run, brief: &Brief<'_>, permit: &mut Option<Place>) -> R
     let each = model.state().per_message.unwrap_or(limits::MODEL_MESSAGE);
     // Who would come too late does not wait at all.
     if ahead > 0 && each * (ahead + 1) > left {
-        return Err(ProviderError::OverBudget.to_string());
+        return Err(ProviderError::OverBudget.into());
     }
     let mut asked = pin!(tokio::time::timeout(left, model.draft(brief, within)));
     let at_once = tokio::time::timeout(limits::MODEL_AT_ONCE, &mut asked).await;
@@ -90,7 +125,7 @@ async fn by_model(run: &Run, brief: &Brief<'_>, permit: &mut Option<Place>) -> R
             let held = permit.take().is_some();
             let came = tokio::select! {
                 came = asked => came,
-                () = run.shared.stop.cancelled() => return Err("Autocommit is ending.".to_owned()),
+                () = run.shared.stop.cancelled() => return Err(Without::Ending),
             };
             if held {
                 *permit = run.permits.commit().await;
@@ -99,9 +134,8 @@ async fn by_model(run: &Run, brief: &Brief<'_>, permit: &mut Option<Place>) -> R
         }
     };
     match came {
-        Ok(Ok(draft)) => Ok(draft),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err(ProviderError::OverBudget.to_string()),
+        Ok(answered) => Ok(answered?),
+        Err(_) => Err(ProviderError::OverBudget.into()),
     }
 }
 
