@@ -2,7 +2,7 @@
 
 use crate::{history, message_of};
 use autocommit_e2e::{arg, commits, head};
-use autocommit_test_support::{Output, Sandbox, servers::BlackHole};
+use autocommit_test_support::{Output, Sandbox, fake_git::Rule, servers::BlackHole};
 use std::{fs, path::Path, process::Stdio};
 
 /// Commits a change by Autocommit, without a push.
@@ -181,4 +181,39 @@ fn what_no_remote_has_is_rewritten_and_pushed_afterwards() {
     assert_eq!((message_of(&sandbox, &repo).as_str(), commits(&sandbox, &repo)), ("Say it better", 2));
     assert_eq!(history(&sandbox, &[])[0]["status"], "pushed");
     refused(&sandbox, &repo, "never rewritten");
+}
+
+/// Killed at any call of git, it is the old commit or the new one, once, and the history says which.
+#[test]
+fn killed_anywhere_it_is_one_commit_and_the_history_names_it() {
+    let mut killed = 0;
+    for step in ["cat-file", "for-each-ref", "ls-remote", "commit-tree", "update-ref"] {
+        for (when, rule) in [("before", Rule::before(step)), ("after", Rule::after(step))] {
+            let sandbox = Sandbox::new();
+            let (repo, bare) = sandbox.repo_with_remote("app");
+            let old = committed(&sandbox, &repo, "a.txt");
+            let said = message_of(&sandbox, &repo);
+            let fake = sandbox.fake_git();
+            fake.script(&[rule.kill_parent()]);
+            let output = reword(&sandbox, &repo, "Say it better");
+            killed += usize::from(output.code().is_none());
+            fake.script(&[]);
+            let _ = sandbox.autocommit(&["once", arg(&repo)]).ok();
+            let (tip, now) = (head(&sandbox, &repo), message_of(&sandbox, &repo));
+            let when = format!("killed {when} git {step}: {now}");
+            assert!(if tip == old { now == said } else { now == "Say it better" }, "{when}");
+            assert_eq!(commits(&sandbox, &repo), 2, "{when}");
+            assert_eq!(sandbox.remote_tip(&bare, "main"), Some(tip.clone()), "{when}");
+            let entries = history(&sandbox, &[]);
+            assert_eq!(entries.len(), 1, "{when}: {entries:#?}");
+            assert_eq!(
+                (entries[0]["commit"].as_str(), entries[0]["status"].as_str()),
+                (Some(&*tip), Some("pushed")),
+                "{when}"
+            );
+            assert_eq!(entries[0]["subject"].as_str(), now.lines().next(), "{when}");
+            sandbox.fsck(&repo);
+        }
+    }
+    assert!(killed >= 8, "only {killed} kills happened");
 }
