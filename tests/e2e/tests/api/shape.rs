@@ -117,7 +117,7 @@ fn what_changes_something_answers_as_described() {
     sandbox.write(&repo, "work.txt", "1\n");
     let message = daemon.get(&format!("/repos/{id}/message")).expect(200).json();
     documented.check("get", "/repos/{id}/message", 200, &message);
-    assert_keys(&message, "subject body message_source reason elapsed_ms");
+    assert_keys(&message, "subject body message_source reason elapsed_ms prompt rules");
     let reply = daemon.post("/trigger", Some(&json!({"repos": [id]}))).expect(202).json();
     documented.check("post", "/trigger", 202, &reply);
     assert_keys(&reply, "cycle_id");

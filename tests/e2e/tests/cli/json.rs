@@ -4,10 +4,11 @@ use autocommit_e2e::{arg, assert_keys, commits, head};
 use autocommit_test_support::{Output, Sandbox};
 use serde_json::Value;
 
-const CYCLE: &str = "cycle_id dry_run committed pushed failed unchanged held skipped runs";
-const RUN: &str = "repo_id path name branch status reason hint commit subject message_source held push error";
+const CYCLE: &str = "cycle_id dry_run committed pushed failed unchanged held skipped messages runs";
+const RUN: &str = "repo_id path name branch status reason hint commit subject message_source message_reason \
+    message_ms held push error";
 const ENTRY: &str = "id repo_id repo branch commit subject body message_source files_changed insertions deletions \
-    started_at committed_at pushed_at status stage error hint cycle_id web_url";
+    started_at committed_at pushed_at status stage error hint cycle_id web_url message_reason message_ms";
 /// The last four are described in /openapi.json.
 const REPO: &str = "id path name branch remote remote_url enabled state reason since ahead dirty_files packages \
     last_commit_at last_push_at last_error push hint code web_url";
@@ -80,7 +81,7 @@ fn what_reads_prints_the_replies_of_the_api() {
     let (repo, _) = sandbox.repo_with_remote("app");
     sandbox.write(&repo, "Cargo.toml", "[package]\nname = \"coupons\"\nversion = \"0.1.0\"\n");
     let message = alone(&sandbox.autocommit(&["message", arg(&repo), "--json"]).ok());
-    assert_keys(&message, "subject body message_source reason elapsed_ms");
+    assert_keys(&message, "subject body message_source reason elapsed_ms prompt rules");
     assert!(message["elapsed_ms"].is_u64() && message["message_source"] == "rules", "{message:#}");
     let cycle = alone(&sandbox.autocommit(&["once", "--json"]).ok());
     let commit = head(&sandbox, &repo);
