@@ -135,7 +135,15 @@ async fn all(
     for repo in repos {
         lanes.entry(repo.common_dir.clone()).or_default().push(repo);
     }
-    let mut waiting = lanes.into_values();
+    let mut waiting: Vec<_> = lanes.into_values().collect();
+    {
+        // Who has waited longest comes first, also with the model, whose time does not last for all.
+        let registry = shared.registry();
+        let since =
+            |repos: &Vec<Arc<Repo>>| repos.iter().filter_map(|repo| registry.dirty_since(&repo.id)).min();
+        waiting.sort_by_key(|repos| (since(repos).is_none(), since(repos)));
+    }
+    let mut waiting = waiting.into_iter();
     let mut lanes = JoinSet::new();
     let mut runs = Vec::new();
     loop {

@@ -121,6 +121,11 @@ impl Registry {
         known
     }
 
+    /// Since when this process has seen changes in a repository that are not committed.
+    pub(crate) fn dirty_since(&self, id: &RepoId) -> Option<Instant> {
+        self.known.get(id)?.dirty_since
+    }
+
     pub(crate) fn is_scanned(&self) -> bool {
         self.scanned
     }
