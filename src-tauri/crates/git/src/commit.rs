@@ -93,13 +93,13 @@ pub(crate) async fn commit_tree(
         false => None,
     };
     let mut call = repo_call(git, repo, "commit-tree")
-        .env("GIT_AUTHOR_DATE", content.author.map_or(content.date, |author| &author.date))
+        .env("GIT_AUTHOR_DATE", content.author.map_or(content.date, |author| author.date.as_str()))
         .env("GIT_COMMITTER_DATE", content.date)
         .args(["commit-tree", content.tree.as_str()]);
     if let Some(author) = content.author {
         call = call
-            .env("GIT_AUTHOR_NAME", String::from_utf8_lossy(&author.name).as_ref())
-            .env("GIT_AUTHOR_EMAIL", String::from_utf8_lossy(&author.email).as_ref());
+            .env("GIT_AUTHOR_NAME", &*String::from_utf8_lossy(&author.name))
+            .env("GIT_AUTHOR_EMAIL", &*String::from_utf8_lossy(&author.email));
     }
     for parent in content.parents {
         call = call.args(["-p", parent.as_str()]);
