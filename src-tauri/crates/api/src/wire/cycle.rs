@@ -37,6 +37,16 @@ super::mirror! {
     }
 }
 
+impl From<MessageSource> for draft::MessageSource {
+    fn from(source: MessageSource) -> Self {
+        match source {
+            MessageSource::Llm => Self::Llm,
+            MessageSource::Rules => Self::Rules,
+            MessageSource::Person => Self::Person,
+        }
+    }
+}
+
 super::mirror! {
     /// What came of a push.
     PushResult of push::PushClass {

@@ -81,7 +81,7 @@ pub struct RepoTotals {
 }
 
 /// The language model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, TS)]
 pub struct Llm {
     /// `off` where rules write every message; else `unknown` before one was asked, `ready`, `loading`, `unreachable`, or
     /// `resting` after failures.
