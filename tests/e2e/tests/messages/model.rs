@@ -26,7 +26,7 @@ fn question(asked: &Value) -> String {
 fn a_model_writes_the_message_and_it_is_said() {
     let sandbox = Sandbox::new();
     let (repo, bare) = sandbox.repo_with_remote("app");
-    let model = FakeLlm::new(Script::Says("cap the retry delay".to_owned()));
+    let model = FakeLlm::new(Script::Says("change the delay of retry".to_owned()));
     sandbox.write_config(&with_model(&sandbox, &model.url()));
     sandbox.write(&repo, "retry.py", "def retry(delay):\n    return min(delay, 30)\n");
     sandbox.git(&repo, &["add", "--all"]);
@@ -47,7 +47,7 @@ fn a_model_writes_the_message_and_it_is_said() {
     let run = &cycle["runs"][0];
     assert_eq!(run["message_source"], "llm", "{cycle:#}");
     assert_eq!(cycle["messages"], serde_json::json!({"llm": 1, "rules": 0, "person": 0}));
-    assert!(message_of(&sandbox, &repo).to_lowercase().contains("cap the retry delay"));
+    assert!(message_of(&sandbox, &repo).to_lowercase().contains("change the delay of retry"));
     assert_arrived(&sandbox, &repo, &bare);
     let entry = &history(&sandbox, &["--source", "llm"])[0];
     assert!(entry["message_reason"].as_str().unwrap().contains(FakeLlm::MODEL), "{entry:#}");
