@@ -44,6 +44,14 @@ body: string | null,
  */
 message_source: MessageSource | null, 
 /**
+ * Why this source wrote it, in sentences; nothing where it was not kept.
+ */
+message_reason: string | null, 
+/**
+ * Milliseconds it took to write; nothing where it was not kept.
+ */
+message_ms: number | null, 
+/**
  * Files in the commit.
  */
 files_changed: number, 

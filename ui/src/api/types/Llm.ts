@@ -5,7 +5,8 @@
  */
 export type Llm = { 
 /**
- * `off` where rules write every message.
+ * `off` where rules write every message; else `unknown` before one was asked, `ready`, `loading`, `unreachable`, or
+ * `resting` after failures.
  */
 state: string, 
 /**
@@ -15,4 +16,12 @@ model: string,
 /**
  * The configured server.
  */
-base_url: string, };
+base_url: string, 
+/**
+ * How it is with the model, in one sentence.
+ */
+message: string, 
+/**
+ * Seconds that a message takes, as far as is known.
+ */
+seconds_per_message: number | null, };

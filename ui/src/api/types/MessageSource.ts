@@ -3,4 +3,4 @@
 /**
  * Who wrote a message.
  */
-export type MessageSource = "llm" | "rules";
+export type MessageSource = "llm" | "rules" | "person";

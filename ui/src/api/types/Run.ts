@@ -49,6 +49,14 @@ subject: string | null,
  */
 message_source: MessageSource | null, 
 /**
+ * Why this source wrote it, in sentences.
+ */
+message_reason: string | null, 
+/**
+ * Milliseconds it took to write.
+ */
+message_ms: number | null, 
+/**
  * What was kept out.
  */
 held: Array<Held>, 

@@ -33,11 +33,11 @@ unit: string | null,
 /**
  * The value without any layer; nothing where it is unset.
  */
-default: boolean | number | string | Array<string> | null, 
+default: boolean | number | string | Array<string> | Array<Record<string, unknown>> | null, 
 /**
  * The value in force; nothing where it is unset.
  */
-value: boolean | number | string | Array<string> | null, 
+value: boolean | number | string | Array<string> | Array<Record<string, unknown>> | null, 
 /**
  * Where the value in force comes from.
  */

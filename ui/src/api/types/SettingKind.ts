@@ -3,4 +3,4 @@
 /**
  * What a value looks like.
  */
-export type SettingKind = "bool" | "integer" | "number" | "text" | "list" | "choice";
+export type SettingKind = "bool" | "integer" | "number" | "text" | "list" | "choice" | "blocks";

@@ -11,4 +11,12 @@ repos?: Array<string>,
 /**
  * True: report what would be committed, and write nothing.
  */
-dry_run?: boolean, };
+dry_run?: boolean, 
+/**
+ * The whole message of the commit, of exactly one repository: it is committed as written.
+ */
+message?: string, 
+/**
+ * What the commit of exactly one repository is about, in the person's words: a language model is told.
+ */
+hint?: string, };
