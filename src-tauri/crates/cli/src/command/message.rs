@@ -48,12 +48,7 @@ pub(crate) async fn run(globals: &Globals, message: Message) -> Result<Exit, Fai
         say::out("");
         reply.body.trim_end().lines().for_each(|line| say::out(&escape_controls(line)));
     }
-    let who = match reply.message_source {
-        MessageSource::Llm => "Written by the language model",
-        MessageSource::Rules => "Written by rules",
-        MessageSource::Person => "Written by you",
-    };
-    say::note(&format!("{who} in {} ms. {}", reply.elapsed_ms, escape_controls(&reply.reason)));
+    say::note(&format!("{} It took {} ms.", escape_controls(&reply.reason), reply.elapsed_ms));
     if message.explain {
         explain(&reply).iter().for_each(|line| say::note(&escape_controls(line)));
     }
