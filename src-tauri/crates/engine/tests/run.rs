@@ -10,7 +10,7 @@ use autocommit_core::{
     push::PushClass,
     settings::Settings,
 };
-use autocommit_engine::{Engine, RunRequest};
+use autocommit_engine::{Engine, RunRequest, WrittenBy};
 use world::World;
 
 fn once() -> RunRequest {
@@ -228,7 +228,7 @@ async fn a_dry_run_writes_nothing_and_tells_the_message() {
     assert_eq!(cycle.runs[0].subject.as_deref(), Some("Add a.txt"), "{:?}", cycle.runs[0]);
     assert_eq!(cycle.runs[0].commit, None);
     let id = cycle.runs[0].repo_id.clone();
-    assert_eq!(engine.message(&id).await.unwrap().draft.subject, "Add a.txt");
+    assert_eq!(engine.message(&id, WrittenBy::Auto).await.unwrap().draft.subject, "Add a.txt");
     engine.look().await;
     assert_eq!(world.everything(&repo), before, "not a byte below .git changed");
 }

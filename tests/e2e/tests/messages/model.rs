@@ -111,7 +111,7 @@ fn a_model_that_fails_keeps_nobody_waiting() {
     {
         model.follow(script);
         let before = model.asked().len();
-        sandbox.write_config(&with_model(&sandbox, &url).set("llm.timeout_seconds", 2));
+        sandbox.write_config(&with_model(&sandbox, &url).set("llm.timeout_seconds", 10));
         for repo in &repos {
             sandbox.write(repo, "notes.py", format!("value = {round}\n"));
         }

@@ -17,7 +17,7 @@ use autocommit_engine::{TrustBook, TrustState};
 use autocommit_host::{Folders, Owner, Source, port_holder};
 use clap::Args;
 use serde::Serialize;
-use std::{fmt::Display, path::Path, time::Duration};
+use std::{fmt::Display, path::Path};
 
 /// Look for what could keep Autocommit from working, and say what to do about it.
 ///
@@ -43,8 +43,6 @@ struct Check {
     hint: Option<String>,
 }
 
-/// Time a server has to accept a connection.
-const CONNECT: Duration = Duration::from_secs(2);
 /// Fewer watched folders than this are too few for many repositories.
 const WATCHES: u64 = 65_536;
 

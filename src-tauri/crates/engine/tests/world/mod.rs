@@ -59,7 +59,9 @@ impl World {
     }
 
     pub async fn engine(&self, settings: Settings) -> Engine {
-        let settings = Settings { repos_base_paths: vec![self.base().display().to_string()], ..settings };
+        let mut settings = Settings { repos_base_paths: vec![self.base().display().to_string()], ..settings };
+        // Whatever listens at the usual address is no part of this world.
+        settings.llm.enabled = false;
         Engine::open(&self.state(), settings).await.expect("the engine opens")
     }
 
