@@ -6,10 +6,12 @@ import { tauri } from "./tauri";
 import type {
   ActivityReply,
   DiffReply,
+  Entry,
   FoldersReply,
   HeldReply,
   HistoryReply,
   LlmTestReply,
+  MessageBy,
   MessageReply,
   ModelLogsReply,
   ModelReply,
@@ -20,6 +22,7 @@ import type {
   SettingValue,
   StatusReply,
   SurveyReply,
+  TriggerRequest,
 } from "./wire";
 
 export * from "./wire";
@@ -54,18 +57,6 @@ export interface HistoryFilter {
   before?: number;
 }
 
-/** Who is to write a message that is only looked at: `auto` is whoever would write it for a commit. */
-export type By = "auto" | "rules" | "llm";
-
-/** What to run, and with which message. */
-export interface Trigger {
-  repos?: string[];
-  /** The whole message of the next commit of the one repository. */
-  message?: string;
-  /** What the model is told about it. */
-  hint?: string;
-}
-
 const at = encodeURIComponent;
 
 export const api = {
@@ -75,8 +66,8 @@ export const api = {
   updateRepo: (id: string, changes: { enabled?: boolean; push?: boolean }) =>
     ask<Repository>("PATCH", `/repos/${at(id)}`, changes),
   held: (signal?: AbortSignal) => ask<HeldReply>("GET", "/held", undefined, signal),
-  trigger: (of: Trigger = {}) => ask<{ cycle_id: string }>("POST", "/trigger", of),
-  message: (id: string, by: By, signal?: AbortSignal) =>
+  trigger: (of: TriggerRequest = {}) => ask<{ cycle_id: string }>("POST", "/trigger", of),
+  message: (id: string, by: MessageBy, signal?: AbortSignal) =>
     ask<MessageReply>("GET", `/repos/${at(id)}/message${query({ by })}`, undefined, signal),
   enable: () => ask<StatusReply>("POST", "/enable"),
   disable: () => ask<StatusReply>("POST", "/disable"),
@@ -86,7 +77,7 @@ export const api = {
   diff: (entryId: number, signal?: AbortSignal) =>
     ask<DiffReply>("GET", `/history/${entryId}/diff`, undefined, signal),
   reword: (entryId: number, message: { subject: string; body: string }) =>
-    ask<unknown>("POST", `/history/${entryId}/reword`, message),
+    ask<Entry>("POST", `/history/${entryId}/reword`, message),
   activity: (days: number, offsetMinutes: number, signal?: AbortSignal) =>
     ask<ActivityReply>("GET", `/activity${query({ days, offset_minutes: offsetMinutes })}`, undefined, signal),
   settings: (signal?: AbortSignal) => ask<SettingsReply>("GET", "/settings", undefined, signal),

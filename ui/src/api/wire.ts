@@ -1,22 +1,7 @@
 // The types of the wire: generated from Rust; what is newer than they are stands in `soon.ts` and goes before them.
+import type { Setting } from "./types";
 export type * from "./types";
-export type {
-  CycleSummary,
-  Entry,
-  Event,
-  EventRecord,
-  HistoryReply,
-  Llm,
-  ManagedModel,
-  MessageReply,
-  MessageSource,
-  ModelLogsReply,
-  ModelReply,
-  ModelServer,
-  RepositoryDetail,
-  Setting,
-  SettingGroup,
-  SettingsReply,
-  SettingValue,
-  StatusReply,
-} from "./soon";
+export type { Event, EventRecord, ManagedModel, ModelLogsReply, ModelReply, ModelServer } from "./soon";
+
+/** What a setting may hold. */
+export type SettingValue = Setting["value"];

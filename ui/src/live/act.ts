@@ -1,5 +1,5 @@
 // What a person can do from more than one place: each says what it did, and how to take it back.
-import { api, failureOf, type Repository, type Run, type Trigger } from "../api";
+import { api, failureOf, type Repository, type Run, type TriggerRequest } from "../api";
 import { live } from "./live.svelte";
 import { toasts } from "./toasts.svelte";
 
@@ -18,7 +18,7 @@ export async function attempt(doing: () => Promise<void>): Promise<boolean> {
 const PATIENCE = 60_000;
 
 /** One cycle now; resolves to what its runs came to, when it ended or is not waited for any longer. */
-async function cycle(of: Trigger): Promise<Run[]> {
+async function cycle(of: TriggerRequest): Promise<Run[]> {
   const runs: { cycle: string; run: Run }[] = [];
   const ended = new Set<string>();
   let check = () => {};

@@ -1,16 +1,16 @@
 // The message that a repository's changes would get, asked for by a person and only looked at.
-import { api, type By, type MessageReply } from "../../api";
+import { api, type MessageBy, type MessageReply } from "../../api";
 
 export class Preview {
   reply = $state.raw<MessageReply | null>(null);
   /** Who was asked for `reply`. */
-  by = $state<By>("auto");
+  by = $state<MessageBy>("auto");
   asking = $state(false);
   problem = $state.raw<unknown>(null);
   #stop: AbortController | null = null;
 
   /** Asks anew; an answer to an earlier question is no longer waited for. */
-  async ask(id: string, by: By): Promise<void> {
+  async ask(id: string, by: MessageBy): Promise<void> {
     this.#stop?.abort();
     const stop = (this.#stop = new AbortController());
     this.asking = true;
