@@ -34,6 +34,7 @@ export interface Settings {
   /** Folders that are searched; none: the first run. */
   folders?: string[];
   cycle_interval_seconds?: number;
+  quiet_seconds?: number;
 }
 
 /** A home with repositories; a daemon once it is asked for. Everything is gone after `end`. */
@@ -101,13 +102,13 @@ export class World {
   }
 
   /** Starts the daemon and waits until it answers. */
-  async run({ folders = [this.code], cycle_interval_seconds: interval = 3600 }: Settings = {}): Promise<void> {
+  async run({ folders = [this.code], cycle_interval_seconds: interval = 3600, quiet_seconds: quiet = 0.2 }: Settings = {}): Promise<void> {
     const port = await freePort();
     const settings = [
       `repos_base_paths = ${JSON.stringify(folders)}`,
       `cycle_interval_seconds = ${interval}`,
-      "quiet_seconds = 0.2",
-      "max_wait_seconds = 2.0",
+      `quiet_seconds = ${quiet}`,
+      `max_wait_seconds = ${quiet + 2}`,
       "[http]",
       `port = ${port}`,
       "[llm]",
