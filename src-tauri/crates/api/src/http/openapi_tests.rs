@@ -41,6 +41,7 @@ fn the_endpoints_that_others_rely_on() {
             "patch /settings",
             "post /disable",
             "post /enable",
+            "post /history/{id}/reword",
             "post /llm/test",
             "post /login-links",
             "post /logout",
@@ -109,5 +110,5 @@ fn requests_are_described_where_they_travel() {
     let filters = document["paths"]["/history"]["get"]["parameters"].as_array().unwrap();
     let mut names: Vec<_> = filters.iter().map(|p| p["name"].as_str().unwrap()).collect();
     names.sort_unstable();
-    assert_eq!(names, ["before", "limit", "q", "repo", "since", "status", "until"]);
+    assert_eq!(names, ["before", "limit", "q", "repo", "since", "source", "status", "until"]);
 }
