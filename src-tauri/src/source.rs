@@ -80,9 +80,7 @@ impl Source {
 
     pub(crate) fn there(folders: Folders) -> Result<Self, String> {
         // A proxy would be handed the token.
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
+        let http = autocommit_web::client()
             .connect_timeout(CONNECT)
             .build()
             .map_err(|error| format!("No HTTP client can be made: {error}."))?;

@@ -14,6 +14,12 @@ pub(crate) fn fake_git() -> PathBuf {
     built("fake-git", "TEST_FAKE_GIT_BIN", "autocommit-test-support")
 }
 
+/// The double of llama-server: `TEST_FAKE_LLAMA_BIN`, else the one built beside the test program.
+#[track_caller]
+pub(crate) fn fake_llama() -> PathBuf {
+    built("fake-llama", "TEST_FAKE_LLAMA_BIN", "autocommit-test-support")
+}
+
 /// The first program of this name on PATH, or in one of `also`.
 pub(crate) fn on_path(name: &str, also: &[&str]) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();

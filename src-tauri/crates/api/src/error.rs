@@ -23,6 +23,8 @@ pub enum Code {
     UnknownRepo,
     /// The number names no entry of the history.
     UnknownEntry,
+    /// The name names no model.
+    UnknownModel,
     /// The id names no cycle that is still remembered.
     UnknownCycle,
     /// The request could not be understood.
@@ -53,7 +55,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, for tests and lists.
-    pub const ALL: [Self; 19] = all_variants!(Code:
+    pub const ALL: [Self; 20] = all_variants!(Code:
         Unauthorized,
         ForbiddenHost,
         ForbiddenOrigin,
@@ -61,6 +63,7 @@ impl Code {
         UnknownRepo,
         UnknownCycle,
         UnknownEntry,
+        UnknownModel,
         BadRequest,
         MethodNotAllowed,
         UnsupportedMediaType,
@@ -81,7 +84,11 @@ impl Code {
             Self::BadRequest => 400,
             Self::Unauthorized => 401,
             Self::ForbiddenHost | Self::ForbiddenOrigin => 403,
-            Self::NotFound | Self::UnknownRepo | Self::UnknownCycle | Self::UnknownEntry => 404,
+            Self::NotFound
+            | Self::UnknownRepo
+            | Self::UnknownCycle
+            | Self::UnknownEntry
+            | Self::UnknownModel => 404,
             Self::MethodNotAllowed => 405,
             Self::Disabled | Self::NothingToCommit | Self::NotNow | Self::NotReworded => 409,
             Self::BodyTooLarge => 413,
@@ -103,6 +110,7 @@ impl Code {
             Self::NotFound | Self::MethodNotAllowed => "Look at /openapi.json for what there is.",
             Self::UnknownRepo => "Take the id from /repos.",
             Self::UnknownEntry => "Take the id from /history.",
+            Self::UnknownModel => "Take the name from /model.",
             Self::UnknownCycle => "Take the id from the reply to a trigger; only the last cycles are kept.",
             Self::BadRequest => "Look at /openapi.json for what is accepted.",
             Self::UnsupportedMediaType => "Send the body as application/json.",

@@ -7,7 +7,6 @@ use autocommit_api::{
     wire::LoginLink,
 };
 use autocommit_host::{Folders, Owner};
-use reqwest::redirect::Policy;
 use serde::de::DeserializeOwned;
 use std::{net::SocketAddr, time::Duration};
 
@@ -32,9 +31,7 @@ impl Client {
             Failure::attention(format!("The token in {} cannot be read: {error}.", path.display()))
         })?;
         // A proxy would be handed the token.
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(Policy::none())
+        let http = autocommit_web::client()
             .connect_timeout(CONNECT)
             .timeout(REPLY)
             .build()

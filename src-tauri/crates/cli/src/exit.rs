@@ -121,6 +121,7 @@ impl From<ApiError> for Failure {
                 Some("Does the running process use another state folder? See --state-dir.".to_owned())
             }
             Code::NotNow => Some("Run autocommit held on it to see what to do.".to_owned()),
+            Code::UnknownModel => Some("`autocommit model list` shows which there are.".to_owned()),
             Code::NothingToCommit => None,
             _ => Some(error.hint),
         };

@@ -80,6 +80,15 @@ pub enum Event {
         /// The one that was looked at last.
         path: PathBuf,
     },
+    /// More of a model is here, or its download has ended.
+    ModelProgress {
+        /// The model.
+        name: String,
+        /// Bytes that are here.
+        bytes: u64,
+        /// Bytes of the whole.
+        total: u64,
+    },
     /// Something that is nobody's repository went wrong.
     Warning {
         /// One sentence.
@@ -102,6 +111,7 @@ impl Event {
             Self::Paused { .. } => "paused",
             Self::SettingsReloaded => "settings_reloaded",
             Self::SurveyProgress { .. } => "survey_progress",
+            Self::ModelProgress { .. } => "model_progress",
             Self::Warning { .. } => "warning",
         }
     }

@@ -102,7 +102,7 @@ impl RunRequest {
 /// The engine; clones share it.
 #[derive(Clone)]
 pub struct Engine {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 impl Engine {
@@ -395,6 +395,7 @@ impl Engine {
         while let Some(running) = shared.cycles.current() {
             running.finished().await;
         }
+        shared.llama.stop().await;
         shared.store.close().await;
     }
 }

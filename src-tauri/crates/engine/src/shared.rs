@@ -7,6 +7,7 @@ use crate::{
     habits::Known,
     lanes::{Hosts, Lanes},
     limits,
+    managed::Managed,
     registry::Registry,
     stages::{approved::Contents, draft::Asking, refusal::Refusals, unpushed::Clean},
     trust::Newcomer,
@@ -43,6 +44,8 @@ pub(crate) struct Shared {
     pub(crate) model: Model,
     /// Messages that are being asked of the model, or wait for that.
     pub(crate) asking: Asking,
+    /// The model that is run here.
+    pub(crate) llama: Managed,
     /// Commits that are being shown.
     pub(crate) shown: tokio::sync::Semaphore,
     pub(crate) state_dir: PathBuf,
@@ -107,6 +110,7 @@ impl Shared {
             habits: Known::default(),
             model: pointed(&settings),
             asking: Asking::default(),
+            llama: Managed::open(state_dir),
             shown: tokio::sync::Semaphore::new(limits::SHOWN_AT_ONCE),
             state_dir: state_dir.to_owned(),
             started: Instant::now(),
@@ -139,6 +143,7 @@ impl Shared {
 
     pub(crate) fn set_settings(&self, settings: Settings) {
         self.git.set_deadlines(settings.deadlines.clone());
+        self.llama.settle(&self.settings(), &settings);
         self.model.point(endpoint(&settings));
         *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
         self.events.append(Event::SettingsReloaded);

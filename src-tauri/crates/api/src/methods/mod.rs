@@ -1,6 +1,7 @@
 //! The methods: one file each. A new one is one file, one line in the module list and one in [`each`].
 
 mod activity;
+mod cancel_model;
 mod cycle;
 mod diff;
 mod disable;
@@ -10,7 +11,11 @@ mod health;
 mod held;
 mod history;
 mod message;
+mod model;
+mod model_logs;
 mod pause;
+mod pull_model;
+mod remove_model;
 mod repo;
 mod repos;
 mod reword;
@@ -21,8 +26,10 @@ mod test_llm;
 mod trigger;
 mod update_repo;
 mod update_settings;
+mod use_model;
 
 pub use activity::{Activity, ActivityRequest};
+pub use cancel_model::CancelModel;
 pub use cycle::{Cycle, CycleRequest};
 pub use diff::{Diff, DiffRequest};
 pub use disable::Disable;
@@ -32,7 +39,11 @@ pub use health::{Health, HealthReply};
 pub use held::Held;
 pub use history::{History, HistoryRequest};
 pub use message::{Message, MessageRequest};
+pub use model::Model;
+pub use model_logs::{ModelLogs, ModelLogsRequest};
 pub use pause::{Pause, PauseRequest};
+pub use pull_model::{ModelName, PullModel};
+pub use remove_model::RemoveModel;
 pub use repo::{Repo, RepoRequest};
 pub use repos::Repos;
 pub use reword::{Reword, RewordRequest};
@@ -43,6 +54,7 @@ pub use test_llm::{TestLlm, TestLlmRequest};
 pub use trigger::{Trigger, TriggerReply, TriggerRequest};
 pub use update_repo::{UpdateRepo, UpdateRepoRequest};
 pub use update_settings::{UpdateSettings, UpdateSettingsRequest};
+pub use use_model::UseModel;
 
 use crate::{ApiError, Code, Visitor};
 
@@ -63,6 +75,12 @@ pub fn each(visitor: &mut impl Visitor) {
     visitor.method::<Folders>();
     visitor.method::<Survey>();
     visitor.method::<TestLlm>();
+    visitor.method::<Model>();
+    visitor.method::<PullModel>();
+    visitor.method::<CancelModel>();
+    visitor.method::<RemoveModel>();
+    visitor.method::<UseModel>();
+    visitor.method::<ModelLogs>();
     visitor.method::<Settings>();
     visitor.method::<UpdateSettings>();
     visitor.method::<History>();

@@ -103,6 +103,15 @@ pub enum Event {
         /// The one that was looked at last.
         path: String,
     },
+    /// More of a model is here, or its download has ended.
+    ModelProgress {
+        /// The model.
+        name: String,
+        /// Bytes that are here.
+        bytes: u64,
+        /// Bytes of the whole.
+        total: u64,
+    },
     /// Something that is nobody's repository went wrong.
     Warning {
         /// One sentence.
@@ -152,6 +161,7 @@ impl From<engine::Event> for Event {
             E::SurveyProgress { done, total, path } => {
                 Self::SurveyProgress { done, total, path: shown(&path) }
             }
+            E::ModelProgress { name, bytes, total } => Self::ModelProgress { name, bytes, total },
             E::Warning { message } => Self::Warning { message },
         }
     }

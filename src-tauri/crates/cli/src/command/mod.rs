@@ -9,6 +9,7 @@ pub(crate) mod history;
 pub(crate) mod ignore;
 pub(crate) mod manual;
 pub(crate) mod message;
+pub(crate) mod model;
 pub(crate) mod once;
 pub(crate) mod open;
 mod places;
@@ -58,6 +59,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Unlock(unlock) => unlock::run(globals, unlock).await,
         Command::Scan(_) => scan::run(globals).await,
         Command::Message(message) => message::run(globals, message).await,
+        Command::Model(model) => Box::pin(model::run(globals, model)).await,
         Command::Config(config) => config::run(globals, &config),
         Command::Doctor(_) => doctor::run(globals).await,
         Command::Service(unit) => unit::run(globals, unit).await,

@@ -101,6 +101,16 @@ pub struct Llm {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(title = "Allowed host", extend("file_only" = true))]
     pub allow_host: Option<String>,
+    /// Run `llama-server` with a downloaded model whenever no other server answers at `base_url`.
+    #[schemars(title = "Run a model on this machine")]
+    pub managed: bool,
+    /// The model to run; `autocommit model list` shows which there are.
+    #[schemars(title = "Model to run")]
+    pub managed_model: String,
+    /// The `llama-server` program to run. Unset: the one found on PATH.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Program of the model", extend("file_only" = true))]
+    pub server_program: Option<String>,
 }
 
 /// What a person asks of the messages below a path.
@@ -260,6 +270,9 @@ impl Default for Llm {
             api_key_env: None,
             timeout_seconds: 20.0,
             allow_host: None,
+            managed: false,
+            managed_model: "qwen2.5-coder-1.5b-instruct".to_owned(),
+            server_program: None,
         }
     }
 }

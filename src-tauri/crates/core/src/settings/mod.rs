@@ -71,6 +71,16 @@ impl Settings {
             "http.bind",
             "must be a loopback address such as 127.0.0.1 or ::1",
         );
+        require(
+            valid_model_name(&self.llm.managed_model),
+            "llm.managed_model",
+            "is not a name that a model can have; autocommit model list shows the names",
+        );
+        require(
+            self.llm.server_program.as_deref().is_none_or(is_whole_path),
+            "llm.server_program",
+            "must be the whole path of a program",
+        );
         for wishes in &self.messages {
             let wrong = wishes.problem().map(|sentence| ("messages", sentence));
             found.extend(wrong);
@@ -152,6 +162,31 @@ pub fn url_host(url: &str) -> Option<String> {
     (!host.is_empty()).then(|| host.to_ascii_lowercase())
 }
 
+/// Whether a path means the same wherever it is read.
+fn is_whole_path(path: &str) -> bool {
+    path.starts_with("~/") || std::path::Path::new(path).is_absolute()
+}
+
+/// Host and port of an http or https address.
+pub fn host_and_port(url: &str) -> Option<(String, u16)> {
+    let host = url_host(url)?;
+    let authority = url.split_once("://")?.1.split(['/', '?', '#']).next()?;
+    let after_user = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let after_host = after_user.rsplit_once(']').map_or(after_user, |(_, rest)| rest);
+    let port = match after_host.rsplit_once(':') {
+        Some((_, port)) => port.parse().ok()?,
+        None if url.starts_with("https:") => 443,
+        None => 80,
+    };
+    Some((host, port))
+}
+
+/// Whether a text can be the name of a model: it becomes the name of a file and a word on a command line.
+pub fn valid_model_name(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte);
+    name.len() <= 80 && name.bytes().all(plain) && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+}
+
 /// Whether a host is this machine, by its name or number alone.
 pub fn is_loopback_host(host: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
@@ -169,7 +204,7 @@ mod tests {
     #[test]
     fn each_bad_value_is_named() {
         type Edit = fn(&mut Settings);
-        let cases: [(&str, Edit); 12] = [
+        let cases: [(&str, Edit); 14] = [
             ("cycle_interval_seconds", |s| s.cycle_interval_seconds = 0),
             ("quiet_seconds", |s| s.quiet_seconds = -1.0),
             ("max_wait_seconds", |s| s.max_wait_seconds = -1.0),
@@ -181,6 +216,8 @@ mod tests {
             ("http.port", |s| s.http.port = 0),
             ("llm.base_url", |s| s.llm.base_url = "https://api.example.org/v1".into()),
             ("llm.base_url", |s| s.llm.base_url = "127.0.0.1:8000".into()),
+            ("llm.managed_model", |s| s.llm.managed_model = "../x".into()),
+            ("llm.server_program", |s| s.llm.server_program = Some("llama-server".into())),
             ("deadlines.push_seconds", |s| s.deadlines.push_seconds = 0.5),
         ];
         for (key, edit) in cases {
@@ -209,6 +246,20 @@ mod tests {
             ..wishes
         };
         assert_eq!(problems(fine), 0);
+    }
+
+    #[test]
+    fn hosts_and_ports() {
+        for (url, host, port) in [
+            ("http://127.0.0.1:8000", "127.0.0.1", 8000),
+            ("http://localhost/v1", "localhost", 80),
+            ("https://[::1]:9/v1", "::1", 9),
+            ("https://[::1]/v1", "::1", 443),
+            ("http://u:p@127.0.0.1:1/x", "127.0.0.1", 1),
+        ] {
+            assert_eq!(host_and_port(url), Some((host.into(), port)), "{url}");
+        }
+        assert_eq!(host_and_port("127.0.0.1:8000"), None);
     }
 
     #[test]

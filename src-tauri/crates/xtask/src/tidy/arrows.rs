@@ -4,11 +4,13 @@ use super::crates::Crate;
 
 /// Every package of the workspace with the packages of the workspace it may depend on. Tests are free to use
 /// `autocommit-test-support` as well.
-const ALLOWED: [(&str, &[&str]); 17] = [
+const ALLOWED: [(&str, &[&str]); 19] = [
     ("autocommit-core", &["autocommit-secret"]),
     ("autocommit-git", &["autocommit-core"]),
     ("autocommit-watch", &["autocommit-core"]),
-    ("autocommit-message", &["autocommit-core", "autocommit-secret"]),
+    ("autocommit-message", &["autocommit-core", "autocommit-secret", "autocommit-web"]),
+    ("autocommit-llama", &["autocommit-core", "autocommit-web"]),
+    ("autocommit-web", &[]),
     ("autocommit-secret", &[]),
     ("autocommit-store", &["autocommit-core"]),
     (
@@ -18,6 +20,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
             "autocommit-git",
             "autocommit-watch",
             "autocommit-message",
+            "autocommit-llama",
             "autocommit-secret",
             "autocommit-store",
         ],
@@ -35,11 +38,21 @@ const ALLOWED: [(&str, &[&str]); 17] = [
             "autocommit-api",
         ],
     ),
-    ("autocommit", &["autocommit-core", "autocommit-engine", "autocommit-api", "autocommit-host"]),
+    (
+        "autocommit",
+        &["autocommit-core", "autocommit-engine", "autocommit-api", "autocommit-host", "autocommit-web"],
+    ),
     ("autocommit-panel", &["autocommit-core", "autocommit-api"]),
     (
         "autocommit-desktop",
-        &["autocommit-core", "autocommit-engine", "autocommit-api", "autocommit-host", "autocommit-panel"],
+        &[
+            "autocommit-core",
+            "autocommit-engine",
+            "autocommit-api",
+            "autocommit-host",
+            "autocommit-panel",
+            "autocommit-web",
+        ],
     ),
     ("xtask", &["autocommit-core", "autocommit-api", "autocommit-message"]),
     ("autocommit-test-support", &["autocommit-core"]),
@@ -144,6 +157,7 @@ mod tests {
             ("autocommit-core", "autocommit-git"),
             ("autocommit-git", "autocommit-store"),
             ("autocommit-message", "autocommit-watch"),
+            ("autocommit-llama", "autocommit-message"),
             ("autocommit-engine", "autocommit-api"),
             ("autocommit-api", "autocommit-git"),
             ("autocommit-api", "autocommit-host"),

@@ -38,11 +38,7 @@ pub(crate) fn allowed(base_url: &str, allow_host: Option<&str>) -> Result<(), Fo
 
 /// A client for such a server.
 pub(crate) fn client(connect: Duration) -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(connect)
-        .build()
+    autocommit_web::client().connect_timeout(connect).build()
 }
 
 /// The address of one method, such as `chat/completions`; a base address may end with `/v1` or not.
