@@ -194,7 +194,7 @@ impl Managed {
         &self,
         name: &str,
         told: Told,
-    ) -> Result<impl Future<Output = Result<(), ManagedError>> + Send + 'static, ManagedError> {
+    ) -> Result<impl Future<Output = Result<(), ManagedError>> + Send + use<>, ManagedError> {
         let pull = self.llama.begin(name)?;
         Ok(async move { Ok(Box::pin(pull.run(&told)).await?) })
     }

@@ -6,6 +6,7 @@ mod damage;
 mod exit_codes;
 mod held;
 mod json;
+mod model;
 mod names;
 mod once;
 mod per_repository;

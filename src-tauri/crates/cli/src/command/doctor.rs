@@ -60,8 +60,12 @@ pub(crate) async fn run(globals: &Globals) -> Result<Exit, Failure> {
         checks.extend(git(settings, &folders).await);
         checks.extend(trust(settings, &folders).await);
         checks.extend(remotes(settings, &folders).await);
-        let speed = if owner.is_some() { speed(&folders).await } else { None };
-        checks.push(model(settings, speed).await);
+        if settings.llm.enabled && settings.llm.managed {
+            checks.push(managed(globals).await);
+        } else {
+            let speed = if owner.is_some() { speed(&folders).await } else { None };
+            checks.push(model(settings, speed).await);
+        }
         checks.extend(watches(settings));
     }
     checks.push(held(&folders, owner.as_ref()).await);
@@ -290,6 +294,15 @@ fn base_paths(settings: &Settings) -> Vec<Check> {
         checks.push(Check::ok("folders", format!("Repositories are searched below {names}.")));
     }
     checks
+}
+
+/// The model that Autocommit runs itself.
+async fn managed(globals: &Globals) -> Check {
+    match super::model::health(globals).await {
+        Ok((sentence, None)) => Check::ok("model", sentence),
+        Ok((sentence, Some(hint))) => Check::warn("model", sentence, hint),
+        Err(failure) => Check::warn("model", failure.message, failure.hint.unwrap_or_default()),
+    }
 }
 
 /// The model, and how fast it is where a process runs that has asked it.

@@ -143,6 +143,22 @@ pub(crate) async fn run(globals: &Globals, model: Model) -> Result<Exit, Failure
     Ok(Exit::Well)
 }
 
+/// How it is with the model that is run here, for the doctor: a sentence, and what to do where it is not well.
+pub(super) async fn health(globals: &Globals) -> Result<(String, Option<&'static str>), Failure> {
+    let server = Place::find(globals)?.view().await?.server;
+    let hint = match server.state {
+        ModelServerState::NoProgram => Some("Install llama.cpp, or set llm.managed = false."),
+        ModelServerState::NoModel => Some("Run autocommit model pull."),
+        ModelServerState::Failed => Some("Run autocommit model logs to see what it said."),
+        ModelServerState::Off
+        | ModelServerState::Elsewhere
+        | ModelServerState::Starting
+        | ModelServerState::Ready
+        | ModelServerState::Asleep => None,
+    };
+    Ok((server.message, hint))
+}
+
 /// How a model is here; an error where there is none of this name.
 fn known(reply: &ModelReply, name: &str) -> Result<ModelPresence, Failure> {
     reply.models.iter().find(|model| model.name == name).map(|model| model.state).ok_or_else(|| {

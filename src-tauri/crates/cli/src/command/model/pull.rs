@@ -133,7 +133,7 @@ async fn here(managed: &Managed, name: &str, bar: &ProgressBar) -> Result<bool, 
     let fetching = managed.pull(name, told).map_err(ApiError::from)?;
     tokio::pin!(fetching);
     tokio::select! {
-        ended = &mut fetching => ended.map(|()| true).map_err(failed),
+        ended = &mut fetching => ended.map(|()| true).map_err(|error| failed(&error)),
         _ = signals.recv() => {
             // The error is that it was stopped.
             let _ = managed.cancel(name);
@@ -169,7 +169,7 @@ async fn there(client: &Client, name: &str, bar: &ProgressBar) -> Result<bool, F
     }
 }
 
-fn failed(error: autocommit_engine::ManagedError) -> Failure {
+fn failed(error: &autocommit_engine::ManagedError) -> Failure {
     hinted(Failure::attention(escape_controls(&error.to_string())))
 }
 
