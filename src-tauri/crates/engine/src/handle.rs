@@ -395,7 +395,6 @@ impl Engine {
         while let Some(running) = shared.cycles.current() {
             running.finished().await;
         }
-        shared.llama.stop().await;
-        shared.store.close().await;
+        shared.close().await;
     }
 }

@@ -235,7 +235,7 @@ impl Managed {
 
     /// Where the model of this process is, started where it does not run yet and waited for for at most `within`.
     /// Nothing where none is wanted or another server answers at the address of the settings.
-    pub(crate) async fn endpoint(
+    pub async fn endpoint(
         &self,
         settings: &Settings,
         within: Duration,

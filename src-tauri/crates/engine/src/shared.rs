@@ -137,6 +137,12 @@ impl Shared {
         self.git.end_soon();
     }
 
+    /// The last thing: no server of ours is left, and all is on disk.
+    pub(crate) async fn close(&self) {
+        self.llama.stop().await;
+        self.store.close().await;
+    }
+
     pub(crate) fn settings(&self) -> Arc<Settings> {
         self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
     }

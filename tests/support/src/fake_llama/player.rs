@@ -1,4 +1,5 @@
 //! The double at work.
+#![allow(clippy::print_stdout, reason = "what it prints is read by the program under test")]
 
 use super::{LOG, Manner, SCRIPT, Start};
 use std::{
