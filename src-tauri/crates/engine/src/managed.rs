@@ -1,11 +1,12 @@
 //! The managed model: where the models are, which one serves, and the server that is run where nobody else runs one.
 
-use crate::{Engine, events::Event};
+use crate::{Engine, events::Event, shared::Shared};
 use autocommit_core::{
     settings::{Settings, host_and_port},
     text::without_credentials,
 };
 use autocommit_llama::{Endpoint, FileError, Llama, Model, Presence, PullError, ServerError, State, Told};
+use autocommit_message::providers::llm;
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
@@ -248,6 +249,14 @@ impl Managed {
         self.llama.endpoint(program, &llm.managed_model, within).await.map(Some)
     }
 
+    /// The model that is being served by this process, and where.
+    pub(crate) fn serving(&self) -> Option<(String, String)> {
+        match self.llama.server() {
+            State::Ready { endpoint, .. } => Some((endpoint.model, endpoint.base_url)),
+            _ => None,
+        }
+    }
+
     /// Ends a server that the settings do not want any more.
     pub(crate) fn settle(&self, before: &Settings, now: &Settings) {
         let wanted = |settings: &Settings| {
@@ -274,6 +283,23 @@ async fn answers(base_url: &str) -> bool {
     let Some((host, port)) = host_and_port(base_url) else { return false };
     let connecting = tokio::net::TcpStream::connect((host.as_str(), port));
     tokio::time::timeout(ANSWER, connecting).await.is_ok_and(|connected| connected.is_ok())
+}
+
+impl Shared {
+    /// Points the model at the server of this process where that is the one to ask, and starts it where it does not run:
+    /// the first message waits for that, for at most `within`, and those after it do not.
+    pub(crate) async fn reach_model(&self, within: Duration) -> Result<(), ServerError> {
+        let settings = self.settings();
+        let within = if self.llama.llama.server() == State::Starting { Duration::ZERO } else { within };
+        let place = self.llama.endpoint(&settings, within).await?;
+        self.model.point(match place {
+            Some(Endpoint { base_url, key, model }) => {
+                Some(llm::Endpoint { base_url, key: Some(key), model, allow_host: None })
+            }
+            None => crate::shared::endpoint(&settings),
+        });
+        Ok(())
+    }
 }
 
 impl Engine {

@@ -316,13 +316,9 @@ impl Shared {
             Condition::Failing => ("failing", told.sentence),
             Condition::Resting(_) => ("resting", told.sentence),
         };
-        LlmStatus {
-            state,
-            message,
-            per_message: told.per_message,
-            model: settings.llm.llama_model_id.clone(),
-            base_url: settings.llm.base_url.clone(),
-        }
+        let named = || (settings.llm.llama_model_id.clone(), settings.llm.base_url.clone());
+        let (model, base_url) = self.llama.serving().unwrap_or_else(named);
+        LlmStatus { state, message, per_message: told.per_message, model, base_url }
     }
 
     /// Walks the base paths and takes over what is there.
@@ -358,7 +354,7 @@ fn pointed(settings: &Settings) -> Model {
 }
 
 /// Where the settings say that the model is.
-fn endpoint(settings: &Settings) -> Option<Endpoint> {
+pub(crate) fn endpoint(settings: &Settings) -> Option<Endpoint> {
     let key = settings.llm.api_key_env.as_ref().and_then(|name| std::env::var(name).ok());
     Some(Endpoint::of(&settings.llm, key))
 }

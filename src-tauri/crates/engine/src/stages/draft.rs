@@ -13,6 +13,7 @@ use autocommit_core::{
     settings::MessageWishes,
 };
 use autocommit_git::Inspection;
+use autocommit_llama::ServerError;
 use autocommit_message::{
     Brief, MessageProvider as _, ProviderError,
     providers::{
@@ -81,6 +82,8 @@ enum Without {
     #[error("Autocommit is ending.")]
     Ending,
     #[error("{0}")]
+    Managed(#[from] ServerError),
+    #[error("{0}")]
     Provider(#[from] ProviderError),
 }
 
@@ -101,7 +104,10 @@ async fn by_model(run: &Run, brief: &Brief<'_>, permit: &mut Option<Place>) -> R
     let within = Duration::from_secs_f64(llm.timeout_seconds);
     match run.steer.by {
         WrittenBy::Rules => return Err(Without::NotWanted),
-        WrittenBy::Llm => return Ok(model.ask(brief, within).await?),
+        WrittenBy::Llm => {
+            run.shared.reach_model(within).await?;
+            return Ok(model.ask(brief, within).await?);
+        }
         WrittenBy::Auto if !llm.enabled => return Err(Without::Off),
         // A rehearsal every minute would have the model write the same again and again.
         WrittenBy::Auto if run.mode == Mode::DryRun && run.trigger == CycleTrigger::Interval => {
@@ -117,6 +123,7 @@ async fn by_model(run: &Run, brief: &Brief<'_>, permit: &mut Option<Place>) -> R
     if ahead > 0 && each * (ahead + 1) > left {
         return Err(ProviderError::OverBudget.into());
     }
+    run.shared.reach_model(limits::MODEL_START.min(left)).await?;
     let mut asked = pin!(tokio::time::timeout(left, model.draft(brief, within)));
     let at_once = tokio::time::timeout(limits::MODEL_AT_ONCE, &mut asked).await;
     let came = match at_once {
