@@ -54,9 +54,11 @@ impl Part {
     /// Forgets what it holds.
     pub(crate) fn restart(&mut self) -> io::Result<()> {
         self.remember(None);
-        self.file.set_len(0)?;
-        self.file.rewind()?;
-        (self.hash, self.len) = (Sha256::new(), 0);
+        if self.len > 0 {
+            self.file.set_len(0)?;
+            self.file.rewind()?;
+            (self.hash, self.len) = (Sha256::new(), 0);
+        }
         Ok(())
     }
 

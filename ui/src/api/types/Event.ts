@@ -71,7 +71,19 @@ total: number,
 /**
  * The one that was looked at last.
  */
-path: string, } | { "type": "warning", 
+path: string, } | { "type": "model_progress", 
+/**
+ * The model.
+ */
+name: string, 
+/**
+ * Bytes that are here.
+ */
+bytes: number, 
+/**
+ * Bytes of the whole.
+ */
+total: number, } | { "type": "warning", 
 /**
  * One sentence.
  */

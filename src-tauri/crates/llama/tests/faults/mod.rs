@@ -10,7 +10,7 @@ use std::{
 
 /// How one request is answered.
 #[derive(Debug, Clone)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// As a good server does: ranges, `If-Range`, and 416 where nothing is left.
     Well,
     /// The whole file, whatever was asked for.
@@ -34,14 +34,14 @@ pub enum Answer {
 }
 
 /// A running server.
-pub struct Server {
-    pub base: String,
+pub(crate) struct Server {
+    pub(crate) base: String,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
     /// Serves `content`; the last answer is given again and again.
-    pub fn start(content: Vec<u8>, answers: impl IntoIterator<Item = Answer>) -> Self {
+    pub(crate) fn start(content: Vec<u8>, answers: impl IntoIterator<Item = Answer>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -60,7 +60,7 @@ impl Server {
     }
 
     /// The head of every request so far, in small letters.
-    pub fn asked(&self) -> Vec<String> {
+    pub(crate) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }
 }
