@@ -48,6 +48,8 @@ export default defineConfig({
     // The Content Security Policy allows fonts and styles from files only, so nothing is written into the page.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 400,
+    // How long each plugin took is nobody's question here.
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
   server: {
     host: "127.0.0.1",
