@@ -2,7 +2,7 @@
 //! comments, order, blank lines.
 
 use std::{collections::BTreeMap, ops::Range};
-use toml_edit::{Document, InlineTable, Item, Table, Value};
+use toml_edit::{Array, Document, InlineTable, Item, Table, Value};
 
 /// Longest list on one line; longer ones get a line for each value.
 const LINE: usize = 90;
@@ -15,8 +15,13 @@ pub fn edit(text: &str, key: &str, value: Option<&Value>) -> Option<String> {
     let (from, to) = split(key);
     let splice = match (place(document.as_table(), key), &written) {
         (Place::Missing, None) => return Some(text.to_owned()),
+        (Place::Leaf { value: place, list: Some(list), .. }, Some(_)) if has_comments(text, list, &place) => {
+            let wanted = value.and_then(Value::as_array)?;
+            let relisted = relisted(text, list, &place, wanted)?;
+            (place, relisted)
+        }
         (Place::Leaf { value, .. }, Some(written)) => (value, written.clone()),
-        (Place::Leaf { key, value }, None) => {
+        (Place::Leaf { key, value, .. }, None) => {
             (line_start(text, key.start)..line_end(text, value.end), String::new())
         }
         (Place::Inline { table, span }, _) => {
@@ -45,6 +50,7 @@ enum Place<'a> {
     Leaf {
         key: Range<usize>,
         value: Range<usize>,
+        list: Option<&'a Array>,
     },
     /// Its section is written in braces.
     Inline {
@@ -71,8 +77,8 @@ fn place<'a>(root: &'a Table, key: &str) -> Place<'a> {
         Some(_) => None,
     };
     let found = table.and_then(|table| table.get_key_value(name));
-    match found.and_then(|(key, item)| key.span().zip(item.span())) {
-        Some((key, value)) => Place::Leaf { key, value },
+    match found.and_then(|(key, item)| Some((key.span()?, item.span()?, item))) {
+        Some((key, value, item)) => Place::Leaf { key, value, list: item.as_array() },
         None => Place::Missing,
     }
 }
@@ -187,6 +193,70 @@ fn written(value: &Value) -> String {
     }
 }
 
+/// Whether there is a comment between the brackets of a list.
+fn has_comments(text: &str, list: &Array, place: &Range<usize>) -> bool {
+    let mut from = place.start;
+    let mut between = list.iter().filter_map(Value::span).map(|value| {
+        let gap = text.get(from..value.start).unwrap_or_default();
+        from = value.end;
+        gap
+    });
+    between.any(|gap| gap.contains('#')) || text[from..place.end].contains('#')
+}
+
+/// A list with comments in it, where each value has a line: lines of values that are not wanted go, those of new ones
+/// follow the last, and all other lines stay. Nothing where that would not do.
+fn relisted(text: &str, list: &Array, place: &Range<usize>, wanted: &Array) -> Option<String> {
+    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let wanted: Vec<_> = wanted.iter().map(|value| written(&bare(value))).collect();
+    let mut new = wanted.iter().peekable();
+    let mut last: Option<Range<usize>> = None;
+    let mut splices: Vec<(Range<usize>, String)> = Vec::new();
+    for value in list {
+        let (words, span) = (written(&bare(value)), value.span()?);
+        if new.next_if(|next| **next == words).is_some() {
+            last = Some(span);
+        } else {
+            let line = line_start(text, span.start)..line_end(text, span.end);
+            let after = text[span.end..line.end].trim_start();
+            let after = after.strip_prefix(',').unwrap_or(after).trim();
+            let alone = text[line.start..span.start].trim().is_empty()
+                && (after.is_empty() || after.starts_with('#'));
+            // One that only moves would lose what is said of it.
+            if !alone || wanted.contains(&words) {
+                return None;
+            }
+            splices.push((line, String::new()));
+        }
+    }
+    if new.peek().is_some() {
+        // The last value that stays, or else the closing bracket.
+        let (at, indent) = match &last {
+            Some(last) => (line_end(text, last.end), &text[line_start(text, last.start)..last.start]),
+            None => {
+                let line = line_start(text, place.end - 1);
+                (line, text[line..place.end - 1].trim().is_empty().then_some("    ")?)
+            }
+        };
+        if !indent.trim().is_empty() || at > place.end {
+            return None;
+        }
+        let lines: String = new.map(|value| format!("{indent}{value},{newline}")).collect();
+        splices.push((at..at, lines));
+        if let Some(last) = last.filter(|last| !text[last.end..].trim_start().starts_with(',')) {
+            splices.push((last.end..last.end, ",".to_owned()));
+        }
+    }
+    splices.sort_by_key(|(range, _)| (range.start, range.end));
+    let mut edited = text[place.clone()].to_owned();
+    for (range, words) in splices.into_iter().rev() {
+        let within = range.start.checked_sub(place.start)?..range.end.checked_sub(place.start)?;
+        edited.get(within.clone())?;
+        edited.replace_range(within, &words);
+    }
+    Some(edited)
+}
+
 /// Every value by its dotted key, in one spelling.
 fn leaves(root: &Table) -> BTreeMap<String, String> {
     fn walk(table: &dyn toml_edit::TableLike, prefix: &str, into: &mut BTreeMap<String, String>) {
@@ -209,7 +279,7 @@ fn leaves(root: &Table) -> BTreeMap<String, String> {
 /// A value without the blanks and comments around and in it.
 fn bare(value: &Value) -> Value {
     match value {
-        Value::Array(list) => list.iter().map(bare).collect::<toml_edit::Array>().into(),
+        Value::Array(list) => list.iter().map(bare).collect::<Array>().into(),
         Value::String(text) => text.value().as_str().into(),
         Value::Integer(number) => (*number.value()).into(),
         Value::Float(number) => (*number.value()).into(),
@@ -293,6 +363,27 @@ mod tests {
         let mut layered = Layered::default();
         layered.file(std::path::Path::new("f"), &back).unwrap();
         assert_eq!(layered.finish().unwrap().repos_base_paths, ["~/b \"quoted\""]);
+    }
+
+    #[test]
+    fn comments_in_a_list_stay() {
+        let text = "x = [ # Mine.\n  # Work.\n  \"a\", # a\n  \"b#\" # b\n  # The end.\n] # all\n";
+        let now = |values: &[&str]| edit(text, "x", Some(&list(values)));
+        assert_eq!(now(&["a", "b#"]).as_deref(), Some(text));
+        let without_b = "x = [ # Mine.\n  # Work.\n  \"a\", # a\n  # The end.\n] # all\n";
+        assert_eq!(now(&["a"]).as_deref(), Some(without_b));
+        let more = "x = [ # Mine.\n  # Work.\n  \"a\", # a\n  \"b#\", # b\n  \"c\",\n  # The end.\n] # all\n";
+        assert_eq!(now(&["a", "b#", "c"]).as_deref(), Some(more));
+        let other = "x = [ # Mine.\n  # Work.\n    \"c\",\n] # all\n";
+        assert_eq!(now(&["c"]).unwrap().replace("  # The end.\n", ""), other);
+        let a_and_c = "x = [ # Mine.\n  # Work.\n  \"a\", # a\n  \"c\",\n  # The end.\n] # all\n";
+        assert_eq!(now(&["a", "c"]).as_deref(), Some(a_and_c));
+        assert_eq!(now(&["b#", "a"]), None, "whose comment is whose?");
+        assert_eq!(edit("x = [\"a\", \"b\", # b\n]\n", "x", Some(&list(&["b"]))), None);
+        assert_eq!(set("x = [\"a\", \"b\"] # both\n", "x", list(&["b"])), "x = [\"b\"] # both\n");
+        assert_eq!(set("x = [\"#\"]\n", "x", list(&["b"])), "x = [\"b\"]\n", "no comment");
+        let dos = "x = [\r\n  \"a\", # a\r\n]\r\n";
+        assert_eq!(set(dos, "x", list(&["a", "b"])), "x = [\r\n  \"a\", # a\r\n  \"b\",\r\n]\r\n");
     }
 
     #[test]
