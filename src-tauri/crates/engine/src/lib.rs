@@ -25,6 +25,7 @@ mod stages;
 mod survey;
 mod trust;
 mod view;
+mod wants;
 
 pub use asked::Approvable;
 pub use autocommit_git::{Found as FoundLock, Holder, Ignored, InUse, Unignored, Unlock, excerpt};
