@@ -10,6 +10,7 @@ import type {
   HeldReply,
   HistoryReply,
   LlmTestReply,
+  LogoutReply,
   ReposReply,
   Repository,
   RepositoryDetail,
@@ -66,8 +67,8 @@ export const api = {
     ask<HistoryReply>("GET", `/history${query({ ...filter })}`, undefined, signal),
   diff: (entryId: number, signal?: AbortSignal) =>
     ask<DiffReply>("GET", `/history/${entryId}/diff`, undefined, signal),
-  activity: (days: number, offsetMinutes: number, signal?: AbortSignal) =>
-    ask<ActivityReply>("GET", `/activity${query({ days, offset_minutes: offsetMinutes })}`, undefined, signal),
+  activity: (days: number, zone: string, offsetMinutes: number, signal?: AbortSignal) =>
+    ask<ActivityReply>("GET", `/activity${query({ days, zone, offset_minutes: offsetMinutes })}`, undefined, signal),
   settings: (signal?: AbortSignal) => ask<SettingsReply>("GET", "/settings", undefined, signal),
   changeSettings: (changes: Record<string, SettingValue>, checkOnly = false, signal?: AbortSignal) =>
     ask<SettingsReply>("PATCH", "/settings", { changes, check_only: checkOnly }, signal),
@@ -76,4 +77,5 @@ export const api = {
     ask<SurveyReply>("POST", "/survey", { folders }, signal),
   testLlm: (of: { base_url?: string; model?: string }, signal?: AbortSignal) =>
     ask<LlmTestReply>("POST", "/llm/test", of, signal),
+  logOut: () => ask<LogoutReply>("POST", "/logout", {}),
 };
