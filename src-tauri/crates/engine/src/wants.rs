@@ -73,7 +73,7 @@ async fn one_at_a_time<F>(
     change: impl FnOnce(Arc<Shared>) -> F + Send + 'static,
 ) -> Result<(), EngineError>
 where
-    F: Future<Output = Result<(), EngineError>> + Send,
+    F: Future<Output = Result<(), EngineError>> + Send + 'static,
 {
     let shared = shared.clone();
     let changed = tokio::spawn(async move {
