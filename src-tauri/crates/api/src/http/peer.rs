@@ -17,9 +17,20 @@ impl Peer {
     #[cfg(target_os = "linux")]
     pub(super) fn is_same_user(self) -> bool {
         let own = std::fs::metadata("/proc/self").map(|own| std::os::unix::fs::MetadataExt::uid(&own)).ok();
-        let table = if self.theirs.is_ipv4() { "/proc/net/tcp" } else { "/proc/net/tcp6" };
-        let table = std::fs::read_to_string(table).unwrap_or_default();
-        own.is_some() && owner(&table, self) == own
+        // A socket for both families is in the second, whichever it is used for.
+        let tables = [("/proc/net/tcp", self), ("/proc/net/tcp6", self.mapped())];
+        let read = |table| std::fs::read_to_string(table).unwrap_or_default();
+        own.is_some() && tables.into_iter().find_map(|(table, peer)| owner(&read(table), peer)) == own
+    }
+
+    /// The same ends in the longer addresses.
+    #[cfg(target_os = "linux")]
+    fn mapped(self) -> Self {
+        let mapped = |address: SocketAddr| match address {
+            SocketAddr::V4(v4) => (v4.ip().to_ipv6_mapped(), v4.port()).into(),
+            v6 @ SocketAddr::V6(_) => v6,
+        };
+        Self { theirs: mapped(self.theirs), ours: mapped(self.ours) }
     }
 
     /// Whether the other end belongs to the user that this program runs as. Only Linux tells; elsewhere nobody is refused.
@@ -73,6 +84,8 @@ mod tests {
         };
         assert_eq!(owner(table, peer(0xD431)), Some(1001), "theirs, not ours");
         assert_eq!(owner(table, peer(0xD432)), None);
+        let both = "sl local\n 0: 0000000000000000FFFF00000100007F:D431 0000000000000000FFFF00000100007F:2008 01 0 0 0 1002 0 9\n";
+        assert_eq!(owner(both, peer(0xD431).mapped()), Some(1002));
     }
 
     #[test]
