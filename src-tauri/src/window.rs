@@ -23,8 +23,9 @@ pub(crate) fn show(app: &AppHandle, route: Option<String>) {
 /// The same, with the desktop's leave to take the focus.
 pub(crate) fn show_with(app: &AppHandle, route: Option<String>, token: Option<String>) {
     let app = app.clone();
-    // Not in an event handler: on Windows that would never return.
-    tauri::async_runtime::spawn(async move {
+    // Not in an event handler: on Windows that would never return. And not on a worker: it waits for the main thread, which
+    // may be waiting for the workers.
+    tauri::async_runtime::spawn_blocking(move || {
         static ONE: Mutex<()> = Mutex::new(());
         let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let shown = match app.get_webview_window(LABEL) {
