@@ -44,7 +44,7 @@ pub(super) async fn trust_allow(desk: App<'_>, paths: Vec<String>) -> Result<(),
 pub(super) async fn trust_revoke(desk: App<'_>, paths: Vec<String>) -> Result<(), String> {
     let shown = SHOWN.lock().await;
     let meant = views(&shown, &paths)?;
-    book(&desk).await?.revoke(&meant).await.map_err(|error| format!("{error}."))
+    book(&desk).await?.revoke(&meant).await.map(drop).map_err(|error| format!("{error}."))
 }
 
 async fn book(desk: &Desk) -> Result<TrustBook, String> {
