@@ -2,8 +2,8 @@
 
 use crate::{
     Cycle, EventLog, FolderSuggestion, HeldView, MessagePreview, ModelTest, RepoView, RulesPatch,
-    ScannedRepo, ShownCommit, Status, Survey, WorkState, cycle, events::Event, hours::LastDay, limits, model,
-    preview, shared::Shared, show, survey, wants,
+    ScannedRepo, ShownCommit, Status, Survey, WorkState, cycle, hours::LastDay, limits, model, preview,
+    shared::Shared, show, survey, wants,
 };
 use autocommit_core::{
     Timestamp,

@@ -4,7 +4,6 @@
 use super::{History, count, number};
 use crate::{StoreError, path};
 use autocommit_core::{
-    Timestamp,
     activity::{ActiveRepo, Activity, ActivityQuery, Day, REPOS_AT_MOST, percentile, row},
     id::RepoId,
 };
