@@ -147,6 +147,11 @@ async fn a_link_stays_a_link_and_a_mode_a_mode() {
     assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
     fs::remove_file(&real).unwrap();
     let error = world.change(json!({"push": true}), false).unwrap_err();
+    assert_eq!(error.code, Code::NotNow, "what it held would be lost: {error}");
+    assert!(world.file.symlink_metadata().unwrap().is_symlink());
+    let world = self::world(None, &[]).await;
+    symlink(&real, &world.file).unwrap();
+    let error = world.change(json!({"push": true}), false).unwrap_err();
     assert_eq!(error.code, Code::Unavailable, "a link to nowhere: {error}");
     assert!(world.file.symlink_metadata().unwrap().is_symlink());
 }
