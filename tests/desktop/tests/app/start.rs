@@ -55,17 +55,24 @@ fn without_a_place_for_an_icon_the_window_opens_and_a_host_that_comes_gets_it() 
     let shown = late_window(&session);
     let watcher = session.watcher();
     watcher.item().wait_for_line("the icon comes", |line| line == "1 repository, all pushed");
+    eventually("a page in it", SOON, || match &session.processes_named("WebKitWebProcess")[..] {
+        [] => Err("none".to_owned()),
+        _ => Ok(()),
+    });
     // Closed by its frame's button: the program stays, and the page's processes go.
     let home = session.sandbox().home();
     let _ = session
         .sandbox()
         .run(&home, "wmctrl", &["-ic", &format!("{:#x}", shown.parse::<u64>().unwrap())])
         .ok();
+    eventually("no window is left", SOON, || match &session.windows("^Autocommit")[..] {
+        [] => Ok(()),
+        others => Err(format!("{others:?}")),
+    });
     eventually("no page is left", SOON, || match &session.processes_named("WebKitWebProcess")[..] {
         [] => Ok(()),
         others => Err(format!("{others:?}")),
     });
-    assert_eq!(session.windows("^Autocommit"), Vec::<String>::new());
     assert_eq!(session.processes_named("autocommit-desktop"), [app.pid()]);
     watcher.item().activate();
     window(&session, "the window again, by a click on the icon");
