@@ -27,7 +27,8 @@ pub(crate) fn quit(desk: &Arc<Desk>) {
     });
 }
 
-/// SIGTERM (logout, a service manager), SIGINT and SIGHUP end the app; a second one ends it at once.
+/// SIGTERM (logout, a service manager), SIGINT and SIGHUP end the app. Only a person at a terminal may be impatient: at
+/// the end of a session the system sends several kinds at once.
 #[cfg(unix)]
 pub(crate) fn obey_signals(desk: &Arc<Desk>) {
     use tokio::signal::unix::{SignalKind, signal};
@@ -42,7 +43,7 @@ pub(crate) fn obey_signals(desk: &Arc<Desk>) {
         let desk = Arc::clone(desk);
         tokio::spawn(async move {
             while signals.recv().await.is_some() {
-                if ENDING.load(Ordering::SeqCst) {
+                if kind == SignalKind::interrupt() && ENDING.load(Ordering::SeqCst) {
                     std::process::exit(IMPATIENT);
                 }
                 quit(&desk);

@@ -60,6 +60,8 @@ fn missed(desk: &Desk) {
 }
 
 async fn follow_process(desk: &Desk, there: &There) {
+    // Nothing but a command without API was ever there.
+    let mut only_mute = true;
     let mut was_mute = false;
     let mut before = None;
     loop {
@@ -72,14 +74,15 @@ async fn follow_process(desk: &Desk, there: &There) {
         }
         match &link {
             Link::Up { .. } => {
-                was_mute = false;
+                only_mute = false;
                 if let Err(error) = listen(desk, there, &link).await {
                     tracing::debug!("the events ended: {error}");
                 }
             }
             Link::Mute { .. } => was_mute = true,
-            // What kept the app from starting was a command, and it is done.
-            Link::Gone if was_mute => desk.app.request_restart(),
+            // What kept the app from starting was a command, and it is done. After a daemon that was shown nobody takes its
+            // place unasked.
+            Link::Gone if was_mute && only_mute => desk.app.request_restart(),
             Link::Gone => {}
         }
         desk.wake.notify_one();

@@ -1,14 +1,26 @@
 //! The window: made when somebody asks for it, gone with all its memory when it is closed.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
 use tauri::{
-    AppHandle, Emitter as _, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    AppHandle, Emitter as _, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
     webview::NewWindowResponse,
 };
 
 const LABEL: &str = "main";
 const SIZE: (f64, f64) = (960.0, 680.0);
 const SMALLEST: (f64, f64) = (720.0, 520.0);
+
+/// Somebody closed it, and it may not be gone yet.
+static CLOSING: AtomicBool = AtomicBool::new(false);
+/// Longest wait for a window that was closed to be gone.
+const GOING: Duration = Duration::from_secs(5);
 
 /// Whether it is there.
 pub(crate) fn is_open(app: &AppHandle) -> bool {
@@ -23,11 +35,12 @@ pub(crate) fn show(app: &AppHandle, route: Option<String>) {
 /// The same, with the desktop's leave to take the focus.
 pub(crate) fn show_with(app: &AppHandle, route: Option<String>, token: Option<String>) {
     let app = app.clone();
-    // Not in an event handler: on Windows that would never return.
-    tauri::async_runtime::spawn(async move {
+    // Not in an event handler: on Windows that would never return. And not on a worker: it waits for the main thread, which
+    // may be waiting for the workers.
+    tauri::async_runtime::spawn_blocking(move || {
         static ONE: Mutex<()> = Mutex::new(());
         let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
-        let shown = match app.get_webview_window(LABEL) {
+        let shown = match lasting(&app) {
             Some(window) => {
                 if let Some(route) = route.and_then(|route| page().asked(route)) {
                     let _ = window.emit("autocommit://go", route);
@@ -43,6 +56,18 @@ pub(crate) fn show_with(app: &AppHandle, route: Option<String>, token: Option<St
             tracing::error!("the window could not be opened: {error}");
         }
     });
+}
+
+/// The window, if it is there and stays: what is asked of one that is on its way out is lost.
+fn lasting(app: &AppHandle) -> Option<WebviewWindow> {
+    let asked = Instant::now();
+    loop {
+        let window = app.get_webview_window(LABEL)?;
+        if !CLOSING.load(Ordering::SeqCst) || asked.elapsed() > GOING {
+            return Some(window);
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
 }
 
 /// The page hears from now on where it is to go; returns what was asked while it was still loading.
@@ -101,7 +126,8 @@ fn front(window: &WebviewWindow, token: Option<String>) -> tauri::Result<()> {
 
 fn build(app: &AppHandle, route: Option<&str>) -> tauri::Result<WebviewWindow> {
     let page = format!("index.html{}", route.unwrap_or_default());
-    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(page.into()))
+    CLOSING.store(false, Ordering::SeqCst);
+    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(page.into()))
         .title("Autocommit")
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(SMALLEST.0, SMALLEST.1)
@@ -109,7 +135,13 @@ fn build(app: &AppHandle, route: Option<&str>) -> tauri::Result<WebviewWindow> {
         // The page is ours alone: nothing leads away from it, and nothing opens beside it.
         .on_navigation(ours)
         .on_new_window(|_, _| NewWindowResponse::Deny)
-        .build()
+        .build()?;
+    window.on_window_event(|event| {
+        if matches!(event, WindowEvent::CloseRequested { .. }) {
+            CLOSING.store(true, Ordering::SeqCst);
+        }
+    });
+    Ok(window)
 }
 
 /// Whether an address is one of the app's own.

@@ -5,7 +5,6 @@ use crate::{desk::Desk, open};
 use autocommit_core::{reason::Reason, text::escape_controls, trust::summary};
 use autocommit_engine::{TrustBook, TrustState, TrustView};
 use serde::Serialize;
-use std::path::Path;
 use tokio::sync::Mutex;
 
 /// What was shown last. An answer counts for exactly that, whatever has changed on disk since.
@@ -43,12 +42,9 @@ pub(super) async fn trust_allow(desk: App<'_>, paths: Vec<String>) -> Result<(),
 /// Takes back what was allowed of these.
 #[tauri::command]
 pub(super) async fn trust_revoke(desk: App<'_>, paths: Vec<String>) -> Result<(), String> {
-    let book = book(&desk).await?;
-    for path in &paths {
-        let view = Box::pin(book.at(Path::new(path))).await.map_err(|error| format!("{error}."))?;
-        book.revoke(&[&view]).await.map_err(|error| format!("{error}."))?;
-    }
-    Ok(())
+    let shown = SHOWN.lock().await;
+    let meant = views(&shown, &paths)?;
+    book(&desk).await?.revoke(&meant).await.map(drop).map_err(|error| format!("{error}."))
 }
 
 async fn book(desk: &Desk) -> Result<TrustBook, String> {
@@ -60,7 +56,7 @@ fn views<'a>(shown: &'a [TrustView], paths: &[String]) -> Result<Vec<&'a TrustVi
     let view =
         |path: &String| shown.iter().find(|view| view.repo.work_tree.to_string_lossy() == path.as_str());
     let found: Option<Vec<_>> = paths.iter().map(view).collect();
-    found.ok_or_else(|| "That was not shown, so it cannot be allowed. Look at the list again.".to_owned())
+    found.ok_or_else(|| "That was not shown. Look at the list again.".to_owned())
 }
 
 fn entry(view: &TrustView) -> Entry {

@@ -84,14 +84,16 @@ pub(crate) fn kept(desk: &Desk) -> Ledger {
 
 /// Carries out orders and obeys answers until nobody orders any more.
 pub(crate) async fn run(desk: Arc<Desk>, mut orders: Receiver) {
-    let mut desktop = Desktop::new(&desk, read(&desk).on_show);
+    let Kept { mut ledger, on_show } = read(&desk);
+    let mut desktop = Desktop::new(&desk, on_show);
     loop {
         tokio::select! {
             order = orders.recv() => match order {
-                Some(Order::Tell { ledger, notices, standing }) => {
+                Some(Order::Tell { ledger: told, notices, standing }) => {
                     let delivery = desktop.tell(notices, standing).await;
                     desk.learn(|facts| facts.delivery = delivery.unwrap_or(facts.delivery));
-                    write(&desk, &Kept { ledger, on_show: desktop.on_show() });
+                    ledger = told;
+                    write(&desk, &Kept { ledger: ledger.clone(), on_show: desktop.on_show() });
                 }
                 Some(Order::Flush(done)) => {
                     let _ = done.send(());
@@ -99,8 +101,13 @@ pub(crate) async fn run(desk: Arc<Desk>, mut orders: Receiver) {
                 None => return,
             },
             word = desktop.next() => {
+                let before = desktop.on_show();
                 let (delivery, answer) = desktop.heard(word).await;
                 desk.learn(|facts| facts.delivery = delivery.unwrap_or(facts.delivery));
+                // What a person closed stays closed after a restart.
+                if desktop.on_show() != before {
+                    write(&desk, &Kept { ledger: ledger.clone(), on_show: desktop.on_show() });
+                }
                 if let Some(answer) = answer {
                     obey(&desk, answer);
                 }

@@ -83,6 +83,11 @@ impl App {
         self.program.signal(Signal::TERM);
     }
 
+    /// Sends SIGHUP, as the end of a terminal or a session does.
+    pub fn hang_up(&self) {
+        self.program.signal(Signal::HUP);
+    }
+
     /// Waits for its end; panics with what it printed where it goes on for longer than `limit`.
     #[track_caller]
     pub fn wait(&mut self, limit: Duration) -> ExitStatus {

@@ -153,14 +153,19 @@ impl Item {
     /// Clicks the line with this label, as soon as it is there and can be clicked.
     #[track_caller]
     pub fn click(&self, label: &str) {
-        let id = self.entry(label).id;
-        let menu = self.menu_proxy().expect("a menu");
-        // After Quit the app may be gone before it has answered.
-        let answer: zbus::Result<()> =
-            on(async { menu.call("Event", &(id, "clicked", Value::from(""), 0_u32)).await });
-        if let Err(error) = answer {
-            assert!(label == "Quit", "`{label}` was not taken: {error}");
-        }
+        // All entries have new numbers when one comes or goes: then the click is sent again.
+        eventually(&format!("a click on `{label}`"), SOON, || {
+            let id = self.entry(label).id;
+            let menu = self.menu_proxy().map_err(|error| error.to_string())?;
+            let answer: zbus::Result<()> =
+                on(async { menu.call("Event", &(id, "clicked", Value::from(""), 0_u32)).await });
+            match answer {
+                Err(error) if error.to_string().contains("id not found") => Err(error.to_string()),
+                // After Quit the app may be gone before it has answered.
+                Err(error) if label != "Quit" => panic!("`{label}` was not taken: {error}"),
+                _ => Ok(()),
+            }
+        });
     }
 
     /// What a left click on the icon sends.

@@ -15,6 +15,9 @@ use std::{
 /// Longest wait for the display and the bus.
 const START_LIMIT: Duration = Duration::from_secs(20);
 
+/// Longest wait for what was killed.
+const END_LIMIT: Duration = Duration::from_secs(5);
+
 /// A bus that starts nothing by itself: who is not there is not there. `<!-- services -->` becomes the folders of those
 /// that may be started.
 const BUS: &str = "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\"
@@ -67,7 +70,7 @@ impl Session {
 
     #[track_caller]
     fn start_bus(&mut self, services: &str) {
-        let socket = self.sandbox.root().join("run/bus");
+        let socket = self.socket();
         let text = BUS.replace("SOCKET", socket.to_str().unwrap()).replace("SERVICES", services);
         let file = self.sandbox.write(self.sandbox.root(), "bus.conf", text);
         self.sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", &format!("unix:path={}", socket.display()));
@@ -118,7 +121,12 @@ impl Session {
 
     /// The address of the session's bus.
     pub fn bus(&self) -> String {
-        format!("unix:path={}", self.sandbox.root().join("run/bus").display())
+        format!("unix:path={}", self.socket().display())
+    }
+
+    /// Not where it is looked for without being named: what is told of no bus finds none.
+    fn socket(&self) -> PathBuf {
+        self.sandbox.root().join("bus.socket")
     }
 
     /// A program in the session's environment, to be handed to [`Session::start`].
@@ -193,10 +201,16 @@ impl Drop for Session {
         while let Some(program) = self.programs.pop() {
             drop(program);
         }
-        for number in processes_with(&mark) {
-            if let Some(pid) = program::pid(number) {
+        let started = Instant::now();
+        loop {
+            let left = processes_with(&mark);
+            if left.is_empty() || started.elapsed() > END_LIMIT {
+                return;
+            }
+            for pid in left.into_iter().filter_map(program::pid) {
                 let _ = kill_process(pid, Signal::KILL);
             }
+            thread::sleep(Duration::from_millis(10));
         }
     }
 }

@@ -1,16 +1,14 @@
 //! The app's window, driven as a person would: by WebDriver, through `tauri-driver`.
 
 use crate::{Program, SOON, Session, app, eventually};
-use autocommit_test_support::request;
+use autocommit_test_support::{free_port, request};
 use serde_json::{Value, json};
 use std::{
     cell::Cell,
-    collections::BTreeSet,
     env,
-    net::TcpListener,
     path::PathBuf,
-    sync::{Mutex, PoisonError},
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 /// The name that WebDriver gives elements by.
@@ -84,10 +82,17 @@ impl Session {
         command.args(["--port", &port.to_string(), "--native-port", &native.to_string()]);
         let driver = self.start("tauri-driver", command);
         let mut window = Window { session: self, driver, port, id: String::new(), clicks: Cell::new(0) };
-        eventually("the driver answers", SOON, || {
-            let status = window.call("GET", "/status", &Value::Null)?;
-            if status["ready"] == true { Ok(()) } else { Err(status.to_string()) }
-        });
+        let started = Instant::now();
+        loop {
+            match window.call("GET", "/status", &Value::Null) {
+                Ok(status) if status["ready"] == true => break,
+                _ if window.driver.ended().is_some() => return Err(window.driver.printed()),
+                answer if started.elapsed() > SOON => {
+                    return Err(format!("the driver is silent: {answer:?}"));
+                }
+                _ => thread::sleep(Duration::from_millis(50)),
+            }
+        }
         let options = json!({"application": app::desktop(), "args": args});
         let wanted = json!({"capabilities": {"alwaysMatch": {"tauri:options": options}}});
         let made = window.call("POST", "/session", &wanted);
@@ -131,11 +136,6 @@ impl Window<'_> {
         element.ok_or_else(|| format!("no {role} named /{name}/ in:\n{}", self.text()))
     }
 
-    #[track_caller]
-    fn element(&self, role: &str, name: &str) -> String {
-        eventually(&format!("{role} /{name}/ in the window"), SOON, || self.found(role, name))
-    }
-
     /// Whether there is such an element now.
     pub fn has(&self, role: &str, name: &str) -> bool {
         self.found(role, name).is_ok()
@@ -154,13 +154,15 @@ impl Window<'_> {
     /// Replaces what is in a field with this text, key by key.
     #[track_caller]
     pub fn write(&self, role: &str, name: &str, text: &str) {
-        let element = self.element(role, name);
-        let path = format!("/element/{element}");
-        self.call("POST", &format!("{path}/click"), &json!({})).expect("a click into the field");
-        // Control and A: what is there is replaced by what is typed.
-        for keys in ["\u{e009}a\u{e000}", text] {
-            self.call("POST", &format!("{path}/value"), &json!({"text": keys})).expect("keys are taken");
-        }
+        // A field may be made anew just then: it is written into again, in place of what is there (Control and A).
+        eventually(&format!("`{text}` in {role} /{name}/"), SOON, || {
+            let path = format!("/element/{}", self.found(role, name)?);
+            let _ = self.call("POST", &format!("{path}/click"), &json!({}))?;
+            for keys in ["\u{e009}a\u{e000}", text] {
+                let _ = self.call("POST", &format!("{path}/value"), &json!({"text": keys}))?;
+            }
+            Ok(())
+        });
     }
 
     /// Everything a person can read now.
@@ -225,17 +227,5 @@ impl Drop for Window<'_> {
         let _ = self.call("DELETE", "", &Value::Null);
         // It may outlive that.
         self.session.end("autocommit-desktop", Duration::from_secs(5));
-    }
-}
-
-/// A port that nobody listens on just now, and that no other test was given.
-fn free_port() -> u16 {
-    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
-    loop {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-        let port = listener.local_addr().expect("an address").port();
-        if GIVEN.lock().unwrap_or_else(PoisonError::into_inner).insert(port) {
-            return port;
-        }
     }
 }

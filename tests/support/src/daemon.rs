@@ -4,11 +4,13 @@ use crate::{Config, Reply, Sandbox, http, process};
 use rustix::process::Signal;
 use serde_json::Value;
 use std::{
+    collections::BTreeSet,
     fs::{self, File},
     net::TcpListener,
     os::unix::process::CommandExt as _,
     path::PathBuf,
     process::{Child, ExitStatus, Stdio},
+    sync::{Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
 };
@@ -184,8 +186,14 @@ impl Drop for Daemon {
     }
 }
 
-/// A port that nobody listens on just now.
-fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("an address").port()
+/// A port that nobody listens on just now, and that no other test of this process was given.
+pub fn free_port() -> u16 {
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    loop {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        if GIVEN.lock().unwrap_or_else(PoisonError::into_inner).insert(port) {
+            return port;
+        }
+    }
 }

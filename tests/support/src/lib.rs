@@ -26,7 +26,7 @@ mod snapshot;
 pub mod trace;
 
 pub use config::Config;
-pub use daemon::Daemon;
+pub use daemon::{Daemon, free_port};
 pub use http::{Reply, request};
 pub use output::Output;
 pub use sandbox::Sandbox;

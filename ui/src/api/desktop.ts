@@ -1,5 +1,6 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
+import type { HeldRepo } from "./types/HeldRepo";
 
 /** What the shell knows about its surroundings. */
 export interface DesktopState {
@@ -32,9 +33,11 @@ export interface Desktop {
   trustList(): Promise<TrustEntry[]>;
   trustAllow(paths: string[]): Promise<void>;
   trustRevoke(paths: string[]): Promise<void>;
-  approve(path: string, rule: string, file: string): Promise<void>;
-  ignoreFile(path: string, file: string): Promise<void>;
-  unignoreFile(path: string, file: string): Promise<void>;
+  /** What is held, read afresh; the answers below count for what was shown so. */
+  heldList(id: string): Promise<HeldRepo>;
+  approve(id: string, rule: string, files: string[]): Promise<void>;
+  ignoreFile(id: string, file: string): Promise<void>;
+  unignoreFile(id: string, file: string): Promise<void>;
   /** The tray or a notification asks to show something. */
   onGo(go: (route: string) => void): void;
   onChange(changed: (state: DesktopState) => void): void;
@@ -54,9 +57,10 @@ export const desktop: Desktop | null = inWindow
       trustList: () => invoke("trust_list"),
       trustAllow: (paths) => invoke("trust_allow", { paths }),
       trustRevoke: (paths) => invoke("trust_revoke", { paths }),
-      approve: (path, rule, file) => invoke("approve", { path, rule, file }),
-      ignoreFile: (path, file) => invoke("ignore_file", { path, file }),
-      unignoreFile: (path, file) => invoke("unignore_file", { path, file }),
+      heldList: (id) => invoke("held_list", { id }),
+      approve: (id, rule, files) => invoke("approve", { id, rule, files }),
+      ignoreFile: (id, file) => invoke("ignore_file", { id, file }),
+      unignoreFile: (id, file) => invoke("unignore_file", { id, file }),
       onGo: (go) =>
         void listen<string>("autocommit://go", ({ payload }) => go(payload))
           .then(() => invoke<string | null>("listens"))

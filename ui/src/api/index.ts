@@ -11,6 +11,7 @@ import type {
   HeldReply,
   HistoryReply,
   LlmTestReply,
+  LogoutReply,
   MessageBy,
   MessageReply,
   ModelLogsReply,
@@ -78,8 +79,8 @@ export const api = {
     ask<DiffReply>("GET", `/history/${entryId}/diff`, undefined, signal),
   reword: (entryId: number, message: { subject: string; body: string }) =>
     ask<Entry>("POST", `/history/${entryId}/reword`, message),
-  activity: (days: number, offsetMinutes: number, signal?: AbortSignal) =>
-    ask<ActivityReply>("GET", `/activity${query({ days, offset_minutes: offsetMinutes })}`, undefined, signal),
+  activity: (days: number, zone: string, offsetMinutes: number, signal?: AbortSignal) =>
+    ask<ActivityReply>("GET", `/activity${query({ days, zone, offset_minutes: offsetMinutes })}`, undefined, signal),
   settings: (signal?: AbortSignal) => ask<SettingsReply>("GET", "/settings", undefined, signal),
   changeSettings: (changes: Record<string, SettingValue>, checkOnly = false, signal?: AbortSignal) =>
     ask<SettingsReply>("PATCH", "/settings", { changes, check_only: checkOnly }, signal),
@@ -94,4 +95,5 @@ export const api = {
   removeModel: (name: string) => ask<unknown>("POST", "/model/remove", { name }),
   modelLogs: (lines: number, signal?: AbortSignal) =>
     ask<ModelLogsReply>("GET", `/model/logs${query({ lines })}`, undefined, signal),
+  logOut: () => ask<LogoutReply>("POST", "/logout", {}),
 };

@@ -104,3 +104,8 @@ export async function setEnabled(repo: Repository, enabled: boolean): Promise<vo
   });
   if (!worked) live.patch(repo.id, { enabled: repo.enabled, state: repo.state });
 }
+
+/** Ends this browser's session; the page says how to come back. */
+export async function logOut(): Promise<void> {
+  if (await attempt(async () => void (await api.logOut()))) location.reload();
+}

@@ -12,7 +12,7 @@ import Settings from "@lucide/svelte/icons/settings";
 import SlidersHorizontal from "@lucide/svelte/icons/sliders-horizontal";
 import type { Component } from "svelte";
 import { desktop } from "../api";
-import { pause, pushNow, switchOff, switchOn } from "../live/act";
+import { logOut, pause, pushNow, switchOff, switchOn } from "../live/act";
 import { live } from "../live/live.svelte";
 import { toasts } from "../live/toasts.svelte";
 import { link, router, type View } from "../route/router.svelte";
@@ -81,7 +81,9 @@ export function actions(): Found[] {
       run: () => void pause(HOUR),
     });
   }
-  if (shell !== null) {
+  if (shell === null) {
+    list.push({ id: "log-out", label: "Log out", words: "sign off leave session browser", icon: LogOut, run: () => void logOut() });
+  } else {
     list.push({ id: "quit", label: "Quit Autocommit", words: "exit end", icon: LogOut, run: () => void shell.quit() });
   }
   return list;

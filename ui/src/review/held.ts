@@ -2,8 +2,12 @@ import { api, desktop, type HeldFile, type HeldRepo, type Repository } from "../
 import { attempt } from "../live/act";
 import { toasts } from "../live/toasts.svelte";
 
-/** What a repository keeps back; nothing when it keeps back nothing any more. */
+/**
+ * What a repository keeps back; nothing when it keeps back nothing any more. In the window it is looked at afresh, and
+ * what a person answers counts for what was shown then.
+ */
 export async function heldOf(repo: Repository): Promise<HeldRepo | null> {
+  if (desktop !== null) return desktop.heldList(repo.id);
   const { repos } = await api.held();
   return repos.find(({ id }) => id === repo.id) ?? null;
 }
@@ -13,10 +17,10 @@ export async function ignore(repo: Repository, file: HeldFile, done: () => void)
   const shell = desktop;
   if (shell === null) return;
   await attempt(async () => {
-    await shell.ignoreFile(repo.path, file.path);
+    await shell.ignoreFile(repo.id, file.path);
     toasts.done(`${file.path} is ignored in ${repo.name} from now on.`, () => {
       void attempt(async () => {
-        await shell.unignoreFile(repo.path, file.path);
+        await shell.unignoreFile(repo.id, file.path);
         done();
       });
     });
@@ -43,14 +47,22 @@ export function groupsOf(files: readonly HeldFile[]): HeldGroup[] {
   return [...groups.values()];
 }
 
-/** Says "commit it all the same" for exactly what is there now: one file, or all that the rule holds. */
+/** Secrets are said yes to one by one. */
+export const together = ({ rule, files, approvable }: HeldGroup): boolean =>
+  approvable && files.length > 1 && rule !== "secret" && rule !== "secret_file";
+
+/** Says "commit it all the same" for exactly the files that were shown, as they were then. */
 export async function approve(repo: Repository, { rule, files }: HeldGroup, done: () => void): Promise<void> {
   const shell = desktop;
   const [first] = files;
   if (shell === null || first === undefined) return;
   await attempt(async () => {
-    await shell.approve(repo.path, rule, files.length === 1 ? first.path : "");
-    const what = files.length === 1 ? first.path : `What was held in ${repo.name}`;
+    await shell.approve(
+      repo.id,
+      rule,
+      files.map(({ path }) => path),
+    );
+    const what = files.length === 1 ? first.path : `What was shown of ${repo.name}`;
     toasts.done(`${what} is committed with the next run.`);
     done();
   });

@@ -4,7 +4,7 @@ use crate::id::RepoId;
 use jiff::{
     Timestamp,
     civil::{Date, Weekday},
-    tz::Offset,
+    tz::TimeZone,
 };
 use std::path::PathBuf;
 
@@ -12,12 +12,12 @@ use std::path::PathBuf;
 pub const REPOS_AT_MOST: usize = 12;
 
 /// Which days.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityQuery {
     /// How many days, today being the last.
     pub days: u32,
-    /// Where a day begins.
-    pub offset: Offset,
+    /// The clocks that say when a day begins.
+    pub zone: TimeZone,
     /// The present.
     pub now: Timestamp,
 }
@@ -72,13 +72,20 @@ pub struct ActiveRepo {
 }
 
 impl ActivityQuery {
-    /// The dates, oldest first, and when the first of them begins.
-    pub fn dates(&self) -> (Vec<Date>, Timestamp) {
-        let today = self.offset.to_datetime(self.now).date();
+    /// The days, oldest first: the date, when it begins and when the next one does. Where clocks change it is not 24 hours.
+    pub fn dates(&self) -> Vec<(Date, Timestamp, Timestamp)> {
+        let today = self.zone.to_datetime(self.now).date();
         let back = i64::from(self.days.max(1)) - 1;
         let first = today.checked_sub(jiff::Span::new().days(back)).unwrap_or(Date::MIN);
-        let start = self.offset.to_timestamp(first.at(0, 0, 0, 0)).unwrap_or(Timestamp::MIN);
-        (first.series(jiff::Span::new().days(1)).take_while(|date| *date <= today).collect(), start)
+        let begins =
+            |date: Date| date.to_zoned(self.zone.clone()).map_or(Timestamp::MIN, |zoned| zoned.timestamp());
+        let dates = first.series(jiff::Span::new().days(1)).take_while(|date| *date <= today);
+        dates.map(|date| (date, begins(date), date.tomorrow().map_or(Timestamp::MAX, begins))).collect()
+    }
+
+    /// The hour of the day at a time.
+    pub fn hour(&self, at: Timestamp) -> usize {
+        usize::try_from(self.zone.to_datetime(at).hour()).unwrap_or(0)
     }
 }
 
@@ -96,6 +103,7 @@ pub fn percentile(sorted: &[u64], percent: usize) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::tz::Offset;
 
     #[test]
     fn nearest_ranks() {
@@ -115,12 +123,12 @@ mod tests {
             (60, "2026-03-02", "2026-02-28T23:00:00Z"),
             (-300, "2026-03-01", "2026-02-28T05:00:00Z"),
         ] {
-            let offset = Offset::from_seconds(minutes * 60).unwrap();
-            let (dates, begin) = ActivityQuery { days: 2, offset, now }.dates();
-            assert_eq!((dates.len(), dates[1].to_string().as_str()), (2, today), "{minutes}");
-            assert_eq!(begin.to_string(), start, "{minutes}");
+            let zone = TimeZone::fixed(Offset::from_seconds(minutes * 60).unwrap());
+            let dates = ActivityQuery { days: 2, zone, now }.dates();
+            assert_eq!((dates.len(), dates[1].0.to_string().as_str()), (2, today), "{minutes}");
+            assert_eq!((dates[0].1.to_string().as_str(), dates[0].2), (start, dates[1].1), "{minutes}");
         }
-        let (dates, _) = ActivityQuery { days: 0, offset: Offset::UTC, now }.dates();
+        let dates = ActivityQuery { days: 0, zone: TimeZone::UTC, now }.dates();
         assert_eq!(dates.len(), 1, "today at least");
         assert_eq!((row(Weekday::Monday), row(Weekday::Sunday)), (0, 6));
     }

@@ -26,6 +26,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::task::JoinSet;
+use tokio_util::task::AbortOnDropHandle;
 
 /// Starts a cycle; it runs by itself.
 pub(crate) fn start(shared: &Arc<Shared>, request: RunRequest) -> Arc<Running> {
@@ -194,8 +195,8 @@ pub(crate) async fn unseen(
     }
     let _lane = shared.lanes.enter(&repo.common_dir).await;
     let run = Run { asked, ..alone(shared, repo, mode) };
-    // A panic in it is not one of the caller's.
-    tokio::spawn(run.execute()).await.ok().map(|ended| ended.report)
+    // A panic in it is not one of the caller's; a caller that goes away takes it along, as it writes nothing.
+    AbortOnDropHandle::new(tokio::spawn(run.execute())).await.ok().map(|ended| ended.report)
 }
 
 /// A run that belongs to no cycle.
@@ -271,7 +272,7 @@ async fn guarded(shared: &Arc<Shared>, run: Run) -> Finished {
         }
     };
     let state = state_of(&report, mode);
-    let changed = shared.registry().finished(&report, &cycle, state);
+    let changed = shared.registry().finished(&report, &cycle, (state, mode));
     let news = report.committed
         || report.status == RunStatus::Pushed
         || (changed && report.status != RunStatus::Unchanged);

@@ -2,8 +2,8 @@
 
 use crate::{
     Cycle, EventLog, FolderSuggestion, HeldView, MessagePreview, ModelTest, RepoView, RulesPatch,
-    ScannedRepo, ShownCommit, Status, Steer, Survey, WorkState, WrittenBy, cycle, events::Event,
-    hours::LastDay, limits, model, preview, reword, shared::Shared, show, survey,
+    ScannedRepo, ShownCommit, Status, Steer, Survey, WorkState, WrittenBy, cycle, hours::LastDay, limits,
+    model, preview, reword, shared::Shared, show, survey, wants,
 };
 use autocommit_core::{
     Timestamp,
@@ -207,37 +207,13 @@ impl Engine {
 
     /// Changes the person's rules for one repository; they survive a re-clone at the same path.
     pub async fn set_rules(&self, id: &RepoId, patch: RulesPatch) -> Result<RepoView, EngineError> {
-        let unknown = || EngineError::UnknownRepo(id.clone());
-        let (path, rules) = {
-            let registry = self.shared.registry();
-            let mut rules = registry.rules(id);
-            rules.enabled = patch.enabled.or(rules.enabled);
-            rules.push = patch.push.or(rules.push);
-            (registry.repo(id).ok_or_else(unknown)?.work_tree.clone(), rules)
-        };
-        // On disk first: an opt-out that was acknowledged is not forgotten.
-        let stored = self.shared.store.wanted().set_rules(&path, &rules).await;
-        stored.map_err(|error| EngineError::State(error.to_string()))?;
-        let view = {
-            let mut registry = self.shared.registry();
-            registry.set_rules(id, rules);
-            registry.view(id).ok_or_else(unknown)?
-        };
-        self.shared.events.append(Event::RulesChanged { repo_id: id.clone(), enabled: view.enabled });
-        Ok(view)
+        wants::set_rules(&self.shared, id, patch).await?;
+        self.repo(id).ok_or_else(|| EngineError::UnknownRepo(id.clone()))
     }
 
     /// Switches everything on or off; survives a restart. A running write finishes, nothing new starts.
     pub async fn set_enabled(&self, enabled: bool) -> Result<Status, EngineError> {
-        if !enabled {
-            // Off takes effect before it is on disk, on only after.
-            self.shared.set_enabled(false);
-        }
-        let stored = self.shared.store.wanted().set_enabled(enabled).await;
-        stored.map_err(|error| EngineError::State(error.to_string()))?;
-        self.shared.set_enabled(enabled);
-        self.shared.events.append(if enabled { Event::Enabled } else { Event::Disabled });
-        self.shared.nudge.notify_one();
+        wants::set_enabled(&self.shared, enabled).await?;
         Ok(self.status())
     }
 
@@ -250,12 +226,7 @@ impl Engine {
         let until = crate::events::now()
             .checked_add(length)
             .map_err(|_| EngineError::NotNow("That is longer than time is counted.".to_owned()))?;
-        // In force before it is on disk.
-        self.shared.set_paused_until(Some(until));
-        self.shared.events.append(Event::Paused { until });
-        self.shared.nudge.notify_one();
-        let stored = self.shared.store.wanted().set_paused_until(Some(until)).await;
-        stored.map_err(|error| EngineError::State(error.to_string()))?;
+        wants::pause(&self.shared, until).await?;
         Ok(self.status())
     }
 

@@ -29,6 +29,7 @@ mod steer;
 mod survey;
 mod trust;
 mod view;
+mod wants;
 
 pub use asked::Approvable;
 pub use autocommit_git::{Found as FoundLock, Holder, Ignored, InUse, Unignored, Unlock, excerpt};

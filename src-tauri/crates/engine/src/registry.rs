@@ -2,7 +2,7 @@
 
 mod shown;
 
-use crate::{hours::LastDay, limits};
+use crate::{RulesPatch, hours::LastDay, limits, run::Mode};
 use autocommit_core::{
     Timestamp,
     cycle::{RunReport, RunStatus},
@@ -159,19 +159,32 @@ impl Registry {
         self.known.get(id).map(|k| k.rules.clone()).unwrap_or_default()
     }
 
-    pub(crate) fn set_rules(&mut self, id: &RepoId, rules: PersonalRules) -> Option<PathBuf> {
-        let known = self.known.get_mut(id)?;
+    pub(crate) fn set_rules(&mut self, id: &RepoId, rules: PersonalRules) {
+        let Some(known) = self.known.get_mut(id) else { return };
+        let was_off = known.rules.enabled == Some(false);
         known.rules = rules.clone();
+        let seen = &mut known.seen;
         if rules.enabled == Some(false) {
-            known.seen.state = RepoState::OptedOut;
-            known.seen.reason = Some("You switched it off.".to_owned());
-        } else if known.seen.state == RepoState::OptedOut && !known.seen.off_by_itself {
-            known.seen.state = RepoState::Clean;
-            known.seen.reason = None;
+            seen.state = RepoState::OptedOut;
+            seen.reason = Some("You switched it off.".to_owned());
+        } else if was_off && !seen.off_by_itself {
+            // What is in it now is not known before it is looked at.
+            seen.state = RepoState::Clean;
+            (seen.reason_code, seen.reason, seen.hint, seen.since) = (None, None, None, None);
         }
-        let path = known.repo.work_tree.clone();
-        self.rules.insert(path.clone(), rules);
-        Some(path)
+        self.rules.insert(known.repo.work_tree.clone(), rules);
+    }
+
+    /// Puts what a change forbids in force at once, and nothing that it allows; false where nobody knows the repository.
+    pub(crate) fn forbid(&mut self, id: &RepoId, patch: RulesPatch) -> bool {
+        let Some(mut rules) = self.known.get(id).map(|known| known.rules.clone()) else { return false };
+        let before = rules.clone();
+        rules.enabled = patch.enabled.filter(|allowed| !allowed).or(rules.enabled);
+        rules.push = patch.push.filter(|allowed| !allowed).or(rules.push);
+        if rules != before {
+            self.set_rules(id, rules);
+        }
+        true
     }
 
     /// Whether an earlier cycle saw the mass deletion too. A disk that comes back in between is nobody's business.
@@ -228,9 +241,19 @@ impl Registry {
     }
 
     /// Takes over how a run ended; `true` if that changes what is shown.
-    pub(crate) fn finished(&mut self, run: &RunReport, cycle: &CycleId, state: RepoState) -> bool {
+    pub(crate) fn finished(
+        &mut self,
+        run: &RunReport,
+        cycle: &CycleId,
+        (state, mode): (RepoState, Mode),
+    ) -> bool {
         let Some(known) = self.known.get_mut(&run.repo_id) else { return false };
         known.running = known.running.saturating_sub(1);
+        if mode == Mode::Look && known.seen.outlasts_a_look(run) {
+            known.seen.ahead = run.ahead;
+            known.seen.dirty_files = run.dirty_files;
+            return false;
+        }
         let gone = run.held.iter().any(|f| f.rule == Rule::MassDeletion);
         known.deletion_seen = gone.then(|| known.deletion_seen.take().unwrap_or_else(|| cycle.clone()));
         let seen = &mut known.seen;
@@ -293,6 +316,30 @@ fn looked_at_files(run: &RunReport) -> bool {
     }
 }
 
+impl Seen {
+    /// Whether what the last run found still counts after a look that found nothing of the kind: a look reads neither
+    /// contents nor commits, runs no hook and does not push. What it sees itself, and what is clean again, is over.
+    fn outlasts_a_look(&self, look: &RunReport) -> bool {
+        let nothing_else = match look.status {
+            RunStatus::Unchanged => true,
+            RunStatus::Held => look.reason_code.as_deref() == Some("held"),
+            _ => false,
+        };
+        nothing_else
+            && match (self.state, self.reason_code.as_deref().unwrap_or("held")) {
+                (RepoState::Held, "held") => look.dirty_files > 0,
+                (
+                    RepoState::Held,
+                    "in_progress" | "unmerged" | "detached_head" | "locked" | "lock_stays" | "editor_open"
+                    | "little_room" | "moved_meanwhile",
+                )
+                | (RepoState::Failing, "remote_not_configured") => false,
+                (RepoState::Held | RepoState::Failing, _) => look.dirty_files + look.ahead > 0,
+                _ => false,
+            }
+    }
+}
+
 impl Default for Seen {
     fn default() -> Self {
         Self {
@@ -315,3 +362,6 @@ impl Default for Seen {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -67,8 +67,12 @@ pub(crate) struct Shared {
     /// Work trees with an interrupted commit that were not there at the start: their disk may come later.
     away: Mutex<Vec<PathBuf>>,
     newcomers: Mutex<Vec<Newcomer>>,
+    /// One change of what the person wants at a time.
+    pub(crate) changing: tokio::sync::Mutex<()>,
     /// One survey at a time.
     pub(crate) surveying: tokio::sync::Mutex<()>,
+    /// Ends the survey that is on.
+    survey: Mutex<CancellationToken>,
     next_cycle_at: Mutex<Option<Timestamp>>,
 }
 
@@ -126,9 +130,16 @@ impl Shared {
             half_done: Mutex::default(),
             away: Mutex::default(),
             newcomers: Mutex::default(),
+            changing: tokio::sync::Mutex::default(),
             surveying: tokio::sync::Mutex::default(),
+            survey: Mutex::default(),
             next_cycle_at: Mutex::default(),
         })
+    }
+
+    /// Notes what ends the survey that begins; what ends the one before it comes back.
+    pub(crate) fn replace_survey(&self, token: CancellationToken) -> CancellationToken {
+        std::mem::replace(&mut *self.survey.lock().unwrap_or_else(PoisonError::into_inner), token)
     }
 
     /// Nothing new starts, and what git does is done or ended within seconds.

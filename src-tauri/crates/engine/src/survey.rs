@@ -62,8 +62,25 @@ pub struct FolderSuggestion {
     pub repos: usize,
 }
 
-/// Looks at the repositories below `folders`, written as in the settings.
+/// Looks at the repositories below `folders`, written as in the settings. A new survey ends the one that is on: whoever
+/// asked for that has changed their mind, and may have no way to say so.
 pub(crate) async fn survey(
+    shared: &Arc<Shared>,
+    folders: Vec<String>,
+    depth: Option<usize>,
+) -> Result<Survey, EngineError> {
+    let over = shared.stop.child_token();
+    shared.replace_survey(over.clone()).cancel();
+    tokio::select! {
+        biased;
+        () = over.cancelled() => {
+            Err(EngineError::NotNow("Another look at folders began, or Autocommit ends.".to_owned()))
+        }
+        surveyed = look_at(shared, folders, depth) => surveyed,
+    }
+}
+
+async fn look_at(
     shared: &Arc<Shared>,
     folders: Vec<String>,
     depth: Option<usize>,

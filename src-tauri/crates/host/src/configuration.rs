@@ -3,7 +3,7 @@
 
 use crate::{HostError, Source, file::rewrite_file, settings::Fingerprint};
 use autocommit_api::{ApiError, Code, Configuration, wire};
-use autocommit_core::settings::{Layered, SettingsError};
+use autocommit_core::settings::{Http, Layer, Layered, SettingsError};
 use autocommit_engine::Engine;
 use serde_json::Value;
 use std::{
@@ -17,6 +17,8 @@ pub(crate) struct InForce {
     source: Source,
     engine: Engine,
     state: Mutex<State>,
+    /// What is served since the start.
+    served: Http,
     /// Held while the file is changed, so that no change is lost to another.
     changing: Mutex<()>,
 }
@@ -31,7 +33,8 @@ impl InForce {
     /// What was read when `seen` was the file's fingerprint.
     pub(crate) fn new(source: Source, engine: Engine, seen: Option<Fingerprint>, layered: Layered) -> Self {
         let state = Mutex::new(State { seen, layered });
-        Self { source, engine, state, changing: Mutex::new(()) }
+        let served = engine.settings().http.clone();
+        Self { source, engine, state, served, changing: Mutex::new(()) }
     }
 
     /// Whether the file is another one than was last read.
@@ -54,7 +57,9 @@ impl InForce {
         }
         match self.source.load() {
             Ok((layered, settings)) => {
-                if settings.http != self.engine.settings().http {
+                if settings.http == self.served {
+                    self.engine.resolved("http");
+                } else {
                     self.engine
                         .warn("http", "What changed under [http] takes effect at the next start.".to_owned());
                 }
@@ -99,6 +104,17 @@ impl Configuration for InForce {
     ) -> Result<wire::SettingsReply, ApiError> {
         let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let text = self.source.text().map_err(unusable)?;
+        if text.is_none()
+            && self.state().layered.keys().iter().any(|key| matches!(key.layer, Layer::File { .. }))
+        {
+            let file = self.source.config_file().display();
+            return Err(ApiError::new(
+                Code::NotNow,
+                format!(
+                    "The configuration file {file} is gone, and a new one would hold only this change. Put it back first."
+                ),
+            ));
+        }
         if let Err(error) = self.source.load() {
             let why = "The settings have a mistake already, so the file is left as it is.";
             return Err(wrong(why, problems(error)));

@@ -37,6 +37,11 @@ impl Source {
         self.load_with(variables())
     }
 
+    /// As [`Self::load`], but without this process's environment: what a process that the system starts will read.
+    pub fn load_without_environment(&self) -> Result<(Layered, Settings), HostError> {
+        self.load_with(std::iter::empty())
+    }
+
     /// The text of the file with these changes and the layers as they would be, or what is wrong with the changes.
     /// `Value::Null` takes a key out.
     pub(crate) fn edited(

@@ -147,6 +147,39 @@ async fn a_link_stays_a_link_and_a_mode_a_mode() {
     assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
     fs::remove_file(&real).unwrap();
     let error = world.change(json!({"push": true}), false).unwrap_err();
+    assert_eq!(error.code, Code::NotNow, "what it held would be lost: {error}");
+    assert!(world.file.symlink_metadata().unwrap().is_symlink());
+    let world = self::world(None, &[]).await;
+    symlink(&real, &world.file).unwrap();
+    let error = world.change(json!({"push": true}), false).unwrap_err();
     assert_eq!(error.code, Code::Unavailable, "a link to nowhere: {error}");
     assert!(world.file.symlink_metadata().unwrap().is_symlink());
+}
+
+#[tokio::test]
+async fn where_the_file_vanished_no_key_of_it_is_dropped() {
+    let text = "push = false\nquiet_seconds = 9\n";
+    let world = world(Some(text), &[]).await;
+    fs::remove_file(&world.file).unwrap();
+    for check_only in [true, false] {
+        let refused = world.change(json!({"watch": false}), check_only).unwrap_err();
+        assert_eq!(refused.code, Code::NotNow, "{refused}");
+    }
+    assert!(!world.file.exists() && !world.host.engine.settings().push);
+    fs::write(&world.file, text).unwrap();
+    world.change(json!({"quiet_seconds": 8}), false).unwrap();
+    assert_eq!(world.text(), "push = false\nquiet_seconds = 8\n");
+}
+
+#[tokio::test]
+async fn what_waits_for_a_restart_is_said_until_it_is_taken_back() {
+    let world = world(Some("[http]\nport = 4242\n"), &[]).await;
+    let warned = || world.host.engine.status().warnings.iter().any(|said| said.contains("[http]"));
+    let port = |port: u16| world.change(json!({"http.port": port}), false).unwrap();
+    port(4243);
+    assert!(warned());
+    world.change(json!({"push": false}), false).unwrap();
+    assert!(warned(), "another change does not take it back");
+    port(4242);
+    assert!(!warned());
 }

@@ -50,10 +50,27 @@ pub(crate) fn code(repo: &Repository) -> &str {
     })
 }
 
+/// The state it is in; while a run is on, the one before, as far as its reason tells. Most runs find what the last one
+/// found.
+pub(crate) fn state(repo: &Repository) -> RepoState {
+    if repo.state != RepoState::Running {
+        return repo.state;
+    }
+    match repo.code.as_deref() {
+        None | Some("settling" | "disabled" | "stopping" | "no_remote" | "push_off") => RepoState::Running,
+        Some("opted_out" | "other_branch") => RepoState::OptedOut,
+        Some("unreachable" | "timed_out" | "waits_for_host") => RepoState::Unpushed,
+        Some("needs_trust") => RepoState::NeedsTrust,
+        Some("unreadable" | "foreign_owner" | "gone") => RepoState::Unavailable,
+        Some("held") => RepoState::Held,
+        Some(_) => RepoState::Failing,
+    }
+}
+
 /// Whether only the network is to blame.
 pub(crate) fn offline(repo: &Repository) -> bool {
     repo.enabled
-        && repo.state == RepoState::Unpushed
+        && state(repo) == RepoState::Unpushed
         && matches!(code(repo), "unreachable" | "timed_out" | "waits_for_host")
 }
 
@@ -64,7 +81,7 @@ pub(crate) fn standing(repo: &Repository, view: &View<'_>) -> Standing {
     }
     // Nobody has looked at it since the program started.
     let Some(since) = repo.since else { return Standing::Undecided };
-    let side = match repo.state {
+    let side = match state(repo) {
         RepoState::Clean | RepoState::OptedOut => return Standing::Well,
         RepoState::Unpushed if !repo.push => return Standing::Well,
         RepoState::Unpushed => return Standing::Offline,

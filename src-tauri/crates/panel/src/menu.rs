@@ -284,17 +284,18 @@ impl Count {
     fn of(view: &View<'_>) -> Self {
         let mut count = Self::default();
         for repo in view.repos {
-            if !repo.enabled || repo.state == RepoState::OptedOut {
+            let state = concern::state(repo);
+            if !repo.enabled || state == RepoState::OptedOut {
                 count.off += 1;
                 continue;
             }
             // Moved, deleted or on a disk that is not plugged in: there is nothing to say of it.
-            if repo.state == RepoState::Unavailable && concern::code(repo) == "gone" {
+            if state == RepoState::Unavailable && concern::code(repo) == "gone" {
                 continue;
             }
             count.all += 1;
             let leaves = repo.push && repo.remote.is_some();
-            let open = match repo.state {
+            let open = match state {
                 RepoState::Dirty | RepoState::Settling => true,
                 RepoState::Running => repo.dirty_files > 0 || (leaves && repo.ahead > 0),
                 RepoState::Unpushed => leaves,

@@ -163,7 +163,7 @@ pub(crate) fn check(what: For) -> Result<()> {
     // On a machine that runs services, installing sshd would open a port for good: only its owner does that.
     let may_install =
         |need: &&Need| need.debian != "openssh-server" || !Path::new("/run/systemd/system").exists();
-    let packages: Vec<_> = missing().filter(may_install).flat_map(|need| need.debian.split(' ')).collect();
+    let packages: Vec<_> = missing().filter(may_install).map(|need| need.debian).collect();
     if !packages.is_empty() && is_debian() {
         install(&packages);
     }
@@ -217,7 +217,7 @@ pub(crate) fn tauri_driver() -> Option<PathBuf> {
         // What it is built from is of no use to us: it is not kept among our own.
         cargo.env_remove("CARGO_TARGET_DIR");
         if !cargo.status().is_ok_and(|status| status.success()) {
-            println!("That did not work: the tests of the window are left out.");
+            println!("That did not work: the tests of the desktop program are left out.");
             return None;
         }
     }
@@ -258,6 +258,8 @@ fn found_on_path(program: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|dir| dir.join(program)).find(|file| file.is_file())
 }
 
+/// Installs these lists of packages, separated by blanks, each on its own: one that a release does not have (Ubuntu's
+/// Chromium is no package) keeps the others from nothing.
 fn install(packages: &[&str]) {
     let sudo: &[&str] = if nix::unistd::Uid::effective().is_root() {
         &[]
@@ -280,10 +282,13 @@ fn install(packages: &[&str]) {
         words.extend(args);
         Command::new(words[0]).args(&words[1..]).stdin(Stdio::null()).status().is_ok_and(|s| s.success())
     };
-    let mut install = vec!["install", "-y", "--no-install-recommends"];
-    install.extend(packages);
-    if !(apt(&["update"]) && apt(&install)) {
-        println!("That did not work.");
+    let updated = apt(&["update"]);
+    for list in packages {
+        let mut install = vec!["install", "-y", "--no-install-recommends"];
+        install.extend(list.split(' '));
+        if !(updated && apt(&install)) {
+            println!("That did not work for {list}.");
+        }
     }
 }
 

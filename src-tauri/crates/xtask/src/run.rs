@@ -42,7 +42,9 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
         println!("Autocommit sits in the tray; its window opens by itself the first time. Ctrl-C ends it.");
         return start(Command::new(&binary).args(&options.arguments));
     }
-    if !options.headless {
+    if desktop {
+        println!("WebKitGTK is missing, so the daemon starts without a window.");
+    } else if !options.headless {
         println!("There is no desktop to show a window on, so the daemon starts without one.");
     }
     let binary = process::binary(options.binary.as_deref(), "autocommit")?;

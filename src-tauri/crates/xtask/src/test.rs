@@ -47,14 +47,14 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     let mut totals = Totals::default();
     step(&mut steps, "set-up", || prerequisites::check(For::Tests).map(|()| true))?;
     // Only now is there what could be installed.
-    let scope = scope(&options.packages)?;
-    let scope: Vec<&str> = scope.iter().map(String::as_str).collect();
     let whole = options.packages.is_empty();
     let takes = |package: &str| whole || options.packages.iter().any(|p| p == package);
     let tools = Tools {
         detect_secrets: if takes("autocommit-promises") { prerequisites::detect_secrets() } else { None },
         tauri_driver: if takes("autocommit-desktop-tests") { prerequisites::tauri_driver() } else { None },
     };
+    let scope = scope(&options.packages, tools.tauri_driver.is_some())?;
+    let scope: Vec<&str> = scope.iter().map(String::as_str).collect();
     if whole {
         step(&mut steps, "window", ui::test)?;
     }
@@ -125,8 +125,9 @@ fn step(steps: &mut Vec<Step>, name: &'static str, run: impl FnOnce() -> Result<
     Ok(())
 }
 
-/// The whole workspace; without the desktop program where the webview it links is not installed.
-fn scope(packages: &[String]) -> Result<Vec<String>> {
+/// The whole workspace; without the desktop program where the webview it links is not installed, and without its tests where
+/// what they are done with is not.
+fn scope(packages: &[String], driven: bool) -> Result<Vec<String>> {
     if !packages.is_empty() {
         return Ok(packages.iter().flat_map(|name| ["--package".to_owned(), name.clone()]).collect());
     }
@@ -134,7 +135,8 @@ fn scope(packages: &[String]) -> Result<Vec<String>> {
         process::output(process::cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
     let has_desktop = metadata.contains("\"name\":\"autocommit-desktop\"");
     let mut scope = vec!["--workspace".to_owned()];
-    let tested = prerequisites::webview() && prerequisites::desktop() && prerequisites::web_driver();
+    let tested =
+        driven && prerequisites::webview() && prerequisites::desktop() && prerequisites::web_driver();
     for (package, there) in
         [("autocommit-desktop", prerequisites::webview()), ("autocommit-desktop-tests", tested)]
     {

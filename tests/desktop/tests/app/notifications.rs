@@ -41,7 +41,10 @@ fn a_refused_push_is_told_once_and_withdrawn_when_it_is_mended() {
     shown.click(&bubble, &retry.0);
     wait_for_commits(&session, &bare, 2);
     item.wait_for_line("all is well", |line| line == "1 repository, all pushed");
-    assert_eq!(shown.open(), vec![], "nothing is left on the screen");
+    eventually("nothing is left on the screen", SOON, || match &shown.open()[..] {
+        [] => Ok(()),
+        open => Err(format!("{open:#?}")),
+    });
 }
 
 #[test]
@@ -111,6 +114,8 @@ fn being_offline_is_no_notification() {
     let line = item.wait_for_line("it is offline", |line| line.contains("wait"));
     assert!(line.contains("1 commit"), "{line}");
     assert_eq!(commits(&session, &repo), 2);
+    // Several more cycles.
+    thread::sleep(Duration::from_secs(3));
     assert_eq!(shown.all(), vec![]);
 }
 

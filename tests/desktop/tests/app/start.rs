@@ -14,6 +14,17 @@ fn window(session: &Session, what: &str) -> String {
     })
 }
 
+/// The window that opens because no tray came: the app waits ten seconds for one first.
+#[track_caller]
+fn late_window(session: &Session) -> String {
+    eventually("a window, since there is no tray", SOON + Duration::from_secs(10), || {
+        match &session.windows("^Autocommit")[..] {
+            [one] => Ok(one.clone()),
+            others => Err(format!("{others:?}")),
+        }
+    })
+}
+
 #[test]
 fn hidden_is_hidden_and_a_second_start_opens_the_window() {
     let session = Session::new();
@@ -41,20 +52,27 @@ fn without_a_place_for_an_icon_the_window_opens_and_a_host_that_comes_gets_it() 
     let desk = session.command("xfwm4");
     session.keep("xfwm4", desk);
     let app = session.app(&["--hidden"]);
-    let shown = window(&session, "the window, since there is no tray");
+    let shown = late_window(&session);
     let watcher = session.watcher();
     watcher.item().wait_for_line("the icon comes", |line| line == "1 repository, all pushed");
+    eventually("a page in it", SOON, || match &session.processes_named("WebKitWebProcess")[..] {
+        [] => Err("none".to_owned()),
+        _ => Ok(()),
+    });
     // Closed by its frame's button: the program stays, and the page's processes go.
     let home = session.sandbox().home();
     let _ = session
         .sandbox()
         .run(&home, "wmctrl", &["-ic", &format!("{:#x}", shown.parse::<u64>().unwrap())])
         .ok();
+    eventually("no window is left", SOON, || match &session.windows("^Autocommit")[..] {
+        [] => Ok(()),
+        others => Err(format!("{others:?}")),
+    });
     eventually("no page is left", SOON, || match &session.processes_named("WebKitWebProcess")[..] {
         [] => Ok(()),
         others => Err(format!("{others:?}")),
     });
-    assert_eq!(session.windows("^Autocommit"), Vec::<String>::new());
     assert_eq!(session.processes_named("autocommit-desktop"), [app.pid()]);
     watcher.item().activate();
     window(&session, "the window again, by a click on the icon");
@@ -82,7 +100,7 @@ fn without_a_bus_a_second_start_opens_the_window_too() {
         session.start("autocommit-desktop", command)
     };
     let mut first = start(&["--hidden"]);
-    let shown = window(&session, "the window, since there is no tray");
+    let shown = late_window(&session);
     let home = session.sandbox().home();
     let _ = session
         .sandbox()
@@ -96,6 +114,11 @@ fn without_a_bus_a_second_start_opens_the_window_too() {
     assert_eq!(second.wait(SOON).code(), Some(0), "{}", second.printed());
     window(&session, "the window again");
     assert!(first.ended().is_none(), "{}", first.printed());
+    let names = session.names_on_the_bus();
+    assert!(
+        names.iter().all(|name| !name.to_lowercase().contains("autocommit")),
+        "it found the bus: {names:?}"
+    );
 }
 
 #[test]
@@ -148,7 +171,11 @@ fn a_wrong_setting_is_said_with_its_place() {
     window(&session, "a dialog that says it");
     session.keep_picture("window-wrong-configuration");
     let home = session.sandbox().home();
-    let _ = session.sandbox().run(&home, "xdotool", &["key", "Return"]).ok();
+    // A dialog that is seen may not have the keyboard yet.
+    eventually("it ends", SOON, || {
+        let _ = session.sandbox().run(&home, "xdotool", &["key", "Return"]).ok();
+        if app.runs() { Err("it runs".to_owned()) } else { Ok(()) }
+    });
     assert_eq!(app.wait(SOON).code(), Some(1), "{}", app.printed());
     let printed = app.printed();
     assert!(printed.contains("config.toml") && printed.contains("cycle_interval_seconds"), "{printed}");
@@ -225,7 +252,9 @@ fn a_logout_in_the_middle_of_a_commit_finishes_it_and_starts_nothing_new() {
         if marker.exists() { Ok(()) } else { Err(format!("{:?}\n{}", fake.commands(), app.printed())) }
     });
     session.sandbox().write(&other, "late.md", "too late\n");
+    // As the end of a session comes: more than one signal at once.
     app.terminate();
+    app.hang_up();
     std::thread::sleep(Duration::from_millis(300));
     assert!(app.runs(), "it left a commit half done: {}", app.printed());
     fs::remove_file(&marker).unwrap();

@@ -107,13 +107,6 @@ fn what_changes_something_answers_as_described() {
     let daemon = rested(&sandbox, still(&sandbox));
     let documented = Documented(daemon.get("/openapi.json").expect(200).json());
     let id = id_of(&daemon, &repo);
-    for enabled in [false, true] {
-        let body = json!({ "enabled": enabled });
-        let reply = daemon.request("PATCH", &format!("/repos/{id}"), Some(&body)).expect(200).json();
-        documented.check("patch", "/repos/{id}", 200, &reply);
-        has(&reply, REPO);
-        assert_eq!(reply["enabled"], enabled);
-    }
     sandbox.write(&repo, "work.txt", "1\n");
     let message = daemon.get(&format!("/repos/{id}/message")).expect(200).json();
     documented.check("get", "/repos/{id}/message", 200, &message);
@@ -125,6 +118,13 @@ fn what_changes_something_answers_as_described() {
     documented.check("get", "/cycles/{id}", 200, &cycle);
     has(&cycle, CYCLE);
     // Last: switching on starts a cycle.
+    for enabled in [false, true] {
+        let body = json!({ "enabled": enabled });
+        let reply = daemon.request("PATCH", &format!("/repos/{id}"), Some(&body)).expect(200).json();
+        documented.check("patch", "/repos/{id}", 200, &reply);
+        has(&reply, REPO);
+        assert_eq!(reply["enabled"], enabled);
+    }
     for path in ["/disable", "/enable"] {
         let reply = daemon.post(path, None).expect(200).json();
         documented.check("post", path, 200, &reply);

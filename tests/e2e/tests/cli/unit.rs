@@ -16,7 +16,7 @@ impl Machine {
         let sandbox = Sandbox::new();
         sandbox.write_config(&sandbox.config());
         let machine = Self { sandbox };
-        machine.says("ActiveState=inactive\nUnitFileState=\nMainPID=0\nExecMainStatus=0\nExecMainCode=0");
+        machine.says(GONE);
         machine.program("loginctl", "echo Linger=no");
         machine
     }
@@ -54,6 +54,7 @@ impl Machine {
     }
 }
 
+const GONE: &str = "ActiveState=inactive\nUnitFileState=\nMainPID=0\nExecMainStatus=0\nExecMainCode=0";
 const RUNS: &str = "ActiveState=active\nUnitFileState=enabled\nMainPID=71\nExecMainStatus=0\nExecMainCode=0";
 
 #[test]
@@ -97,6 +98,10 @@ fn it_is_installed_once_and_removed_without_a_trace() {
     assert!(fs::read_to_string(machine.unit()).unwrap().contains("\"--set\" \"push=false\""));
     assert_eq!(machine.asked(), steps("--user restart autocommit.service"), "a new text needs a new start");
 
+    let stays = machine.service(&["uninstall"]);
+    assert_eq!((stays.code(), machine.unit().exists()), (Some(1), true), "it runs all the same: {stays:?}");
+    machine.asked();
+    machine.says(GONE);
     let removed = machine.service(&["uninstall"]);
     assert_eq!((removed.code(), machine.unit().exists()), (Some(0), false), "{removed:?}");
     assert_eq!(

@@ -9,6 +9,11 @@ export type ActivityRequest = {
  */
 days: number | null, 
 /**
- * Minutes that the caller's clock is ahead of UTC, such as 60 for Berlin in winter: it says where a day begins.
+ * The caller's time zone, such as `Europe/Berlin`: it says when each day begins.
+ */
+zone: string | null, 
+/**
+ * Minutes that the caller's clock is ahead of UTC now, such as 60 for Berlin in winter: for a zone that is left out, or
+ * that this machine does not know.
  */
 offset_minutes: number | null, };

@@ -105,11 +105,14 @@ impl Access {
         if right { Ok(()) } else { Err(ApiError::new(Code::Unauthorized, "The token is not the right one.")) }
     }
 
+    /// Whether it is a session's cookie that the request comes in with.
+    fn by_cookie(&self, headers: &HeaderMap) -> bool {
+        !headers.contains_key(header::AUTHORIZATION) && self.sessions.knows(headers, Instant::now())
+    }
+
     /// The token, or without any token a session's cookie; with that alone only what reads, or what comes from our page.
     fn check_entry(&self, method: &Method, headers: &HeaderMap) -> Result<(), ApiError> {
-        let by_cookie =
-            !headers.contains_key(header::AUTHORIZATION) && self.sessions.knows(headers, Instant::now());
-        if !by_cookie {
+        if !self.by_cookie(headers) {
             return self.check_token(headers);
         }
         // Whose Origin it is was looked at before.
@@ -135,6 +138,18 @@ fn only<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> Option<&'a str
     }
 }
 
+/// A request that a session's cookie let in.
+#[derive(Clone)]
+pub(super) struct Visit(Arc<(Arc<Sessions>, HeaderMap)>);
+
+impl Visit {
+    /// Resolves when the session has ended.
+    pub(super) async fn ended(&self) {
+        let (sessions, headers) = &*self.0;
+        sessions.ended(headers).await;
+    }
+}
+
 /// Access, and the paths that are open to those without a token.
 #[derive(Clone)]
 pub(super) struct Door(Arc<(Access, Vec<String>)>);
@@ -142,6 +157,15 @@ pub(super) struct Door(Arc<(Access, Vec<String>)>);
 impl Door {
     pub(super) fn new(access: Access, open: Vec<String>) -> Self {
         Self(Arc::new((access, open)))
+    }
+
+    /// The visit that a request belongs to, where it came in with a cookie.
+    fn visit(&self, headers: &HeaderMap) -> Option<Visit> {
+        let (access, _) = &*self.0;
+        let cookies = headers.get_all(header::COOKIE).iter().map(|line| (header::COOKIE, line.clone()));
+        access
+            .by_cookie(headers)
+            .then(|| Visit(Arc::new((access.sessions.clone(), HeaderMap::from_iter(cookies)))))
     }
 
     fn check(&self, request: &Request) -> Result<(), ApiError> {
@@ -157,9 +181,14 @@ impl Door {
 }
 
 /// Lets a request in or answers it at the door; either way the reply carries the headers that keep it harmless.
-pub(super) async fn guard(State(door): State<Door>, request: Request, next: Next) -> Response {
+pub(super) async fn guard(State(door): State<Door>, mut request: Request, next: Next) -> Response {
     let mut response = match door.check(&request) {
-        Ok(()) => next.run(request).await,
+        Ok(()) => {
+            if let Some(visit) = door.visit(request.headers()) {
+                request.extensions_mut().insert(visit);
+            }
+            next.run(request).await
+        }
         Err(error) => {
             tracing::debug!(code = ?error.code, "refused at the door");
             reply::error(&error)

@@ -3,7 +3,7 @@
 //! `id` is the event's number, `event` its name, `data` its JSON. Whoever comes back with `Last-Event-ID` (or
 //! `?after=`) gets what happened since. Events that are no longer kept are announced by one event named `gap`.
 
-use super::{reply, serve::Stopping};
+use super::{access::Visit, reply, serve::Stopping};
 use crate::{ApiError, Code, Context, wire};
 use autocommit_engine::{Engine, EventRecord};
 use axum::{
@@ -27,6 +27,7 @@ const RETRY: Duration = Duration::from_secs(3);
 pub(super) async fn stream(
     State(Context { engine, .. }): State<Context>,
     stopping: Option<Extension<Stopping>>,
+    visit: Option<Extension<Visit>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
@@ -41,7 +42,8 @@ pub(super) async fn stream(
     let last = asked.map_or(newest, |after| if after == 0 || after > newest { start } else { after });
     let (kept, live) = engine.events().since(last);
     let stop = stopping.map(|Extension(Stopping(token))| token).unwrap_or_default();
-    let feed = Feed { engine, waiting: kept.into(), live, last, stop };
+    let visit = visit.map(|Extension(visit)| visit);
+    let feed = Feed { engine, waiting: kept.into(), live, last, stop, visit };
     let hello = stream::once(async { Ok(Event::default().comment("autocommit").retry(RETRY)) });
     let events = stream::unfold(feed, |mut feed| async {
         let event = feed.next().await?;
@@ -72,10 +74,19 @@ struct Feed {
     /// Number of the last event that was delivered or passed over with a `gap`.
     last: u64,
     stop: CancellationToken,
+    visit: Option<Visit>,
+}
+
+/// Resolves when the visit is over; never where it is none.
+async fn over(visit: Option<&Visit>) {
+    match visit {
+        Some(visit) => visit.ended().await,
+        None => std::future::pending().await,
+    }
 }
 
 impl Feed {
-    /// The next event to send; nothing once the program stops.
+    /// The next event to send; nothing once the program stops, or whoever listens has logged out.
     async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(record) = self.waiting.front() {
@@ -93,6 +104,7 @@ impl Feed {
             }
             let received = tokio::select! {
                 () = self.stop.cancelled() => return None,
+                () = over(self.visit.as_ref()) => return None,
                 received = self.live.recv() => received,
             };
             match received {

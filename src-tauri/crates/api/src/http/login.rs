@@ -4,7 +4,9 @@
 //! method of the list: methods know nothing of how somebody got in.
 
 use super::{
-    Access, reply, request,
+    Access,
+    peer::Peer,
+    reply, request,
     sessions::{COOKIE, LINK_LASTS, SESSION_LASTS},
 };
 use crate::{
@@ -57,6 +59,13 @@ async fn link(access: &Access, params: &RawPathParams, request: Request) -> Resp
 }
 
 fn enter(access: &Access, request: &Request) -> Response {
+    if request.extensions().get::<Peer>().is_some_and(|peer| !peer.is_same_user()) {
+        tracing::warn!("a login link was opened by another user of this machine, or by nobody that is known");
+        return reply::error(&ApiError::new(
+            Code::Unauthorized,
+            "Only a browser of the user that Autocommit runs as is let in.",
+        ));
+    }
     let query = request.uri().query().unwrap_or_default();
     let code = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "code");
     let session = code.and_then(|(_, code)| access.sessions().begin(&code, Instant::now()));

@@ -60,6 +60,21 @@ async fn a_link_lets_one_browser_in() {
     assert_eq!((status, headers.get("set-cookie")), (401, None), "used up");
 }
 
+/// Every user of the machine can read the link in the list of programs while the browser starts.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_link_in_the_hands_of_another_user_lets_nobody_in() {
+    let api = Api::new();
+    let link = api.link().await;
+    // A connection that the system knows nothing of is nobody's.
+    let peer =
+        crate::http::peer::Peer { theirs: ([127, 0, 0, 1], 1).into(), ours: ([127, 0, 0, 1], 8200).into() };
+    let router = api.router().layer(axum::Extension(peer));
+    let (status, headers, _) = visitor("GET", &link).without("authorization").knock_at(router).await;
+    assert_eq!((status.as_u16(), headers.get("set-cookie")), (401, None));
+    assert_eq!(api.ask("GET", &link, &[]).await.0, 303, "it is not used up by that");
+}
+
 #[tokio::test]
 async fn links_are_for_those_with_the_token() {
     let api = Api::new();

@@ -9,10 +9,12 @@ mod events;
 mod login;
 mod openapi;
 mod page;
+mod peer;
 mod reply;
 mod request;
 mod serve;
 mod sessions;
+mod tighten;
 
 pub use access::Access;
 pub use client::{Call, encode};
@@ -36,7 +38,7 @@ pub fn router(context: Context, access: Access) -> Router {
     let router =
         routes.router.route("/events", get(events::stream)).route("/openapi.json", get(openapi::serve));
     let router = router.merge(login::routes(&access)).merge(page::routes());
-    protect(router.with_state(context), access, routes.open)
+    protect(router.with_state(tighten::tightened(context)), access, routes.open)
 }
 
 /// The methods alone and nobody at the door: for requests that never leave this process. It is not to be served.

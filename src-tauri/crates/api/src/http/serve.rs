@@ -1,5 +1,6 @@
 //! Serving connections with a limit on everything: their number, the time and the size of a request's head.
 
+use super::peer::Peer;
 use axum::{Extension, Router};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -46,8 +47,13 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, _)) => {
-                let answering = answer(stream, router.clone(), shutdown.clone());
+            Ok((stream, theirs)) => {
+                let router = match stream.local_addr() {
+                    Ok(ours) => router.clone().layer(Extension(Peer { theirs, ours })),
+                    // It broke already.
+                    Err(_) => continue,
+                };
+                let answering = answer(stream, router, shutdown.clone());
                 connections.spawn(async move {
                     answering.await;
                     drop(place);

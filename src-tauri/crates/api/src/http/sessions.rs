@@ -6,10 +6,12 @@
 use axum::http::{HeaderMap, header};
 use std::{
     collections::VecDeque,
+    pin::pin,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 use subtle::ConstantTimeEq as _;
+use tokio::sync::Notify;
 
 /// The cookie's name.
 pub(super) const COOKIE: &str = "autocommit_session";
@@ -17,6 +19,8 @@ pub(super) const COOKIE: &str = "autocommit_session";
 pub(super) const LINK_LASTS: Duration = Duration::from_secs(60);
 /// How long a session lasts.
 pub(super) const SESSION_LASTS: Duration = Duration::from_secs(30 * 24 * 3600);
+/// How long a session that ran out may go unnoticed where something is read all the time.
+const LOOKED_AGAIN: Duration = Duration::from_secs(600);
 /// Links and sessions that are kept; the oldest make room.
 const KEPT: usize = 32;
 
@@ -25,6 +29,8 @@ const KEPT: usize = 32;
 pub(super) struct Sessions {
     links: Mutex<Secrets>,
     open: Mutex<Secrets>,
+    /// Told whenever a session may have ended.
+    changed: Notify,
 }
 
 impl Sessions {
@@ -35,7 +41,10 @@ impl Sessions {
 
     /// Uses a code up; the new session's secret, where the code was good.
     pub(super) fn begin(&self, code: &str, now: Instant) -> Option<String> {
-        lock(&self.links).take(code, now).then(|| lock(&self.open).add(now, SESSION_LASTS))
+        let session = lock(&self.links).take(code, now).then(|| lock(&self.open).add(now, SESSION_LASTS));
+        // The oldest may have made room.
+        self.changed.notify_waiters();
+        session
     }
 
     /// Whether one of the request's cookies is a session's.
@@ -47,7 +56,23 @@ impl Sessions {
     /// Ends the session of the request's cookie; whether there was one.
     pub(super) fn end(&self, headers: &HeaderMap, now: Instant) -> bool {
         let mut open = lock(&self.open);
-        cookies(headers).filter(|secret| open.take(secret, now)).count() > 0
+        let ended = cookies(headers).filter(|secret| open.take(secret, now)).count() > 0;
+        drop(open);
+        self.changed.notify_waiters();
+        ended
+    }
+
+    /// Resolves when none of the request's cookies is a session's any more.
+    pub(super) async fn ended(&self, headers: &HeaderMap) {
+        loop {
+            let mut changed = pin!(self.changed.notified());
+            changed.as_mut().enable();
+            if !self.knows(headers, Instant::now()) {
+                return;
+            }
+            // One that runs out tells nobody.
+            let _ = tokio::time::timeout(LOOKED_AGAIN, changed).await;
+        }
     }
 }
 
@@ -137,6 +162,26 @@ mod tests {
         assert!(!sessions.knows(&one, now + SESSION_LASTS), "run out");
         assert!(sessions.end(&one, now) && !sessions.end(&one, now));
         assert!(!sessions.knows(&one, now) && sessions.knows(&two, now));
+    }
+
+    #[tokio::test]
+    async fn who_listens_is_told_that_the_session_is_over() {
+        let (sessions, now) = (Sessions::default(), Instant::now());
+        let begun = || with(&format!("{COOKIE}={}", sessions.begin(&sessions.link(now), now).unwrap()));
+        let (one, two) = (begun(), begun());
+        let (mut first, mut second) = (pin!(sessions.ended(&one)), pin!(sessions.ended(&two)));
+        assert!(polled(first.as_mut()).await.is_pending() && polled(second.as_mut()).await.is_pending());
+        sessions.end(&one, now);
+        assert!(polled(first).await.is_ready());
+        assert!(polled(second.as_mut()).await.is_pending(), "another browser's");
+        (0..KEPT).for_each(|_| drop(begun()));
+        assert!(polled(second).await.is_ready(), "it made room");
+        assert!(polled(pin!(sessions.ended(&HeaderMap::new()))).await.is_ready());
+    }
+
+    /// What a future says when it is asked once.
+    async fn polled<F: Future>(mut future: std::pin::Pin<&mut F>) -> std::task::Poll<F::Output> {
+        std::future::poll_fn(|context| std::task::Poll::Ready(future.as_mut().poll(context))).await
     }
 
     #[test]

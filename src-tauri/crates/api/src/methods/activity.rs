@@ -2,7 +2,7 @@
 
 use crate::{ApiError, Code, Context, Method, Verb, wire::ActivityReply};
 use autocommit_core::{Timestamp, activity::ActivityQuery};
-use jiff::tz::Offset;
+use jiff::tz::{Offset, TimeZone};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -23,7 +23,10 @@ pub struct Activity;
 pub struct ActivityRequest {
     /// How many days, today being the last: 371 where it is left out, clamped to between 1 and 1100.
     pub days: Option<i64>,
-    /// Minutes that the caller's clock is ahead of UTC, such as 60 for Berlin in winter: it says where a day begins.
+    /// The caller's time zone, such as `Europe/Berlin`: it says when each day begins.
+    pub zone: Option<String>,
+    /// Minutes that the caller's clock is ahead of UTC now, such as 60 for Berlin in winter: for a zone that is left out, or
+    /// that this machine does not know.
     pub offset_minutes: Option<i32>,
 }
 
@@ -53,7 +56,9 @@ fn query(request: &ActivityRequest, now: Timestamp) -> Result<ActivityQuery, Api
             "`offset_minutes` in the query is wrong: no place is further than 18 hours from UTC.",
         )
     })?;
-    Ok(ActivityQuery { days: u32::try_from(days).unwrap_or(1), offset, now })
+    let zone = request.zone.as_deref().and_then(|zone| TimeZone::get(zone).ok());
+    let zone = zone.unwrap_or_else(|| TimeZone::fixed(offset));
+    Ok(ActivityQuery { days: u32::try_from(days).unwrap_or(1), zone, now })
 }
 
 #[cfg(test)]
@@ -62,16 +67,25 @@ mod tests {
 
     #[test]
     fn what_is_asked() {
-        let asked =
-            |days, offset_minutes| query(&ActivityRequest { days, offset_minutes }, Timestamp::UNIX_EPOCH);
+        let of = |days, zone: Option<&str>, offset_minutes| {
+            let zone = zone.map(str::to_owned);
+            query(&ActivityRequest { days, zone, offset_minutes }, Timestamp::UNIX_EPOCH)
+        };
         for (days, expected) in [(None, 371), (Some(-3), 1), (Some(7), 7), (Some(i64::MAX), 1100)] {
-            assert_eq!(asked(days, None).unwrap().days, expected, "{days:?}");
+            assert_eq!(of(days, None, None).unwrap().days, expected, "{days:?}");
         }
-        for (minutes, seconds) in [(None, 0), (Some(345), 20_700), (Some(-720), -43_200)] {
-            assert_eq!(asked(None, minutes).unwrap().offset.seconds(), seconds);
+        for (zone, minutes, hour) in [
+            (None, None, 0),
+            (None, Some(345), 5),
+            (None, Some(-720), 12),
+            (Some("Nowhere/Known"), Some(120), 2),
+            (Some("UTC"), Some(120), 0),
+        ] {
+            let hour_there = of(None, zone, minutes).unwrap().hour(Timestamp::UNIX_EPOCH);
+            assert_eq!(hour_there, hour, "{zone:?} {minutes:?}");
         }
         for minutes in [i32::MAX, i32::MIN, 1081, -1081] {
-            assert_eq!(asked(None, Some(minutes)).unwrap_err().code, Code::BadRequest, "{minutes}");
+            assert_eq!(of(None, None, Some(minutes)).unwrap_err().code, Code::BadRequest, "{minutes}");
         }
     }
 }

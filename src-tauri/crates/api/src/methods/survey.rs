@@ -30,7 +30,7 @@ impl Method for Survey {
     const PATH: &'static str = "/survey";
     const SUMMARY: &'static str = "Tells which repositories are in some folders and what would be committed of them. \
                                    Writes nothing; what brings programs that nobody approved is not looked at.";
-    const ERRORS: &'static [Code] = &[Code::Unavailable];
+    const ERRORS: &'static [Code] = &[Code::NotNow, Code::Unavailable];
     type Request = SurveyRequest;
     type Response = SurveyReply;
 

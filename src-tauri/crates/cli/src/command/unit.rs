@@ -82,8 +82,8 @@ async fn install(globals: &Globals, program: Option<PathBuf>) -> Result<Exit, Fa
         return Err(Failure::usage(format!("There is no program at {program}, so nothing was installed.")));
     }
     let folders = globals.folders()?;
-    // A mistake in the settings would be met where nobody looks.
-    let (_, settings) = Source::new(folders.clone(), globals.overrides()?).load()?;
+    // A mistake in the settings would be met where nobody looks. What it is started with has no variables of this terminal.
+    let (_, settings) = Source::new(folders.clone(), globals.overrides()?).load_without_environment()?;
     if unit::look().await?.standing == Standing::Absent
         && let Some(owner) = client::owner(&folders)?
     {

@@ -2,7 +2,7 @@
 //! comments, order, blank lines.
 
 use std::{collections::BTreeMap, ops::Range};
-use toml_edit::{ArrayOfTables, Document, InlineTable, Item, Table, Value};
+use toml_edit::{Array, ArrayOfTables, Document, InlineTable, Item, Table, Value};
 
 /// Longest list on one line; longer ones get a line for each value.
 const LINE: usize = 90;
@@ -19,8 +19,13 @@ pub fn edit(text: &str, key: &str, value: Option<&Value>) -> Option<String> {
     let (from, to) = split(key);
     let splice = match (place(document.as_table(), key), &written) {
         (Place::Missing, None) => return Some(text.to_owned()),
+        (Place::Leaf { value: place, list: Some(list), .. }, Some(_)) if has_comments(text, list, &place) => {
+            let wanted = value.and_then(Value::as_array)?;
+            let relisted = relisted(text, list, &place, wanted)?;
+            (place, relisted)
+        }
         (Place::Leaf { value, .. }, Some(written)) => (value, written.clone()),
-        (Place::Leaf { key, value }, None) => {
+        (Place::Leaf { key, value, .. }, None) => {
             (line_start(text, key.start)..line_end(text, value.end), String::new())
         }
         (Place::Inline { table, span }, _) => {
@@ -67,6 +72,7 @@ enum Place<'a> {
     Leaf {
         key: Range<usize>,
         value: Range<usize>,
+        list: Option<&'a Array>,
     },
     /// Its section is written in braces.
     Inline {
@@ -93,8 +99,8 @@ fn place<'a>(root: &'a Table, key: &str) -> Place<'a> {
         Some(_) => None,
     };
     let found = table.and_then(|table| table.get_key_value(name));
-    match found.and_then(|(key, item)| key.span().zip(item.span())) {
-        Some((key, value)) => Place::Leaf { key, value },
+    match found.and_then(|(key, item)| Some((key.span()?, item.span()?, item))) {
+        Some((key, value, item)) => Place::Leaf { key, value, list: item.as_array() },
         None => Place::Missing,
     }
 }
@@ -215,6 +221,70 @@ fn written(value: &Value) -> String {
     }
 }
 
+/// Whether there is a comment between the brackets of a list.
+fn has_comments(text: &str, list: &Array, place: &Range<usize>) -> bool {
+    let mut from = place.start;
+    let mut between = list.iter().filter_map(Value::span).map(|value| {
+        let gap = text.get(from..value.start).unwrap_or_default();
+        from = value.end;
+        gap
+    });
+    between.any(|gap| gap.contains('#')) || text[from..place.end].contains('#')
+}
+
+/// A list with comments in it, where each value has a line: lines of values that are not wanted go, those of new ones
+/// follow the last, and all other lines stay. Nothing where that would not do.
+fn relisted(text: &str, list: &Array, place: &Range<usize>, wanted: &Array) -> Option<String> {
+    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let wanted: Vec<_> = wanted.iter().map(|value| written(&bare(value))).collect();
+    let mut new = wanted.iter().peekable();
+    let mut last: Option<Range<usize>> = None;
+    let mut splices: Vec<(Range<usize>, String)> = Vec::new();
+    for value in list {
+        let (words, span) = (written(&bare(value)), value.span()?);
+        if new.next_if(|next| **next == words).is_some() {
+            last = Some(span);
+        } else {
+            let line = line_start(text, span.start)..line_end(text, span.end);
+            let after = text[span.end..line.end].trim_start();
+            let after = after.strip_prefix(',').unwrap_or(after).trim();
+            let alone = text[line.start..span.start].trim().is_empty()
+                && (after.is_empty() || after.starts_with('#'));
+            // One that only moves would lose what is said of it.
+            if !alone || wanted.contains(&words) {
+                return None;
+            }
+            splices.push((line, String::new()));
+        }
+    }
+    if new.peek().is_some() {
+        // The last value that stays, or else the closing bracket.
+        let (at, indent) = match &last {
+            Some(last) => (line_end(text, last.end), &text[line_start(text, last.start)..last.start]),
+            None => {
+                let line = line_start(text, place.end - 1);
+                (line, text[line..place.end - 1].trim().is_empty().then_some("    ")?)
+            }
+        };
+        if !indent.trim().is_empty() || at > place.end {
+            return None;
+        }
+        let lines: String = new.map(|value| format!("{indent}{value},{newline}")).collect();
+        splices.push((at..at, lines));
+        if let Some(last) = last.filter(|last| !text[last.end..].trim_start().starts_with(',')) {
+            splices.push((last.end..last.end, ",".to_owned()));
+        }
+    }
+    splices.sort_by_key(|(range, _)| (range.start, range.end));
+    let mut edited = text[place.clone()].to_owned();
+    for (range, words) in splices.into_iter().rev() {
+        let within = range.start.checked_sub(place.start)?..range.end.checked_sub(place.start)?;
+        edited.get(within.clone())?;
+        edited.replace_range(within, &words);
+    }
+    Some(edited)
+}
+
 /// Every value by its dotted key, in one spelling.
 fn leaves(root: &Table) -> BTreeMap<String, String> {
     fn walk(table: &dyn toml_edit::TableLike, prefix: &str, into: &mut BTreeMap<String, String>) {
@@ -237,7 +307,7 @@ fn leaves(root: &Table) -> BTreeMap<String, String> {
 /// A value without the blanks and comments around and in it.
 fn bare(value: &Value) -> Value {
     match value {
-        Value::Array(list) => list.iter().map(bare).collect::<toml_edit::Array>().into(),
+        Value::Array(list) => list.iter().map(bare).collect::<Array>().into(),
         Value::String(text) => text.value().as_str().into(),
         Value::Integer(number) => (*number.value()).into(),
         Value::Float(number) => (*number.value()).into(),
@@ -250,116 +320,4 @@ fn bare(value: &Value) -> Value {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::settings::{Layered, template};
-
-    fn set(text: &str, key: &str, value: impl Into<Value>) -> String {
-        edit(text, key, Some(&value.into())).unwrap()
-    }
-
-    fn list(values: &[&str]) -> Value {
-        Value::Array(values.iter().copied().collect())
-    }
-
-    #[test]
-    fn what_is_there_is_replaced_and_nothing_else() {
-        let text = "# Mine.\r\npush = false # for now\r\nquiet_seconds=1\r\n\r\n[llm] # the model\r\n  enabled   =  true\r\n";
-        assert_eq!(set(text, "push", true), text.replace("false", "true"));
-        assert_eq!(set(text, "llm.enabled", false), text.replace("  true", "  false"));
-        assert_eq!(
-            set("http = { port = 9, bind = \"::1\" }\n", "http.port", 10),
-            "http = { port = 10, bind = \"::1\" }\n"
-        );
-        assert_eq!(
-            set("llm.enabled = true\npush = true\n", "llm.enabled", false),
-            "llm.enabled = false\npush = true\n"
-        );
-    }
-
-    #[test]
-    fn what_is_new_stands_with_its_kind() {
-        let text = template();
-        let edited = set(&text, "recursive_depth", 6);
-        assert!(edited.contains("# recursive_depth = 4\nrecursive_depth = 6\n"), "below its explanation");
-        assert_eq!(edited.replace("recursive_depth = 6\n", ""), text);
-        let edited = set(&text, "llm.timeout_seconds", 5.5);
-        assert!(edited.contains("# timeout_seconds = 20.0\ntimeout_seconds = 5.5\n"), "{edited}");
-        assert_eq!(set("", "push", false), "push = false\n");
-        assert_eq!(set("", "http.port", 1), "[http]\nport = 1\n");
-        assert_eq!(set("push = true", "http.port", 1), "push = true\n\n[http]\nport = 1\n");
-        assert_eq!(set("# Hello.\n\n[llm]\n", "push", false), "# Hello.\n\npush = false\n\n[llm]\n");
-        assert_eq!(
-            set("# A.\n[llm]\n[http]\nport = 1\n", "llm.enabled", true),
-            "# A.\n[llm]\nenabled = true\n[http]\nport = 1\n"
-        );
-        assert_eq!(set("# A.\n[llm]\n", "push", true), "push = true\n\n# A.\n[llm]\n");
-        assert_eq!(
-            set("llm.enabled = true\npush = true\n", "llm.base_url", "u"),
-            "llm.enabled = true\nllm.base_url = \"u\"\npush = true\n"
-        );
-        assert_eq!(set("push = true\n[llm]\n", "watch", true), "push = true\nwatch = true\n[llm]\n");
-    }
-
-    #[test]
-    fn what_is_taken_out_leaves_the_comments_above_it() {
-        let text = "# One.\npush = true # x\n# Two.\nrepos_base_paths = [\n  \"a\", # a\n  \"b\",\n]\n[llm]\nenabled = true";
-        let out = |key: &str| edit(text, key, None).unwrap();
-        assert_eq!(out("push"), text.replace("push = true # x\n", ""));
-        assert_eq!(out("repos_base_paths"), "# One.\npush = true # x\n# Two.\n[llm]\nenabled = true");
-        assert_eq!(out("llm.enabled"), text.replace("enabled = true", ""));
-        assert_eq!(out("watch"), text, "what is not there");
-        assert_eq!(edit("http = { port = 9 }\n", "http.port", None).unwrap().replace(' ', ""), "http={}\n");
-    }
-
-    #[test]
-    fn long_lists_get_a_line_for_each_value() {
-        let long = "x".repeat(90);
-        let edited = set(&template(), "repos_base_paths", list(&[&long, "~/b"]));
-        assert!(
-            edited.contains(&format!("repos_base_paths = [\n    \"{long}\",\n    \"~/b\",\n]\n")),
-            "{edited}"
-        );
-        let back = set(&edited, "repos_base_paths", list(&["~/b \"quoted\""]));
-        let mut layered = Layered::default();
-        layered.file(std::path::Path::new("f"), &back).unwrap();
-        assert_eq!(layered.finish().unwrap().repos_base_paths, ["~/b \"quoted\""]);
-    }
-
-    #[test]
-    fn blocks_are_one_value() {
-        let block = |path: &str| -> Value { [("path", path)].into_iter().collect::<InlineTable>().into() };
-        let blocks = |paths: &[&str]| -> Value { paths.iter().map(|path| block(path)).collect() };
-        let text = "# Mine.\npush = false\n\n# Work.\n[[messages]]\npath = \"~/a\"\nexamples = [\n  \"x\",\n]\n\n[llm]\nenabled = true\n\n[[messages]]\npath = \"~/b\" # b\n";
-        let edited = set(text, "messages", blocks(&["~/c", "~/d"]));
-        assert_eq!(
-            edited,
-            "# Mine.\npush = false\nmessages = [{ path = \"~/c\" }, { path = \"~/d\" }]\n\n# Work.\n\n[llm]\nenabled = true\n\n"
-        );
-        let again = set(&edited, "messages", blocks(&["~/e"]));
-        assert!(again.contains("messages = [{ path = \"~/e\" }]\n"), "{again}");
-        let mut layered = Layered::default();
-        layered.file(std::path::Path::new("f"), &again).unwrap();
-        assert_eq!(layered.finish().unwrap().messages[0].path, "~/e");
-        assert!(!edit(text, "messages", None).unwrap().contains("messages"));
-        assert_eq!(set(text, "push", true), text.replace("false", "true"), "the blocks of others stay");
-        let watch = set(text, "watch", true);
-        assert!(watch.contains("push = false\nwatch = true\n"), "{watch}");
-        let mut layered = Layered::default();
-        layered.file(std::path::Path::new("f"), text).unwrap();
-        let paths: Vec<_> =
-            layered.finish().unwrap().messages.into_iter().map(|wishes| wishes.path).collect();
-        assert_eq!(paths, ["~/a", "~/b"]);
-    }
-
-    #[test]
-    fn every_key_goes_in_and_comes_out_of_the_template() {
-        let text = template();
-        for key in Layered::default().keys() {
-            let value = Value::from("a value");
-            let edited = edit(&text, &key.key, Some(&value)).unwrap();
-            assert_eq!(edited.lines().count(), text.lines().count() + 1, "{}", key.key);
-            assert_eq!(edit(&edited, &key.key, None).unwrap(), text, "{}", key.key);
-        }
-    }
-}
+mod tests;

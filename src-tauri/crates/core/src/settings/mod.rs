@@ -146,8 +146,12 @@ pub fn valid_ref_part(name: &str) -> bool {
         && !name.split('/').any(bad_component)
 }
 
-/// The host of an http or https address, without port and brackets, in lower case.
+/// The host of an http or https address, without port and brackets, in lower case. Nothing for an address with a
+/// character in it that some programs read as another, or leave out: a backslash is a slash to browsers.
 pub fn url_host(url: &str) -> Option<String> {
+    if url.chars().any(|c| c == '\\' || c.is_whitespace() || c.is_control()) {
+        return None;
+    }
     let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"))?;
     // Readers of addresses differ in what these mean: `http://a\\@b` is the host a to some and b to others.
     if rest.contains(|c: char| c == '\\' || c.is_whitespace() || c.is_control()) {
@@ -156,7 +160,7 @@ pub fn url_host(url: &str) -> Option<String> {
     let authority = rest.split(['/', '?', '#']).next()?;
     let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let host = match authority.strip_prefix('[') {
-        Some(v6) => v6.split_once(']')?.0,
+        Some(v6) => v6.split_once(']').filter(|(_, port)| port.is_empty() || port.starts_with(':'))?.0,
         None => authority.split(':').next()?,
     };
     (!host.is_empty()).then(|| host.to_ascii_lowercase())
@@ -277,5 +281,19 @@ mod tests {
         }
         settings.llm.base_url = "http://127.0.0.1@evil.example".into();
         assert_eq!(settings.problems().len(), 1, "the part before @ is a user name");
+        for odd in [
+            "http://evil.example\\@127.0.0.1",
+            "http://evil.example\\/@127.0.0.1/v1",
+            "http://127.0.0.1\t.evil.example",
+            "http://127.0.0.1 .evil.example",
+            "http://[::1].evil.example",
+            "http://[::1]@evil.example",
+            "http://evil.example#@127.0.0.1",
+            "http://evil.example?@127.0.0.1",
+            " http://127.0.0.1",
+        ] {
+            settings.llm.base_url = odd.into();
+            assert_eq!(settings.problems().len(), 1, "{odd:?}");
+        }
     }
 }

@@ -104,7 +104,7 @@ impl Known {
             state: if self.enabled() { self.shown_state() } else { RepoState::OptedOut },
             reason_code: self.seen.reason_code.clone(),
             reason: self.seen.reason.clone(),
-            since: self.seen.since.filter(|_| self.shown_state() == self.seen.state),
+            since: self.seen.since,
             hint: self.seen.hint.clone(),
             ahead: self.seen.ahead,
             dirty_files: self.seen.dirty_files,

@@ -5,7 +5,12 @@ use crate::replace_file;
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
+
+/// What was told to end is gone within this long.
+const GONE_WITHIN: Duration = Duration::from_secs(10);
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// What is there and what the system says of it.
 #[derive(Debug)]
@@ -83,6 +88,7 @@ pub async fn uninstall() -> Result<Removed, UnitError> {
         other => return Err(in_the_way(other, file)),
     }
     all(system, &system.switch_off()).await?;
+    ended(system).await?;
     fs::remove_file(&file).map_err(|source| UnitError::File {
         path: file.clone(),
         what: "removed",
@@ -112,6 +118,27 @@ pub async fn look() -> Result<State, UnitError> {
         System::Launchd | System::Task => None,
     };
     Ok(State { system, file, standing, running, lingers })
+}
+
+/// Waits until the system knows nothing of it any more. What may fail because there is nothing to end may fail for other
+/// reasons too, and then the file stays: without it nobody could end the program any more.
+async fn ended(system: System) -> Result<(), UnitError> {
+    let began = Instant::now();
+    while is_there(&look().await?.running?) {
+        if began.elapsed() > GONE_WITHIN {
+            let call = system.switch_off().iter().map(Call::shown).collect::<Vec<_>>().join("; ");
+            return Err(UnitError::Refused {
+                call,
+                said: "it runs, or is started, all the same.".to_owned(),
+            });
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    Ok(())
+}
+
+fn is_there(running: &Running) -> bool {
+    running.running || running.enabled
 }
 
 async fn lingers(system: System) -> bool {

@@ -105,9 +105,12 @@ pub(super) fn read(printed: &str) -> Running {
     const RUNS: i32 = 267_009;
     /// SCHED_S_TASK_HAS_NOT_RUN.
     const NEVER_RAN: i32 = 267_011;
-    let mut numbers = printed.lines().filter_map(|line| line.rsplit_once(':')?.1.trim().parse::<i32>().ok());
-    let running = printed.lines().any(|line| line.trim().ends_with(&RUNS.to_string()));
-    let last_exit = numbers.next().filter(|code| !matches!(*code, RUNS | NEVER_RAN));
+    // A time of day has colons of its own: only what is a number from the first colon on is one.
+    let number = |line: &str| line.split_once(':')?.1.trim().parse::<i64>().ok();
+    let numbers: Vec<_> =
+        printed.lines().filter_map(number).map(|number| i32::try_from(number).unwrap_or(i32::MAX)).collect();
+    let running = numbers.contains(&RUNS);
+    let last_exit = numbers.first().copied().filter(|code| !matches!(*code, RUNS | NEVER_RAN));
     Running { pid: None, running, enabled: !printed.trim().is_empty(), last_exit }
 }
 
@@ -132,6 +135,8 @@ mod tests {
         assert_eq!(read(runs), Running { pid: None, running: true, enabled: true, last_exit: None });
         let ended = "HostName:      PC\r\nStatus:        Ready\r\nLast Result:   2\r\n";
         assert_eq!(read(ended), Running { pid: None, running: false, enabled: true, last_exit: Some(2) });
+        let times = "Next Run Time: 21.11.2026 14:05:33\r\nLast Run Time: 20.11.2026 08:00:09\r\nLast Result:   1\r\n";
+        assert_eq!(read(times).last_exit, Some(1), "the seconds of a time are no result");
         let never = "Last Result:   267011\r\n";
         assert_eq!(read(never).last_exit, None);
         assert_eq!(read(""), Running::default());

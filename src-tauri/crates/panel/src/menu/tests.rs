@@ -109,6 +109,35 @@ fn a_cycle_that_finds_nothing_does_not_move_the_icon() {
     assert_eq!(shown(&running(), &repos, &[]), shown(&status(), &repos, &[]));
 }
 
+/// What the API says of a repository while a run is on differs from what it said before in the state alone.
+#[test]
+fn while_a_run_is_on_the_tray_says_what_it_said() {
+    let ends = [
+        (RepoState::Clean, "", 0, 0),
+        (RepoState::Dirty, "", 2, 0),
+        (RepoState::Settling, "settling", 2, 0),
+        (RepoState::Unpushed, "unreachable", 0, 1),
+        (RepoState::Unpushed, "push_off", 0, 1),
+        (RepoState::OptedOut, "other_branch", 1, 0),
+        (RepoState::Held, "held", 1, 0),
+        (RepoState::Held, "unmerged", 0, 0),
+        (RepoState::Held, "secret_unpushed", 0, 1),
+        (RepoState::Failing, "authentication", 0, 1),
+        (RepoState::Failing, "no_identity", 1, 0),
+        (RepoState::Unavailable, "gone", 0, 0),
+        (RepoState::Unavailable, "unreadable", 0, 0),
+        (RepoState::NeedsTrust, "needs_trust", 0, 0),
+    ];
+    for (state, code, dirty_files, ahead) in ends {
+        let push = code != "push_off";
+        let before = Repository { dirty_files, ahead, push, ..in_state("a", state, code) };
+        let during = Repository { state: RepoState::Running, ..before.clone() };
+        let kept = if code == "held" { vec![held("a", &[("key", "secret")])] } else { Vec::new() };
+        let (before, during) = ([before, repo("b")], [during, repo("b")]);
+        assert_eq!(shown(&running(), &during, &kept), shown(&status(), &before, &kept), "{state:?} {code}");
+    }
+}
+
 #[test]
 fn what_a_person_does_themselves_needs_nobody() {
     for code in ["in_progress", "unmerged", "editor_open", "locked"] {

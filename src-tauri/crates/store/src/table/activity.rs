@@ -4,23 +4,20 @@
 use super::{History, count, number};
 use crate::{StoreError, path};
 use autocommit_core::{
-    Timestamp,
     activity::{ActiveRepo, Activity, ActivityQuery, Day, REPOS_AT_MOST, percentile, row},
     id::RepoId,
 };
 use sqlx::Row as _;
 
-const HOUR: i64 = 3_600_000;
-const DAY: i64 = 24 * HOUR;
-
-/// Of each day: lines added and removed, the hour of each commit, the milliseconds of each push.
+/// Of each day, given as pairs of its start and its end: lines added and removed, the time of each commit, the milliseconds
+/// of each push.
 const BY_DAY: &str = "
-    WITH RECURSIVE day (n, start) AS (
-        VALUES (0, ?1) UNION ALL SELECT n + 1, start + 86400000 FROM day WHERE n + 1 < ?2)
+    WITH day (n, start, stop) AS (
+        SELECT key, json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?1))
     SELECT (SELECT json_array(ifnull(sum(insertions), 0), ifnull(sum(deletions), 0),
-                              ifnull(group_concat((committed_at - start) / 3600000), ''),
+                              ifnull(group_concat(committed_at), ''),
                               ifnull(group_concat(pushed_at - started_at), ''))
-            FROM history WHERE committed_at >= start AND committed_at < start + 86400000)
+            FROM history WHERE committed_at >= start AND committed_at < stop)
     FROM day ORDER BY n";
 
 /// The index is named because SQLite would read the whole table by another.
@@ -38,47 +35,28 @@ const BEFORE: &str = "
            (SELECT min(committed_at) FROM history WHERE committed_at IS NOT NULL)";
 
 impl History {
-    /// Commits of the last 24 hours, hour by hour, oldest first.
-    pub async fn commits_by_hour(&self, now: Timestamp) -> Result<[usize; 24], StoreError> {
-        let start = now.as_millisecond() - DAY;
-        let rows: Vec<(i64, i64)> = sqlx::query_as(
-            "SELECT (committed_at - ?1 - 1) / 3600000, count(*) FROM history
-             WHERE committed_at > ?1 AND committed_at <= ?1 + 86400000 GROUP BY 1",
-        )
-        .bind(start)
-        .fetch_all(&self.0)
-        .await?;
-        let mut hours = [0; 24];
-        for (hour, commits) in rows {
-            if let Some(slot) = hours.get_mut(count(hour)) {
-                *slot = count(commits);
-            }
-        }
-        Ok(hours)
-    }
-
     /// What was committed on the days that are asked for.
     pub async fn activity(&self, query: &ActivityQuery) -> Result<Activity, StoreError> {
-        let (dates, start) = query.dates();
-        let start = start.as_millisecond();
-        let end = start + number(dates.len()) * DAY;
+        let dates = query.dates();
+        let pairs: Vec<_> =
+            dates.iter().map(|(_, start, stop)| [start.as_millisecond(), stop.as_millisecond()]).collect();
+        let [start, _] = pairs.first().copied().unwrap_or_default();
+        let [_, end] = pairs.last().copied().unwrap_or_default();
+        let pairs = serde_json::to_string(&pairs)?;
         let (days, repos, (before, first)) = tokio::try_join!(
-            sqlx::query_scalar::<_, String>(BY_DAY).bind(start).bind(number(dates.len())).fetch_all(&self.0),
+            sqlx::query_scalar::<_, String>(BY_DAY).bind(pairs).fetch_all(&self.0),
             sqlx::query(BY_REPO).bind(start).bind(end).bind(number(REPOS_AT_MOST)).fetch_all(&self.0),
             sqlx::query_as::<_, (i64, Option<i64>)>(BEFORE).bind(start).fetch_one(&self.0),
         )?;
         let mut hours = [[0; 24]; 7];
         let mut counted = Vec::with_capacity(dates.len());
-        for (date, json) in dates.into_iter().zip(days) {
+        for ((date, ..), json) in dates.into_iter().zip(days) {
             let (insertions, deletions, at, took): (i64, i64, String, String) =
                 serde_json::from_str(&json).map_err(|_| StoreError::Unreadable("history"))?;
             let at = numbers(&at);
-            for hour in &at {
-                if let Some(slot) =
-                    usize::try_from(*hour).ok().and_then(|h| hours[row(date.weekday())].get_mut(h))
-                {
-                    *slot += 1;
-                }
+            for at in &at {
+                let at = super::time(i64::try_from(*at).unwrap_or(i64::MAX), "history.committed_at")?;
+                hours[row(date.weekday())][query.hour(at)] += 1;
             }
             let mut took = numbers(&took);
             took.sort_unstable();
@@ -108,7 +86,7 @@ impl History {
             repos: super::readable(repos.iter().map(repo)),
             hours,
             total_commits: count(before) + within,
-            first_day: first.map(|at| query.offset.to_datetime(at).date()),
+            first_day: first.map(|at| query.zone.to_datetime(at).date()),
         })
     }
 }
@@ -131,7 +109,7 @@ mod tests {
         for (sql, index) in [(BY_DAY, "history_by_time"), (BY_REPO, "history_by_repo")] {
             let plan: Vec<(i64, i64, i64, String)> =
                 sqlx::query_as(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")))
-                    .bind(0)
+                    .bind("[[0, 9]]")
                     .bind(9)
                     .bind(9)
                     .fetch_all(&pool)

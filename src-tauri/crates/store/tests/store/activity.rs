@@ -5,7 +5,7 @@ use autocommit_core::{
     cycle::RunStatus,
     history::HistoryEntry,
 };
-use jiff::tz::Offset;
+use jiff::tz::{Offset, TimeZone};
 
 fn time(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -26,7 +26,7 @@ fn commit(path: &str, n: u32, at: &str, took: Option<i64>) -> HistoryEntry {
 const NOW: &str = "2026-03-04T12:00:00Z"; // a Wednesday
 
 fn asked(days: u32, hours: i8) -> ActivityQuery {
-    ActivityQuery { days, offset: Offset::constant(hours), now: time(NOW) }
+    ActivityQuery { days, zone: TimeZone::fixed(Offset::constant(hours)), now: time(NOW) }
 }
 
 #[tokio::test]
@@ -99,20 +99,30 @@ async fn only_the_busiest_repositories_are_told() {
     assert!(found.repos.iter().all(|r| r.commits == 2), "{:?}", found.repos);
 }
 
+/// Clocks went back on the last Sunday of October: a day of 25 hours, and one of 23 in March.
 #[tokio::test]
-async fn the_last_day_hour_by_hour() {
+async fn days_are_as_long_as_the_clocks_of_the_place_say() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path()).await;
     for (n, at) in (1..).zip([
-        "2026-03-03T12:00:00Z", // a day ago to the millisecond: no longer
-        "2026-03-03T12:00:00.001Z",
-        "2026-03-03T13:00:00Z",
-        "2026-03-04T11:30:00Z",
-        NOW,
-        "2026-03-04T12:00:01Z", // not yet
+        "2025-10-25T21:30:00Z", // Saturday, 23:30
+        "2025-10-25T22:30:00Z", // Sunday, 00:30
+        "2025-10-26T22:30:00Z", // Sunday, 23:30
+        "2025-10-26T23:30:00Z", // Monday, 00:30
+        "2026-03-28T23:30:00Z", // Sunday, 00:30
+        "2026-03-29T21:30:00Z", // Sunday, 23:30
+        "2026-03-29T22:30:00Z", // Monday, 00:30
     ]) {
         store.history().record(&commit("/a", n, at, None)).await.unwrap();
     }
-    let hours = store.history().commits_by_hour(time(NOW)).await.unwrap();
-    assert_eq!((hours[0], hours[23], hours.iter().sum()), (2, 2, 4_usize));
+    let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+    let query = ActivityQuery { days: 371, zone, now: time("2026-03-30T10:00:00Z") };
+    let found = store.history().activity(&query).await.unwrap();
+    let commits: Vec<_> =
+        found.days.iter().filter(|d| d.commits > 0).map(|d| (d.date.to_string(), d.commits)).collect();
+    let expected =
+        [("2025-10-25", 1), ("2025-10-26", 2), ("2025-10-27", 1), ("2026-03-29", 2), ("2026-03-30", 1)];
+    assert_eq!(commits, expected.map(|(date, n)| (date.to_owned(), n)));
+    let (monday, saturday, sunday) = (found.hours[0], found.hours[5], found.hours[6]);
+    assert_eq!((saturday[23], sunday[0], sunday[23], monday[0]), (1, 2, 2, 2));
 }
