@@ -13,6 +13,8 @@ pub struct Reword;
 #[serde(deny_unknown_fields)]
 pub struct RewordRequest {
     /// The entry's number.
+    #[serde(deserialize_with = "number")]
+    #[ts(type = "number")]
     pub id: i64,
     /// First line.
     pub subject: String,
@@ -20,6 +22,20 @@ pub struct RewordRequest {
     #[serde(default)]
     #[ts(as = "Option<String>", optional)]
     pub body: String,
+}
+
+/// A number; what stands in the path of a request with a body comes as text.
+fn number<'de, D: serde::Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Number(i64),
+        Text(String),
+    }
+    match Either::deserialize(from)? {
+        Either::Number(number) => Ok(number),
+        Either::Text(text) => text.parse().map_err(serde::de::Error::custom),
+    }
 }
 
 impl Method for Reword {
