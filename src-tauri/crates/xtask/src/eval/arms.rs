@@ -6,7 +6,13 @@ use super::{
     text::share,
 };
 use autocommit_core::{draft::Wishes, path::RepoPath};
-use autocommit_message::{Brief, providers::rules};
+use autocommit_message::{
+    Brief,
+    providers::{
+        llm::{Constraint, Recipe},
+        rules,
+    },
+};
 use sha2::{Digest, Sha256};
 use std::{
     collections::BTreeSet,
@@ -25,6 +31,24 @@ pub(super) enum Arm {
     Nearest,
     /// The product's rules
     Rules,
+    /// A model with a truncated diff and a plain question; what it says is taken as it is
+    Raw,
+    /// A model as the product asks it
+    Designed,
+    /// As designed, without the changed lines
+    NoExcerpt,
+    /// As designed, without the facts
+    NoFacts,
+    /// As designed, the other way round with examples
+    Examples,
+    /// As designed, held to a JSON schema
+    Schema,
+    /// As designed, held to a JSON schema, with examples
+    SchemaExamples,
+    /// As designed, held to a grammar from the start
+    Grammar,
+    /// As designed, the model chooses among the types that are possible
+    PicksType,
 }
 
 /// A message and what it took.
@@ -57,6 +81,23 @@ impl Arm {
         clap::ValueEnum::to_possible_value(&self).map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 
+    /// How a model is asked; nothing where none is.
+    pub(super) fn recipe(self) -> Option<Recipe> {
+        let designed = Recipe::default();
+        Some(match self {
+            Self::Random | Self::Template | Self::Nearest | Self::Rules => return None,
+            Self::Raw => Recipe::raw(),
+            Self::Designed => designed,
+            Self::NoExcerpt => Recipe { excerpt: 0, ..designed },
+            Self::NoFacts => Recipe { facts: false, ..designed },
+            Self::Examples => Recipe { examples: !designed.examples, ..designed },
+            Self::Schema => Recipe { constraint: Constraint::Schema, ..designed },
+            Self::SchemaExamples => Recipe { constraint: Constraint::Schema, examples: true, ..designed },
+            Self::Grammar => Recipe { constraint: Constraint::Grammar, ..designed },
+            Self::PicksType => Recipe { model_picks_type: true, ..designed },
+        })
+    }
+
     /// Writes the message of a change without a model.
     pub(super) fn write(self, case: &Case, seed: u64) -> Answer {
         let start = Instant::now();
@@ -64,7 +105,7 @@ impl Arm {
             Self::Random => (random(case, seed), String::new()),
             Self::Template => (template(case), String::new()),
             Self::Nearest => (nearest(case), String::new()),
-            Self::Rules => {
+            _ => {
                 let draft = rules::draft(&brief(case, &Wishes::default()));
                 (draft.subject, draft.body)
             }

@@ -6,6 +6,7 @@ mod bare;
 mod case;
 mod corpus;
 mod header;
+mod model;
 mod read;
 mod report;
 mod score;
@@ -19,6 +20,7 @@ mod valid;
 use anyhow::{Context, Result, bail};
 use arms::Arm;
 use case::Case;
+use model::Models;
 use report::Marks;
 use score::Score;
 use std::{collections::BTreeMap, fs, path::PathBuf};
@@ -54,6 +56,18 @@ struct Messages {
     /// Who writes. Default: everything that needs no model
     #[arg(long, value_enum, value_delimiter = ',')]
     arms: Vec<Arm>,
+    /// A server of this machine that speaks the OpenAI API, for the arms with a model
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8000")]
+    server: String,
+    /// The model's name there
+    #[arg(long, value_name = "NAME", default_value = "qwen2.5-coder-1.5b-instruct")]
+    model: String,
+    /// The model's file, whose digest is told in the report
+    #[arg(long, value_name = "FILE")]
+    weights: Option<PathBuf>,
+    /// Answers of other programs to the same changes, one JSON object a line; may be given several times
+    #[arg(long, value_name = "FILE")]
+    answers: Vec<PathBuf>,
     /// Most changes of each repository
     #[arg(long, value_name = "N", default_value_t = usize::MAX)]
     each: usize,
@@ -147,16 +161,24 @@ fn measure(options: &Messages) -> Result<()> {
     let free = [Arm::Random, Arm::Template, Arm::Nearest, Arm::Rules];
     let arms = if options.arms.is_empty() { &free[..] } else { &options.arms[..] };
     let (mut marks, mut bare_marks) = (Marks::new(), Marks::new());
+    let asks = arms.iter().any(|arm| arm.recipe().is_some());
+    let mut models =
+        if asks { Some(Models::new(&options.server, &options.model, &options.out)?) } else { None };
     for arm in arms {
-        marks.insert(arm.name(), mark(*arm, &cases, options.seed));
-        if *arm == Arm::Rules {
-            bare_marks.insert(arm.name(), mark(*arm, &bare, options.seed));
+        marks.insert(arm.name(), mark(*arm, &cases, options.seed, models.as_mut())?);
+        if matches!(arm, Arm::Rules | Arm::Designed) {
+            bare_marks.insert(arm.name(), mark(*arm, &bare, options.seed, models.as_mut())?);
+        }
+    }
+    for file in &options.answers {
+        for (arm, answers) in model::elsewhere(file, &cases)? {
+            marks.insert(arm, answers.iter().map(|(case, answer)| Score::of(case, answer)).collect());
         }
     }
     let measured = Measured {
         corpus: format!("{} changes", cases.len()),
         seed: options.seed,
-        model: None,
+        model: if asks { Some(options.told()?) } else { None },
         habits: habits(&cases),
     };
     println!("{}", report::write(&options.out, &marks, &bare_marks, &measured)?);
@@ -167,8 +189,35 @@ fn measure(options: &Messages) -> Result<()> {
     Ok(())
 }
 
-fn mark(arm: Arm, cases: &[Case], seed: u64) -> Vec<Score> {
-    cases.iter().map(|case| Score::of(case, &arm.write(case, seed))).collect()
+fn mark(arm: Arm, cases: &[Case], seed: u64, models: Option<&mut Models>) -> Result<Vec<Score>> {
+    let Some((models, recipe)) = models.zip(arm.recipe()) else {
+        return Ok(cases.iter().map(|case| Score::of(case, &arm.write(case, seed))).collect());
+    };
+    let mut scores = Vec::new();
+    for (number, case) in cases.iter().enumerate() {
+        let answer = models.write(arm, recipe, case)?;
+        println!("{} {}/{}: {}", arm.name(), number + 1, cases.len(), answer.subject);
+        scores.push(Score::of(case, &answer));
+    }
+    Ok(scores)
+}
+
+impl Messages {
+    /// The model, for people.
+    fn told(&self) -> Result<String> {
+        let Some(weights) = &self.weights else { return Ok(format!("{} at {}", self.model, self.server)) };
+        let mut file = fs::File::open(weights).with_context(|| weights.display().to_string())?;
+        let mut digest = Sha256::new();
+        let mut buffer = vec![0; 1 << 20];
+        loop {
+            match file.read(&mut buffer)? {
+                0 => break,
+                read => digest.update(&buffer[..read]),
+            }
+        }
+        let digest: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(format!("{}, sha256 {digest}", self.model))
+    }
 }
 
 /// How long it takes to know a repository's habits.

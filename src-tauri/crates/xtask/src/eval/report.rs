@@ -17,13 +17,15 @@ use std::{
 };
 
 /// Pairs of arms whose difference is a claim, better one first.
-const CLAIMS: [(&str, &str); 9] = [
+const CLAIMS: [(&str, &str); 11] = [
     ("rules", "nearest"),
     ("rules", "template"),
     ("designed", "rules"),
     ("designed", "raw"),
     ("designed", "peer"),
+    ("designed", "examples"),
     ("designed", "schema"),
+    ("designed", "schema-examples"),
     ("designed", "grammar"),
     ("designed", "no-excerpt"),
     ("designed", "no-facts"),
