@@ -12,6 +12,7 @@ mod demo;
 mod dist;
 mod eval;
 mod icons;
+mod llama;
 mod mutants;
 mod place;
 mod prerequisites;

@@ -68,6 +68,9 @@ struct Messages {
     /// Answers of other programs to the same changes, one JSON object a line; may be given several times
     #[arg(long, value_name = "FILE")]
     answers: Vec<PathBuf>,
+    /// Have the model write for the changes without a reference too
+    #[arg(long)]
+    bare: bool,
     /// Most changes of each repository
     #[arg(long, value_name = "N", default_value_t = usize::MAX)]
     each: usize,
@@ -166,7 +169,7 @@ fn measure(options: &Messages) -> Result<()> {
         if asks { Some(Models::new(&options.server, &options.model, &options.out)?) } else { None };
     for arm in arms {
         marks.insert(arm.name(), mark(*arm, &cases, options.seed, models.as_mut())?);
-        if matches!(arm, Arm::Rules | Arm::Designed) {
+        if *arm == Arm::Rules || options.bare && *arm == Arm::Designed {
             bare_marks.insert(arm.name(), mark(*arm, &bare, options.seed, models.as_mut())?);
         }
     }

@@ -54,6 +54,7 @@ fn from_a_list_of_hashes_to_a_report() {
         model: String::new(),
         weights: None,
         answers: Vec::new(),
+        bare: false,
         each: 60,
         sheet: Some(2),
         out: out.clone(),
