@@ -5,7 +5,7 @@ use super::{
     header::Header,
     read,
 };
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use sha2::{Digest, Sha256};
 use std::{
     collections::BTreeMap,
@@ -80,8 +80,10 @@ pub(super) fn cases(
             continue;
         };
         for commit in one.commits.iter().take(limit) {
-            let case = Case::of(&clone, &one.repository, commit);
-            cases.push(case.with_context(|| format!("{} {commit}", one.repository))?);
+            match Case::of(&clone, &one.repository, commit) {
+                Ok(case) => cases.push(case),
+                Err(why) => println!("{} {commit} is left out: {why}", one.repository),
+            }
         }
     }
     Ok(cases)
@@ -92,7 +94,10 @@ pub(super) fn cases(
 pub(super) fn sample(clone: &Path, seed: u64, newest: usize) -> Result<Vec<String>> {
     let count = format!("-n{newest}");
     let format = "--format=%x01%H%x02%s%x02%an <%ae>";
-    let out = read::bytes(clone, &["log", &count, "--no-merges", "--numstat", format, "HEAD"])?;
+    let (out, whole) = read::some(clone, &["log", &count, "--no-merges", "--numstat", format, "HEAD"])?;
+    if !whole {
+        println!("# This clone is not whole: drawn from what could be read of its newest commits.");
+    }
     let log = String::from_utf8_lossy(&out);
     let mut strata: BTreeMap<(bool, usize), Vec<(String, String)>> = BTreeMap::new();
     for record in log.split('\u{1}').skip(1) {

@@ -43,6 +43,12 @@ pub(super) fn bytes(clone: &Path, arguments: &[&str]) -> Result<Vec<u8>> {
     Ok(output.stdout)
 }
 
+/// What a git command prints up to where it fails, and whether it did: a clone may lack its largest files.
+pub(super) fn some(clone: &Path, arguments: &[&str]) -> Result<(Vec<u8>, bool)> {
+    let output = git(clone).args(arguments).stdin(Stdio::null()).output().context("cannot start git")?;
+    Ok((output.stdout, output.status.success()))
+}
+
 /// What the commit changes over its parent.
 pub(super) fn diff(clone: &Path, commit: &str) -> Result<Diff> {
     let parent = format!("{commit}^");
@@ -58,7 +64,15 @@ pub(super) fn diff(clone: &Path, commit: &str) -> Result<Diff> {
 /// What was there before the commit.
 pub(super) fn background(clone: &Path, commit: &str) -> Result<Background> {
     let parent = format!("{commit}^");
-    let log = ["log", PAST, "--no-merges", "--name-only", "-z", "--format=%x01%H%x02%s%x02%an <%ae>"];
+    let log = [
+        "log",
+        PAST,
+        "--no-merges",
+        "--name-only",
+        "--no-renames",
+        "-z",
+        "--format=%x01%H%x02%s%x02%an <%ae>",
+    ];
     let out = bytes(clone, &[&log[..], &[&parent]].concat())?;
     Ok(Background { past: past(&out), files: files(clone, &parent)? })
 }
@@ -131,7 +145,7 @@ fn objects(clone: &Path, oids: &[&String]) -> Result<Vec<Vec<u8>>> {
 /// `git diff-tree -z --raw --numstat --patch`: files, counts in the same order, an empty record, the patch.
 fn parse(out: &[u8]) -> Option<Diff> {
     let mut rest = out;
-    let mut next = |rest: &mut &[u8]| -> Option<Vec<u8>> {
+    let next = |rest: &mut &[u8]| -> Option<Vec<u8>> {
         let end = rest.iter().position(|b| *b == 0)?;
         let field = rest[..end].to_vec();
         *rest = &rest[end + 1..];
