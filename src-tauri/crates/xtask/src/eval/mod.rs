@@ -7,6 +7,7 @@ mod case;
 mod corpus;
 mod header;
 mod model;
+mod peer;
 mod read;
 mod report;
 mod score;
@@ -36,6 +37,8 @@ pub(crate) struct Options {
 enum Part {
     /// Have the messages of a corpus written and mark them
     Messages(Messages),
+    /// Have another program describe the same changes with the same model
+    Peer(peer::Peer),
     /// Draw commits of people from local clones and print the list
     Sample(Sample),
     /// Read a sheet that people filled in
@@ -126,6 +129,7 @@ fn named(text: &str) -> Result<(String, PathBuf), String> {
 pub(crate) fn run(options: &Options) -> Result<bool> {
     match &options.part {
         Part::Messages(messages) => measure(messages).map(|()| true),
+        Part::Peer(peer) => peer.run().map(|()| true),
         Part::Sample(sample) => draw(sample).map(|()| true),
         Part::Judged(judged) => sheet::judged(&judged.sheet, &judged.key, judged.seed).map(|page| {
             println!("{page}");

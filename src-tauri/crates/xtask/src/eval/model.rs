@@ -30,15 +30,25 @@ const WITHIN: Duration = Duration::from_secs(600);
 
 /// One line of a file of answers.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Kept {
+pub(super) struct Kept {
     arm: String,
-    repository: String,
-    commit: String,
+    /// The repository's name.
+    pub(super) repository: String,
+    /// The commit.
+    pub(super) commit: String,
     /// Digest of model and prompt; nothing where another program asked.
     #[serde(default)]
     prompt: Option<String>,
     #[serde(flatten)]
     answer: Answer,
+}
+
+impl Kept {
+    /// What another program wrote.
+    pub(super) fn of_another(arm: &str, repository: &str, commit: &str, answer: Answer) -> Self {
+        let (arm, repository, commit) = (arm.to_owned(), repository.to_owned(), commit.to_owned());
+        Self { arm, repository, commit, prompt: None, answer }
+    }
 }
 
 /// A server with answers that are known already.
@@ -87,8 +97,7 @@ impl Models {
             prompt: Some(digest),
             answer: answer.clone(),
         };
-        let mut file = fs::OpenOptions::new().create(true).append(true).open(&self.file)?;
-        writeln!(file, "{}", serde_json::to_string(&kept)?)?;
+        keep(&self.file, &kept)?;
         self.known.insert(key, kept);
         Ok(answer)
     }
@@ -160,7 +169,15 @@ pub(super) fn elsewhere<'a>(
     Ok(found)
 }
 
-fn read(file: &Path) -> Result<Vec<Kept>> {
+/// Adds a line to a file of answers.
+pub(super) fn keep(file: &Path, kept: &Kept) -> Result<()> {
+    let mut file = fs::OpenOptions::new().create(true).append(true).open(file)?;
+    writeln!(file, "{}", serde_json::to_string(kept)?)?;
+    Ok(())
+}
+
+/// The lines of a file of answers.
+pub(super) fn read(file: &Path) -> Result<Vec<Kept>> {
     let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
     // The last line of a run that was ended may be cut.
     Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
