@@ -1,6 +1,7 @@
 //! The model provider against llama.cpp's own server with a model of no size: what it writes is nonsense, how it is
 //! asked, answers, loads, sleeps and dies is real. `cargo xtask test` installs both.
 #![allow(clippy::disallowed_methods, reason = "a real server is started")]
+#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "these are tests")]
 
 use autocommit_core::draft::{Diff, Draft, FileDiff, FileStatus, Wishes};
 use autocommit_message::{
@@ -137,7 +138,8 @@ async fn whoever_stops_waiting_stops_the_server() {
         "messages": [{"role": "user", "content": "x"}], "stream": true, "max_tokens": 4000, "ignore_eos": true,
     });
     let address = format!("{}/v1/chat/completions", server.base_url);
-    let mut endless = reqwest::Client::new().post(address).json(&endless).send().await.unwrap();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let mut endless = client.post(address).json(&endless).send().await.unwrap();
     endless.chunk().await.unwrap();
     let outcome = ask(&server.model(), Duration::from_millis(200)).await;
     assert!(matches!(outcome, Err(ProviderError::TooSlow(_))), "{outcome:?}");

@@ -80,7 +80,9 @@ impl Models {
         let digest = Sha256::digest(format!("{}\n{recipe:?}\n{text}", self.model));
         let digest: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         let key = key(&arm.name(), &case.repository, &case.name);
-        if let Some(kept) = self.known.get(&key).filter(|kept| kept.prompt.as_deref() == Some(&digest)) {
+        if let Some(kept) =
+            self.known.get(&key).filter(|kept| kept.prompt.as_deref() == Some(digest.as_str()))
+        {
             return Ok(kept.answer.clone());
         }
         let started = Instant::now();
