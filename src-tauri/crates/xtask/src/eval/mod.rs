@@ -24,7 +24,8 @@ use case::Case;
 use model::Models;
 use report::Marks;
 use score::Score;
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use sha2::{Digest, Sha256};
+use std::{collections::BTreeMap, fs, io::Read, path::PathBuf};
 
 /// What is evaluated.
 #[derive(Debug, Clone, clap::Args)]
