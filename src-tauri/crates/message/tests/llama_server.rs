@@ -10,7 +10,8 @@ use autocommit_message::{
 };
 use std::{
     env,
-    io::{BufRead, BufReader, Read},
+    io::Read,
+    net::TcpListener,
     path::Path,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
@@ -21,6 +22,12 @@ use std::{
 /// The longest wait for anything.
 const LIMIT: Duration = Duration::from_secs(120);
 
+/// Longer than any test.
+const AWAKE: &str = "3600";
+
+/// What a request has to bear.
+const KEY: &str = "only-for-this-test";
+
 /// A server that ends with the test.
 struct Server {
     child: Child,
@@ -29,8 +36,8 @@ struct Server {
 }
 
 impl Server {
-    /// Starts one, which may not be ready yet; nothing where it is not installed.
-    fn start(more: &[&str]) -> Option<Self> {
+    /// Starts one that sleeps after so many seconds, and which is not ready yet; nothing where it is not installed.
+    fn start(sleep: &str) -> Option<Self> {
         let (Some(python), Some(model)) = (env::var_os("TEST_LLAMA_SERVER"), env::var_os("TEST_LLAMA_MODEL"))
         else {
             println!(
@@ -38,18 +45,31 @@ impl Server {
             );
             return None;
         };
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/llm/server.py");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/llm/llama_server.py");
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port().to_string();
+        drop(free);
+        let options = [
+            ("--host", "127.0.0.1"),
+            ("--port", &port),
+            ("--alias", "tiny"),
+            ("--ctx-size", "4096"),
+            ("--parallel", "1"),
+            ("--threads", "1"),
+            ("--cache-ram", "0"),
+            ("--sleep-idle-seconds", sleep),
+        ];
         let mut child = Command::new(python)
             .arg(script)
+            .arg("--model")
             .arg(model)
-            .args(more)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
+            .args(options.iter().flat_map(|(name, value)| [name, value]))
+            .env("LLAMA_API_KEY", KEY)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .expect("a server");
-        let mut base_url = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut base_url).unwrap();
         let (log, mut stderr) = (Arc::new(Mutex::new(String::new())), child.stderr.take().unwrap());
         let kept = Arc::clone(&log);
         thread::spawn(move || {
@@ -58,13 +78,17 @@ impl Server {
                 kept.lock().unwrap().push_str(&String::from_utf8_lossy(&buffer[..read]));
             }
         });
-        Some(Self { child, base_url: base_url.trim().to_owned(), log })
+        Some(Self { child, base_url: format!("http://127.0.0.1:{port}"), log })
+    }
+
+    fn endpoint(&self) -> Endpoint {
+        let (base_url, model) = (format!("{}/v1", self.base_url), "tiny".to_owned());
+        Endpoint { base_url, model, key: Some(KEY.to_owned()), allow_host: None }
     }
 
     fn model(&self) -> Model {
         let model = Model::default();
-        let (base_url, name) = (format!("{}/v1", self.base_url), "tiny".to_owned());
-        model.point(Some(Endpoint { base_url, model: name, key: None, allow_host: None }));
+        model.point(Some(self.endpoint()));
         model
     }
 
@@ -120,7 +144,7 @@ async fn until_answered(model: &Model) -> Vec<ProviderError> {
 
 #[tokio::test]
 async fn a_model_that_loads_is_told_from_one_that_is_not_there() {
-    let Some(server) = Server::start(&[]) else { return };
+    let Some(server) = Server::start(AWAKE) else { return };
     let said = until_answered(&server.model()).await;
     assert!(said.contains(&ProviderError::Loading), "{said:?}");
     let last = said.iter().rposition(|why| *why == ProviderError::Unreachable);
@@ -130,7 +154,7 @@ async fn a_model_that_loads_is_told_from_one_that_is_not_there() {
 
 #[tokio::test]
 async fn whoever_stops_waiting_stops_the_server() {
-    let Some(server) = Server::start(&[]) else { return };
+    let Some(server) = Server::start(AWAKE) else { return };
     until_answered(&server.model()).await;
     assert!(!server.log.lock().unwrap().contains("cancel task"));
     // Its one slot is taken by a question without end, so that ours is surely not answered yet.
@@ -139,7 +163,7 @@ async fn whoever_stops_waiting_stops_the_server() {
     });
     let address = format!("{}/v1/chat/completions", server.base_url);
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let mut endless = client.post(address).json(&endless).send().await.unwrap();
+    let mut endless = client.post(address).bearer_auth(KEY).json(&endless).send().await.unwrap();
     endless.chunk().await.unwrap();
     let outcome = ask(&server.model(), Duration::from_millis(200)).await;
     assert!(matches!(outcome, Err(ProviderError::TooSlow(_))), "{outcome:?}");
@@ -150,7 +174,7 @@ async fn whoever_stops_waiting_stops_the_server() {
 
 #[tokio::test]
 async fn a_sleeping_server_wakes() {
-    let Some(server) = Server::start(&["1"]) else { return };
+    let Some(server) = Server::start("1") else { return };
     until_answered(&server.model()).await;
     server.logged("entering sleeping state").await;
     let outcome = ask(&server.model(), LIMIT).await;
@@ -159,15 +183,14 @@ async fn a_sleeping_server_wakes() {
 
 #[tokio::test]
 async fn a_server_that_dies_is_not_waited_for() {
-    let Some(mut server) = Server::start(&[]) else { return };
+    let Some(mut server) = Server::start(AWAKE) else { return };
     until_answered(&server.model()).await;
     server.child.kill().unwrap();
     server.child.wait().unwrap();
     let other = server.model();
     let outcome = ask(&other, LIMIT).await;
     assert!(matches!(outcome, Err(ProviderError::Unreachable)), "{outcome:?}");
-    let Some(next) = Server::start(&[]) else { return };
-    let (base_url, name) = (format!("{}/v1", next.base_url), "tiny".to_owned());
-    other.point(Some(Endpoint { base_url, model: name, key: None, allow_host: None }));
+    let Some(next) = Server::start(AWAKE) else { return };
+    other.point(Some(next.endpoint()));
     until_answered(&other).await;
 }
