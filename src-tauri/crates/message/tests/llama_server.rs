@@ -162,7 +162,7 @@ async fn whoever_stops_waiting_stops_the_server() {
         "messages": [{"role": "user", "content": "x"}], "stream": true, "max_tokens": 4000, "ignore_eos": true,
     });
     let address = format!("{}/v1/chat/completions", server.base_url);
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = autocommit_web::client().build().unwrap();
     let mut endless = client.post(address).bearer_auth(KEY).json(&endless).send().await.unwrap();
     endless.chunk().await.unwrap();
     let outcome = ask(&server.model(), Duration::from_millis(200)).await;

@@ -144,7 +144,7 @@ impl Models {
         let address =
             format!("{}/v1/chat/completions", self.server.trim_end_matches('/').trim_end_matches("/v1"));
         let reply: Value = self.runtime.block_on(async {
-            let client = reqwest::Client::builder().timeout(WITHIN).no_proxy().build()?;
+            let client = autocommit_web::client().timeout(WITHIN).build()?;
             anyhow::Ok(client.post(address).json(&body).send().await?.error_for_status()?.json().await?)
         })?;
         let text = reply["choices"][0]["message"]["content"].as_str().context("no text in the answer")?;
