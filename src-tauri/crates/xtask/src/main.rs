@@ -1,4 +1,4 @@
-//! Developer commands: `cargo xtask run | test | ui | tidy | bench | torture | mutants | icons | dist`.
+//! Developer commands: `cargo xtask run | test | ui | tidy | bench | eval | torture | mutants | icons | dist`.
 //!
 //! Prints to the terminal and starts programs, which nothing in the product but the git crate may do.
 #![allow(
@@ -10,7 +10,9 @@
 mod bench;
 mod demo;
 mod dist;
+mod eval;
 mod icons;
+mod llama;
 mod mutants;
 mod place;
 mod prerequisites;
@@ -45,6 +47,8 @@ enum Command {
     Tidy,
     /// Compare Autocommit with a plain shell loop
     Bench(bench::Options),
+    /// Measure how good the messages are, on commits of people in clones of open repositories
+    Eval(eval::Options),
     /// Run the promise programmes for as long as asked, and leave a report with seeds
     Torture(torture::Options),
     /// Take out one protection after the other and show which test turns red
@@ -66,6 +70,7 @@ fn main() -> Result<ExitCode> {
         }
         Command::Tidy => tidy::run()?,
         Command::Bench(options) => bench::run(&options)?,
+        Command::Eval(options) => eval::run(&options)?,
         Command::Torture(options) => torture::run(&options)?,
         Command::Mutants(options) => mutants::run(&options)?,
         Command::Icons(options) => icons::run(&options)?,

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that CI runs, in order, each step with its time.
 
 use crate::{
+    llama::{self, Llama},
     prerequisites::{self, For},
     process, programmes, tidy, ui,
 };
@@ -32,6 +33,7 @@ pub(crate) struct Options {
 struct Tools {
     detect_secrets: Option<PathBuf>,
     tauri_driver: Option<PathBuf>,
+    llama: Option<Llama>,
 }
 
 struct Step {
@@ -52,6 +54,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     let tools = Tools {
         detect_secrets: if takes("autocommit-promises") { prerequisites::detect_secrets() } else { None },
         tauri_driver: if takes("autocommit-desktop-tests") { prerequisites::tauri_driver() } else { None },
+        llama: if takes("autocommit-message") { llama::server() } else { None },
     };
     let scope = scope(&options.packages, tools.tauri_driver.is_some())?;
     let scope: Vec<&str> = scope.iter().map(String::as_str).collect();
@@ -164,9 +167,13 @@ fn cargo_test(scope: &[&str], tools: &Tools) -> Result<(bool, Totals)> {
     {
         command.env_remove(name);
     }
-    for (name, program) in
-        [("TEST_DETECT_SECRETS", &tools.detect_secrets), ("TEST_TAURI_DRIVER", &tools.tauri_driver)]
-    {
+    let llama = tools.llama.as_ref();
+    for (name, program) in [
+        ("TEST_DETECT_SECRETS", tools.detect_secrets.as_ref()),
+        ("TEST_TAURI_DRIVER", tools.tauri_driver.as_ref()),
+        ("TEST_LLAMA_SERVER", llama.map(|llama| &llama.python)),
+        ("TEST_LLAMA_MODEL", llama.map(|llama| &llama.model)),
+    ] {
         if let Some(program) = program {
             command.env(name, program);
         }

@@ -54,7 +54,7 @@ const ALLOWED: [(&str, &[&str]); 19] = [
             "autocommit-web",
         ],
     ),
-    ("xtask", &["autocommit-core", "autocommit-api", "autocommit-message"]),
+    ("xtask", &["autocommit-core", "autocommit-api", "autocommit-message", "autocommit-web"]),
     ("autocommit-test-support", &["autocommit-core"]),
     ("autocommit-promises", &["autocommit-test-support"]),
     ("autocommit-desktop-tests", &["autocommit-test-support"]),
