@@ -43,7 +43,7 @@ fn by_file() {
         (&["D a.txt"], "Remove a.txt"),
         (&["A my notes.txt"], "Add \"my notes.txt\""),
         (&["M Cargo.lock"], "Update Cargo.lock"),
-        (&["M README.md"], "Update README.md"),
+        (&["M README.md"], "Update README"),
         (&["M web/index.ts"], "Update web/index.ts"),
         (&["T link"], "Change the type of link"),
         (&["S vendor/lib"], "Update submodule lib"),
@@ -267,7 +267,7 @@ fn headings() {
     let section = "+## Installation\n+\n+Run it.";
     for (path, lines, expected) in [
         ("README.md", section, "Document Installation in README.md"),
-        ("CHANGELOG.md", section, "Update CHANGELOG.md"),
+        ("CHANGELOG.md", section, "Update CHANGELOG"),
         ("docs/guide.md", "+## Installation", "Update guide.md"),
         ("docs/guide.md", "-## Set-up\n+## Installation\n+Text", "Update guide.md"),
         ("docs/guide.md", "+```sh\n+## list\n+ls\n+```", "Update guide.md"),

@@ -5,6 +5,7 @@ mod files;
 mod headings;
 mod moves;
 mod symbols;
+mod workflows;
 
 use crate::{
     change::Change,
@@ -75,6 +76,7 @@ const RULES: &[Rule] = &[
     moves::renames,
     moves::modes,
     dependencies::changed,
+    workflows::changed,
     headings::documented,
     symbols::named,
     files::listed,

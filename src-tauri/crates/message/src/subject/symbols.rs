@@ -142,14 +142,15 @@ fn tested(name: &str) -> Option<String> {
     plain.then(|| about.to_owned())
 }
 
-/// Definitions whose head or inside changed: `update a in x.rs`. Each hunk has to be certain.
+/// Definitions whose head or inside changed: `update a in x.rs`. All of them, or the one with most of the change.
 fn inside(change: &Change<'_>, voice: Voice) -> Option<Story> {
     if !change.is_modified() {
         return None;
     }
     let symbols = &change.symbols;
     let found = match symbols.changed.as_slice() {
-        [] if symbols.nothing_else => symbols.inside.as_slice(),
+        [] if symbols.nothing_else && symbols.inside.len() <= 2 => symbols.inside.as_slice(),
+        [] if symbols.mostly_first => &symbols.inside[..1],
         changed => changed,
     };
     if found.is_empty() || found.len() > 2 {
