@@ -76,7 +76,8 @@ pub(crate) fn candidates(facts: &Facts<'_>, habits: &Habits) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for word in std::iter::once(first.as_str()).chain(others.iter().copied()) {
         let word = allowed(word, habits);
-        if found.len() < MOST && !found.contains(&word) && !word.is_empty() {
+        let sound = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+        if found.len() < MOST && !found.contains(&word) && sound {
             found.push(word);
         }
     }
@@ -152,7 +153,7 @@ fn by_place(facts: &Facts<'_>, set: ClassSet, habits: &Habits) -> Option<String>
         best.map(|(kind, n)| (kind.clone(), n, all))
     };
     if !source
-        && let Some((kind, n, all)) = votes(&|p| p.classes == set)
+        && let Some((kind, n, all)) = votes(&|p: &Past| p.classes == set)
         && all >= 3
         && n * 2 >= all
         && usable(&kind)
@@ -162,7 +163,7 @@ fn by_place(facts: &Facts<'_>, set: ClassSet, habits: &Habits) -> Option<String>
     let mut folder = names::common_folder(facts.changes.iter().map(|c| &c.file.path));
     while !folder.is_empty() {
         let within = format!("{folder}/");
-        if let Some((kind, n, all)) = votes(&|p| p.paths.iter().all(|path| path.starts_with(&within)))
+        if let Some((kind, n, all)) = votes(&|p: &Past| p.paths.iter().all(|path| path.starts_with(&within)))
             && all >= 4
         {
             let says_something = !source || !["feat", "fix"].contains(&kind.as_str());

@@ -56,9 +56,13 @@ pub(crate) fn of(facts: &Facts<'_>, habits: &Habits) -> Option<String> {
     }
     // Where every message must have one: the best guess, else a part of a path that is a known scope, else the first.
     let known = habits.lint.scopes.clone().unwrap_or_default();
-    let parts = facts.changes.iter().flat_map(|c| path_of(c.file.path.as_bytes()));
-    let part = parts.into_iter().find(|part| known.contains(part) || known.is_empty() && permitted(part));
-    best.map(|(scope, ..)| scope.clone()).filter(permitted).or(part).or_else(|| known.first().cloned())
+    let mut parts = facts.changes.iter().flat_map(|c| path_of(c.file.path.as_bytes()));
+    let part = parts.find(|part| known.contains(part) || known.is_empty() && permitted(part));
+    best.map(|(scope, ..)| scope.clone())
+        .filter(permitted)
+        .or(part)
+        .or_else(|| known.first().cloned())
+        .filter(permitted)
 }
 
 fn path_of(path: &[u8]) -> Vec<String> {

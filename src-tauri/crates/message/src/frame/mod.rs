@@ -77,7 +77,7 @@ impl Frame {
     pub fn subject(&self, description: &str) -> Option<String> {
         let text = description.trim().trim_end_matches(['.', '…']).trim_end();
         let text = match (self.capital, self.lower) {
-            (_, true) => &small_but_for_names(text)?,
+            (_, true) => &small_but_for_names(&small(text))?,
             (true, false) => &capital(text),
             (false, false) => &small(text),
         };
@@ -105,7 +105,9 @@ impl Frame {
             let stop = usize::from(self.full_stop && self.suffix.is_empty());
             let around = self.prefix.chars().count() + self.suffix.chars().count() + stop;
             self.room = self.limit.saturating_sub(around);
-            if self.room >= LEAST_ROOM {
+            // A type or an area that would act on whoever reads it is none of ours to write.
+            let sound = defuse::line(&self.head()) == self.head();
+            if self.room >= LEAST_ROOM && sound {
                 return;
             }
             if self.scope.take().is_none() && self.ticket.take().is_none() {
@@ -115,14 +117,18 @@ impl Frame {
         }
     }
 
-    fn parts(&self) -> (String, String) {
-        let kind = self.types.first().map(String::as_str);
-        let head = match (kind, &self.scope) {
+    /// Type and scope, or area.
+    fn head(&self) -> String {
+        match (self.types.first(), &self.scope) {
             (Some(kind), Some(scope)) => format!("{kind}({scope}): "),
             (Some(kind), None) => format!("{kind}: "),
             (None, Some(scope)) => format!("{scope}: "),
             (None, None) => String::new(),
-        };
+        }
+    }
+
+    fn parts(&self) -> (String, String) {
+        let (head, kind) = (self.head(), self.types.first().map(String::as_str));
         let Some((ticket, place)) = &self.ticket else { return (head, String::new()) };
         match place {
             // `fix: ABC-12` closes ABC-12 where a host is told to listen.

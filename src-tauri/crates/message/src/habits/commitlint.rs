@@ -74,7 +74,7 @@ impl Commitlint {
                 |case: &str| rule.values.iter().any(|v| v.replace("case", "").trim_end_matches('-') == case);
             let (large, small) =
                 (has("sentence") || has("start") || has("pascal"), has("lower") || has("camel"));
-            found.capital = if rule.always == large { Some(true) } else { Some(false) };
+            found.capital = Some(rule.always == large);
             if large && small {
                 found.capital = None;
             }
