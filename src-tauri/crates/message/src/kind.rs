@@ -152,10 +152,23 @@ fn by_place(facts: &Facts<'_>, set: ClassSet, habits: &Habits) -> Option<String>
         let best = counts.into_iter().max_by(|(a, n), (b, m)| n.cmp(m).then_with(|| b.cmp(a)));
         best.map(|(kind, n)| (kind.clone(), n, all))
     };
+    // Nothing but habit makes something new or a repair out of what is no source, and only a strong one does.
+    let guess = |kind: &String| ["feat", "fix"].contains(&kind.as_str());
+    if let [only] = facts.changes.as_slice() {
+        let path = String::from_utf8_lossy(only.file.path.as_bytes()).into_owned();
+        if let Some((kind, n, all)) = votes(&|p: &Past| p.paths.len() <= 3 && p.paths.contains(&path))
+            && all >= 3
+            && n * 10 >= all * 6
+            && usable(&kind)
+            && !guess(&kind)
+        {
+            return Some(kind);
+        }
+    }
     if !source
         && let Some((kind, n, all)) = votes(&|p: &Past| p.classes == set)
         && all >= 3
-        && n * 2 >= all
+        && n * 4 >= all * if guess(&kind) { 3 } else { 2 }
         && usable(&kind)
     {
         return Some(kind);
@@ -166,8 +179,7 @@ fn by_place(facts: &Facts<'_>, set: ClassSet, habits: &Habits) -> Option<String>
         if let Some((kind, n, all)) = votes(&|p: &Past| p.paths.iter().all(|path| path.starts_with(&within)))
             && all >= 4
         {
-            let says_something = !source || !["feat", "fix"].contains(&kind.as_str());
-            return (n * 4 >= all * 3 && says_something && usable(&kind)).then_some(kind);
+            return (n * 4 >= all * 3 && !guess(&kind) && usable(&kind)).then_some(kind);
         }
         folder = folder.rsplit_once('/').map_or(String::new(), |(above, _)| above.to_owned());
     }
@@ -188,8 +200,9 @@ fn of_source(facts: &Facts<'_>, set: ClassSet, habits: &Habits) -> String {
 
 /// What a change of source is called where it is neither new nor a repair.
 fn quiet(habits: &Habits) -> &'static str {
-    let used = |word: &str| habits.types.iter().find(|(k, _)| k == word).map_or(0, |(_, n)| *n);
-    if used("chore") > 0 && used("refactor") == 0 { "chore" } else { "refactor" }
+    let of_source = || habits.past.iter().filter(|p| p.classes.has(FileClass::Source));
+    let used = |word: &str| of_source().filter(|p| p.kind.as_deref() == Some(word)).count();
+    if used("chore") > used("refactor") { "chore" } else { "refactor" }
 }
 
 /// Whether a change of source is more likely something new than a repair: a logistic regression over 1,350 commits of

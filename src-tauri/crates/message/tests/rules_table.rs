@@ -160,6 +160,17 @@ fn definitions_beside_other_files() {
     let message = draft(&diff);
     assert_eq!(message.subject, "Add parse to cli.rs, update src/main.rs");
     assert_eq!(message.body, "- update src/main.rs (+1 -1)\n- update src/cli.rs (+1 -0)");
+    let change = ("fn parse() {", "-    one();\n+    two();");
+    for (others, expected) in [
+        (&["tests/a.rs"][..], "Update parse in cli.rs with tests"),
+        (&["tests/a.rs", "docs/a.md"], "Update parse in cli.rs with tests and docs"),
+        (&["Cargo.lock"], "Update parse in cli.rs"),
+        (&["src/b.rs"], "Update parse in cli.rs, update b.rs"),
+    ] {
+        let mut files = vec![("src/cli.rs", &[change][..])];
+        files.extend(others.iter().map(|path| (*path, &[plain][..])));
+        assert_eq!(draft(&modified(&files)).subject, expected);
+    }
     let mut with_new = modified(&[("src/cli.rs", &[add])]);
     with_new.files.push(file("src/new.rs", FileStatus::Added, 4, 0));
     assert_eq!(draft(&with_new).subject, "Add new.rs and update cli.rs");
