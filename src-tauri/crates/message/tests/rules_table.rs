@@ -167,8 +167,9 @@ fn definitions_beside_other_files() {
         (&["Cargo.lock"], "Update parse in cli.rs"),
         (&["src/b.rs"], "Update parse in cli.rs, update b.rs"),
     ] {
-        let mut files = vec![("src/cli.rs", &[change][..])];
-        files.extend(others.iter().map(|path| (*path, &[plain][..])));
+        let (news, other) = ([change], [plain]);
+        let mut files = vec![("src/cli.rs", &news[..])];
+        files.extend(others.iter().map(|path| (*path, &other[..])));
         assert_eq!(draft(&modified(&files)).subject, expected);
     }
     let mut with_new = modified(&[("src/cli.rs", &[add])]);
