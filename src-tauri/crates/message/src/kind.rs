@@ -161,6 +161,7 @@ fn by_place(facts: &Facts<'_>, set: ClassSet, habits: &Habits) -> Option<String>
             && n * 10 >= all * 6
             && usable(&kind)
             && !guess(&kind)
+            && !(source && kind == "docs")
         {
             return Some(kind);
         }

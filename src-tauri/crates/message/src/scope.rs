@@ -11,7 +11,7 @@ use std::collections::HashMap;
 /// Paths of the change that are compared; more say nothing new.
 const PATHS: usize = 12;
 /// Share of the votes that a scope needs, and past commits that have to have voted.
-const SHARE: f64 = 0.7;
+const SHARE: f64 = 0.8;
 const VOTERS: usize = 3;
 /// The vote of doubt, so that few distant commits decide nothing.
 const DOUBT: f64 = 0.3;
@@ -38,7 +38,7 @@ pub(crate) fn of(facts: &Facts<'_>, habits: &Habits) -> Option<String> {
             (Some(steps), _) => steps.iter().all(|s| s.dependency),
             (None, manifest) => manifest.is_none(),
         });
-        return scope.clone().filter(permitted).filter(|_| certain);
+        return of_dependencies(facts, habits, scope.as_ref()).filter(permitted).filter(|_| certain);
     }
     let votes = votes(facts, habits);
     let all: f64 = votes.values().map(|(weight, _)| weight).sum();
@@ -63,6 +63,23 @@ pub(crate) fn of(facts: &Facts<'_>, habits: &Habits) -> Option<String> {
         .or(part)
         .or_else(|| known.first().cloned())
         .filter(permitted)
+}
+
+/// The scope that people give to updates of these very files, else to such updates at all; where they write none of
+/// them, what the bots are told to write.
+fn of_dependencies(facts: &Facts<'_>, habits: &Habits, usual: Option<&String>) -> Option<String> {
+    let touched = |past: &&Past| {
+        facts.changes.iter().any(|c| past.paths.iter().any(|p| p.as_bytes() == c.file.path.as_bytes()))
+    };
+    let people: Vec<&Past> =
+        habits.past.iter().filter(|p| p.kind.is_some() && p.classes.only_dependencies()).collect();
+    let near: Vec<&Past> = people.iter().copied().filter(touched).collect();
+    let voters = if near.len() >= 2 { near } else { people };
+    if voters.len() < 2 {
+        return usual.cloned();
+    }
+    let agreeing = voters.iter().filter(|p| p.scope.as_ref() == usual).count();
+    usual.filter(|_| agreeing as f64 >= voters.len() as f64 * SHARE).cloned()
 }
 
 fn path_of(path: &[u8]) -> Vec<String> {

@@ -205,6 +205,19 @@ fn dependencies_are_called_what_they_are_called_here() {
     ];
     assert_eq!(subject(&past(people), &["Cargo.lock"]), "build(deps): update Cargo.lock");
     assert_eq!(subject(&past(bots), &["Cargo.lock"]), "chore(deps): update Cargo.lock");
+    let split = &[
+        "A <a>|build(deps): bump a|Cargo.lock",
+        "A <a>|build(deps): bump b|b/Cargo.lock",
+        "A <a>|build(deps): c|b/Cargo.lock",
+        "A <a>|build(npm): d|yarn.lock",
+        "A <a>|build(npm): e|yarn.lock",
+    ];
+    assert_eq!(
+        subject(&past(split), &["yarn.lock"]),
+        "build: update yarn.lock",
+        "these files are called otherwise"
+    );
+    assert_eq!(subject(&past(split), &["b/Cargo.lock"]), "build(deps): update b/Cargo.lock");
     // A manifest whose lines were not seen may have changed in other things.
     assert_eq!(subject(&past(people), &["Cargo.toml"]), "build: update Cargo.toml");
 }

@@ -48,7 +48,7 @@ pub(super) fn named(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
 fn beside(others: &[&Change<'_>], voice: Voice) -> Option<Vec<String>> {
     let written = |c: &&Change<'_>| matches!(c.file.status, FileStatus::Added | FileStatus::Modified);
     let is = |class: FileClass| others.iter().any(|c| c.class == class);
-    let minor = [FileClass::Test, FileClass::Docs, FileClass::Lock, FileClass::Generated];
+    let minor = [FileClass::Test, FileClass::Docs, FileClass::Config, FileClass::Lock, FileClass::Generated];
     if others.iter().all(|c| written(c) && minor.contains(&c.class)) {
         let named = [(FileClass::Test, "tests"), (FileClass::Docs, "docs")];
         let named: Vec<String> =
