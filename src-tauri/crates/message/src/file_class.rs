@@ -150,6 +150,10 @@ impl<'a> Place<'a> {
     }
 
     fn is_docs(&self) -> bool {
+        // Notes for a release robot are its input.
+        if self.folders.first().is_some_and(|f| [".changes", ".changeset"].contains(f)) {
+            return false;
+        }
         DOCS_EXTENSIONS.contains(&self.extension.as_str())
             || DOCS_STEMS.contains(&self.stem.to_ascii_uppercase().as_str())
             || self.below(DOCS_FOLDERS)
@@ -214,6 +218,7 @@ mod tests {
             ("requirements-dev.txt", C::Manifest(Manifest::Requirements)),
             ("Gemfile", C::Manifest(Manifest::Other)),
             ("App.csproj", C::Manifest(Manifest::Other)),
+            (".changeset/odd-name.md", C::Config),
             ("README", C::Docs),
             ("LICENSE-MIT", C::Docs),
             ("docs/guide.md", C::Docs),

@@ -55,6 +55,20 @@ pub(crate) fn short(path: &RepoPath) -> String {
     one(&parts[from..].join("/"), SUBJECT_NAME)
 }
 
+/// The same for a subject about documents: `README` is enough for `README.md`.
+pub(crate) fn document(path: &RepoPath) -> String {
+    let short = short(path);
+    let stem = short
+        .strip_suffix(".md")
+        .or_else(|| short.strip_suffix(".rst"))
+        .or_else(|| short.strip_suffix(".adoc"));
+    let known = |stem: &&str| {
+        let name = stem.rsplit('/').next().unwrap_or_default();
+        name.len() > 3 && name.chars().all(|c| c.is_ascii_uppercase() || "_-".contains(c))
+    };
+    stem.filter(known).map_or_else(|| short.clone(), str::to_owned)
+}
+
 /// The last component alone.
 pub(crate) fn file_name(path: &RepoPath) -> String {
     one(&text_of(path.file_name()), SUBJECT_NAME)

@@ -47,6 +47,11 @@ pub(crate) enum Side {
 }
 
 impl FilePatch<'_> {
+    /// All changed lines.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &Line<'_>> {
+        self.hunks.iter().flat_map(|h| &h.lines).filter(|l| l.side != Side::Context)
+    }
+
     /// All lines of one side.
     pub(crate) fn side(&self, side: Side) -> impl Iterator<Item = &str> {
         self.hunks.iter().flat_map(|h| &h.lines).filter(move |l| l.side == side).map(|l| l.text.as_ref())

@@ -110,7 +110,7 @@ fn without_common_operator<'a>(old: &'a str, new: &'a str) -> (&'a str, &'a str)
 }
 
 /// The order of two plain versions; nothing where either is more than numbers and points.
-fn compared(old: &str, new: &str) -> Option<Ordering> {
+pub(crate) fn compared(old: &str, new: &str) -> Option<Ordering> {
     let numbers = |v: &str| -> Option<Vec<u64>> {
         v.strip_prefix('v').unwrap_or(v).split('.').map(|part| part.parse().ok()).collect()
     };

@@ -22,6 +22,8 @@ pub(crate) struct Symbols {
     pub(crate) inside: Vec<String>,
     /// Every changed line is inside one of `inside`.
     pub(crate) nothing_else: bool,
+    /// More than half of the changed lines are inside the first of `inside`.
+    pub(crate) mostly_first: bool,
 }
 
 impl Symbols {
@@ -54,18 +56,21 @@ impl Symbols {
 
     fn look_inside(&mut self, language: &Language, patch: &FilePatch<'_>) {
         let mut found: HashMap<String, usize> = HashMap::new();
-        self.nothing_else = true;
+        let mut elsewhere = 0;
         for hunk in &patch.hunks {
             let lines = hunk.lines.iter().filter(|l| l.side != Side::Context).count();
             match surrounding(language, hunk) {
                 Some(name) => *found.entry(name).or_default() += lines,
-                None => self.nothing_else = false,
+                None => elsewhere += lines,
             }
         }
         let told: HashSet<&String> = self.added.iter().chain(&self.removed).collect();
+        let all: usize = found.values().sum::<usize>() + elsewhere;
         let mut found: Vec<(String, usize)> =
             found.into_iter().filter(|(name, _)| !told.contains(name)).collect();
         found.sort_by(|(a, n), (b, m)| m.cmp(n).then_with(|| a.cmp(b)));
+        self.nothing_else = elsewhere == 0;
+        self.mostly_first = found.first().is_some_and(|(_, n)| n * 2 > all);
         self.inside = found.into_iter().map(|(name, _)| name).collect();
     }
 }

@@ -63,4 +63,30 @@ impl Verb {
             Tense::Present => forms[2],
         }
     }
+
+    /// Whether a small word is a verb in this form and no other.
+    pub(crate) fn is_form(word: &str, tense: Tense) -> bool {
+        let all = Self::FORMS.iter().map(|(_, forms)| forms).chain(OTHERS);
+        let mut found =
+            all.filter(|forms| forms[0] != forms[1]).filter_map(|f| f.iter().position(|w| *w == word));
+        found.any(|at| at == tense as usize)
+    }
 }
+
+/// First words of messages that are no verbs of the rules, in the three forms.
+const OTHERS: &[[&str; 3]] = &[
+    ["fix", "fixed", "fixes"],
+    ["use", "used", "uses"],
+    ["allow", "allowed", "allows"],
+    ["improve", "improved", "improves"],
+    ["support", "supported", "supports"],
+    ["implement", "implemented", "implements"],
+    ["create", "created", "creates"],
+    ["delete", "deleted", "deletes"],
+    ["handle", "handled", "handles"],
+    ["refactor", "refactored", "refactors"],
+    ["set", "set", "sets"],
+    ["enable", "enabled", "enables"],
+    ["clean", "cleaned", "cleans"],
+    ["correct", "corrected", "corrects"],
+];

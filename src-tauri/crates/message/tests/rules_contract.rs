@@ -2,9 +2,15 @@
 
 mod contract;
 
-use autocommit_core::draft::{Diff, FileDiff, FileStatus};
-use autocommit_core::path::RepoPath;
-use autocommit_message::providers::rules::Rules;
+use autocommit_core::{
+    draft::{Background, Diff, FileDiff, FileStatus, PastCommit, Wishes},
+    id::Oid,
+    path::RepoPath,
+};
+use autocommit_message::{
+    Brief, Frame, Habits,
+    providers::rules::{self, Rules},
+};
 use proptest::prelude::*;
 
 #[tokio::test]
@@ -85,6 +91,56 @@ fn file() -> impl Strategy<Value = (FileDiff, Vec<u8>)> {
     )
 }
 
+/// Habits of people who write anything in any style, and files that ask for anything.
+fn habits() -> impl Strategy<Value = Habits> {
+    let style = prop::sample::select(
+        &[
+            "feat: ",
+            "fix(core): ",
+            "net/http: ",
+            "",
+            "Added ",
+            "ABC-1: ",
+            "[ABC-1] ",
+            "fix: #12 ",
+            "bugfix(@octocat): ",
+            "fix(#1): ",
+        ][..],
+    );
+    let end = prop::sample::select(&["", ".", " #3", " (ABC-2)", " [skip ci]"][..]);
+    let author = prop::sample::select(&["A <a@x>", "x[bot] <b@x>"][..]);
+    let subject = (style, "[a-zA-Z][a-z ]{0,60}|.{0,20}", end);
+    let commit = (subject, author, any::<bool>(), prop::collection::vec(path(), 0..4));
+    let asked = prop::sample::select(
+        &[
+            r#""header-max-length": [2, "always", 10]"#,
+            r#""type-enum": [2, "always", ["a-very-long-type-that-nobody-would-write-anywhere-at-all-in-this-world"]]"#,
+            r#""type-enum": [2, "always", ["closes", "fix"]], "scope-empty": [2, "never"]"#,
+            r##""scope-enum": [2, "always", ["@octocat", "#12"]], "scope-empty": [2, "never"]"##,
+            r#""subject-case": [2, "always", "lower-case"], "subject-full-stop": [2, "always", "."]"#,
+            r#""subject-case": [2, "always", [[["#,
+        ][..],
+    );
+    let files = prop::option::weighted(0.3, asked);
+    (prop::collection::vec(commit, 0..14), any::<bool>(), files).prop_map(|(commits, alike, asked)| {
+        let mut past: Vec<PastCommit> = commits
+            .into_iter()
+            .map(|((start, text, end), author, ours, paths)| PastCommit {
+                oid: Oid::parse(&"1".repeat(40)).expect("an object name"),
+                subject: format!("{start}{text}{end}"),
+                author: author.to_owned(),
+                ours,
+                paths,
+            })
+            .collect();
+        if let Some(first) = past.first().filter(|_| alike).cloned() {
+            past.iter_mut().for_each(|c| c.subject.clone_from(&first.subject));
+        }
+        let file = |rules: &str| (RepoPath::from(".commitlintrc.json"), format!("{{{rules}}}").into_bytes());
+        Habits::of(&Background { past, files: asked.map(file).into_iter().collect() })
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -94,6 +150,8 @@ proptest! {
         cut in any::<prop::sample::Index>(),
         whole in any::<bool>(),
         noise in prop::collection::vec(any::<u8>(), 0..40),
+        habits in habits(),
+        branch in prop::sample::select(&["main", "12-words", "feature/abc-12", "fix/#12", "@octocat/[skip ci]"][..]),
     ) {
         let mut patch: Vec<u8> = files.iter().flat_map(|(_, part)| part.clone()).collect();
         if !whole && !patch.is_empty() {
@@ -104,5 +162,12 @@ proptest! {
         let draft = contract::ruled(&diff);
         prop_assert_eq!(contract::breaches(&draft), Vec::<String>::new(), "{:#?}\n{:#?}", draft, diff.files);
         prop_assert_eq!(contract::ruled(&diff), draft, "the same change has the same message");
+        let wishes = Wishes::default();
+        let brief = Brief { diff: &diff, habits: &habits, branch: Some(branch), wishes: &wishes };
+        let (draft, frame) = (rules::draft(&brief), Frame::of(&brief));
+        let breaches = contract::breaches_with(&draft, frame.full_stop, Some(branch));
+        prop_assert_eq!(breaches, Vec::<String>::new(), "{:#?}\n{:#?}\n{:#?}", draft, diff.files, habits);
+        let around = draft.subject.starts_with(&frame.prefix) && draft.subject.ends_with(&frame.suffix);
+        prop_assert!(around, "{:#?}\n{:#?}", draft, frame);
     }
 }

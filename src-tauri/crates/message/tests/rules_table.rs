@@ -43,7 +43,7 @@ fn by_file() {
         (&["D a.txt"], "Remove a.txt"),
         (&["A my notes.txt"], "Add \"my notes.txt\""),
         (&["M Cargo.lock"], "Update Cargo.lock"),
-        (&["M README.md"], "Update README.md"),
+        (&["M README.md"], "Update README"),
         (&["M web/index.ts"], "Update web/index.ts"),
         (&["T link"], "Change the type of link"),
         (&["S vendor/lib"], "Update submodule lib"),
@@ -160,6 +160,18 @@ fn definitions_beside_other_files() {
     let message = draft(&diff);
     assert_eq!(message.subject, "Add parse to cli.rs, update src/main.rs");
     assert_eq!(message.body, "- update src/main.rs (+1 -1)\n- update src/cli.rs (+1 -0)");
+    let change = ("fn parse() {", "-    one();\n+    two();");
+    for (others, expected) in [
+        (&["tests/a.rs"][..], "Update parse in cli.rs with tests"),
+        (&["tests/a.rs", "docs/a.md"], "Update parse in cli.rs with tests and docs"),
+        (&["Cargo.lock"], "Update parse in cli.rs"),
+        (&["src/b.rs"], "Update parse in cli.rs, update b.rs"),
+    ] {
+        let (news, other) = ([change], [plain]);
+        let mut files = vec![("src/cli.rs", &news[..])];
+        files.extend(others.iter().map(|path| (*path, &other[..])));
+        assert_eq!(draft(&modified(&files)).subject, expected);
+    }
     let mut with_new = modified(&[("src/cli.rs", &[add])]);
     with_new.files.push(file("src/new.rs", FileStatus::Added, 4, 0));
     assert_eq!(draft(&with_new).subject, "Add new.rs and update cli.rs");
@@ -267,7 +279,7 @@ fn headings() {
     let section = "+## Installation\n+\n+Run it.";
     for (path, lines, expected) in [
         ("README.md", section, "Document Installation in README.md"),
-        ("CHANGELOG.md", section, "Update CHANGELOG.md"),
+        ("CHANGELOG.md", section, "Update CHANGELOG"),
         ("docs/guide.md", "+## Installation", "Update guide.md"),
         ("docs/guide.md", "-## Set-up\n+## Installation\n+Text", "Update guide.md"),
         ("docs/guide.md", "+```sh\n+## list\n+ls\n+```", "Update guide.md"),

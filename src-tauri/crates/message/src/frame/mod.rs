@@ -26,6 +26,8 @@ pub struct Frame {
     pub full_stop: bool,
     /// The types that the change may have, the rules' own choice first; none where messages have no type.
     pub types: Vec<String>,
+    /// Every letter of a description has to be small; names with others stand in back-ticks.
+    lower: bool,
     /// Most characters of a subject.
     limit: usize,
     /// Without parentheses.
@@ -44,11 +46,12 @@ impl Frame {
     pub(crate) fn around(facts: &Facts<'_>, brief: &Brief<'_>) -> Self {
         let habits = brief.habits;
         let types = kind::candidates(facts, habits);
-        let scope = scope::of(facts, habits, types.first().map(String::as_str));
+        let scope = scope::of(facts, habits);
         let ticket = habits.ticket.as_ref().zip(brief.branch).and_then(|(ticket, branch)| ticket.on(branch));
         let mut frame = Self {
             capital: habits.capital,
             full_stop: habits.full_stop,
+            lower: habits.lint.lower,
             limit: habits.limit.min(LIMIT),
             types,
             scope,
@@ -73,7 +76,11 @@ impl Frame {
     /// whole would act on whoever reads it.
     pub fn subject(&self, description: &str) -> Option<String> {
         let text = description.trim().trim_end_matches(['.', '…']).trim_end();
-        let text = if self.capital { capital(text) } else { small(text) };
+        let text = match (self.capital, self.lower) {
+            (_, true) => &small_but_for_names(&small(text))?,
+            (true, false) => &capital(text),
+            (false, false) => &small(text),
+        };
         let stop = if self.full_stop && self.suffix.is_empty() { "." } else { "" };
         // What the ticket would have an effect with is seen without it: the ticket is the person's own.
         let bare = match &self.ticket {
@@ -82,7 +89,7 @@ impl Frame {
         };
         let line = format!("{}{text}{stop}{}", self.prefix, self.suffix);
         let fits = !text.is_empty() && line.chars().count() <= self.limit && line.trim() == line;
-        (fits && !text.contains(['\n', '\r']) && defuse::line(&bare) == bare && !closes(&text, &self.suffix))
+        (fits && !text.contains(['\n', '\r']) && defuse::line(&bare) == bare && !closes(text, &self.suffix))
             .then_some(line)
     }
 
@@ -98,7 +105,9 @@ impl Frame {
             let stop = usize::from(self.full_stop && self.suffix.is_empty());
             let around = self.prefix.chars().count() + self.suffix.chars().count() + stop;
             self.room = self.limit.saturating_sub(around);
-            if self.room >= LEAST_ROOM {
+            // A type or an area that would act on whoever reads it is none of ours to write.
+            let sound = defuse::line(&self.head()) == self.head();
+            if self.room >= LEAST_ROOM && sound {
                 return;
             }
             if self.scope.take().is_none() && self.ticket.take().is_none() {
@@ -108,14 +117,18 @@ impl Frame {
         }
     }
 
-    fn parts(&self) -> (String, String) {
-        let kind = self.types.first().map(String::as_str);
-        let head = match (kind, &self.scope) {
+    /// Type and scope, or area.
+    fn head(&self) -> String {
+        match (self.types.first(), &self.scope) {
             (Some(kind), Some(scope)) => format!("{kind}({scope}): "),
             (Some(kind), None) => format!("{kind}: "),
             (None, Some(scope)) => format!("{scope}: "),
             (None, None) => String::new(),
-        };
+        }
+    }
+
+    fn parts(&self) -> (String, String) {
+        let (head, kind) = (self.head(), self.types.first().map(String::as_str));
         let Some((ticket, place)) = &self.ticket else { return (head, String::new()) };
         match place {
             // `fix: ABC-12` closes ABC-12 where a host is told to listen.
@@ -136,6 +149,14 @@ fn closes(text: &str, suffix: &str) -> bool {
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
+}
+
+/// Words with capital letters in back-ticks; nothing where the text has some already.
+fn small_but_for_names(text: &str) -> Option<String> {
+    let words =
+        text.split(' ').map(|w| if w.contains(char::is_uppercase) { format!("`{w}`") } else { w.to_owned() });
+    let joined = words.collect::<Vec<_>>().join(" ");
+    (joined == text || !text.contains('`')).then_some(joined)
 }
 
 /// The text with a small first letter, unless its first word is a name.

@@ -17,6 +17,7 @@ const FILES: &[&str] = &[
     "GitVersion.yml",
     "gitversion.yml",
     ".semrelrc",
+    ".svu.",
     "beachball.config.",
     ".release-it.",
 ];

@@ -56,6 +56,11 @@ impl Ticket {
         Some((ticket, self.place.clone()))
     }
 
+    /// Whether a text begins with a ticket.
+    pub(crate) fn in_front(text: &str) -> bool {
+        Self::in_text(text).is_some_and(|(ticket, _)| matches!(ticket.place, Place::Front { .. }))
+    }
+
     /// How one description carries its ticket, and the description without it.
     pub(crate) fn in_text(text: &str) -> Option<(Self, &str)> {
         for (open, close) in FRONTS {

@@ -3,9 +3,11 @@
 //! Works on single lines as a patch shows them, so it answers only for shapes that are definitions in their language
 //! wherever they stand. No answer is always allowed; a wrong one never.
 
+mod comments;
 mod shapes;
 
 use autocommit_core::path::RepoPath;
+pub(crate) use comments::{by_indentation, is_comment};
 use shapes::{c_function, c_type, identifier, implemented, method, script, shell_function};
 
 /// Longest name that is taken, in characters.

@@ -30,8 +30,9 @@ pub fn draft(brief: &Brief<'_>) -> Draft {
     let voice = frame.voice(brief);
     let headline = subject::of(&facts, voice);
     let body = body::of(&facts.changes, &headline, voice.tense);
-    // A frame always leaves room for the shortest description; the bare one is for what cannot be foreseen.
-    let subject = frame.subject(&headline.text).unwrap_or(headline.text);
+    // What cannot be said in this frame is counted, and what cannot be counted in it stands without one.
+    let counted = || frame.subject(&subject::counted(&facts, voice));
+    let subject = frame.subject(&headline.text).or_else(counted).unwrap_or(headline.text);
     Draft {
         subject,
         body,

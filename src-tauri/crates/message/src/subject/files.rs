@@ -3,6 +3,7 @@
 use super::{Headline, Voice};
 use crate::{
     change::Change,
+    file_class::FileClass,
     names,
     verbs::{Tense, Verb},
 };
@@ -87,7 +88,7 @@ pub(super) fn counted_summary(changes: &[&Change<'_>], voice: Voice) -> Option<S
 
 fn alone(change: &Change<'_>, voice: Voice) -> Option<Headline> {
     let path = &change.file.path;
-    let mut name = names::short(path);
+    let mut name = if change.class == FileClass::Docs { names::document(path) } else { names::short(path) };
     let verb = match &change.file.status {
         FileStatus::Submodule => format!("{} submodule", voice.say(Kind::of(change.file).verb())),
         FileStatus::TypeChanged => format!("{} the type of", voice.say(Verb::Change)),

@@ -5,6 +5,7 @@ mod files;
 mod headings;
 mod moves;
 mod symbols;
+mod workflows;
 
 use crate::{
     change::Change,
@@ -75,6 +76,7 @@ const RULES: &[Rule] = &[
     moves::renames,
     moves::modes,
     dependencies::changed,
+    workflows::changed,
     headings::documented,
     symbols::named,
     files::listed,
@@ -84,8 +86,17 @@ const RULES: &[Rule] = &[
 pub(crate) fn of(facts: &Facts<'_>, voice: Voice) -> Headline {
     let found = RULES.iter().find_map(|rule| rule(&facts.changes, voice));
     found.unwrap_or_else(|| Headline {
-        text: format!("{} without changed files", voice.say(Verb::Commit)),
+        text: match facts.changes.as_slice() {
+            [] => format!("{} without changed files", voice.say(Verb::Commit)),
+            _ => counted(facts, voice),
+        },
         details: Vec::new(),
-        partial: false,
+        partial: true,
     })
+}
+
+/// The shortest that is true of every change.
+pub(crate) fn counted(facts: &Facts<'_>, voice: Voice) -> String {
+    let n = autocommit_core::text::counted(facts.changes.len(), "file");
+    format!("{} {n}", voice.say(Verb::Change))
 }

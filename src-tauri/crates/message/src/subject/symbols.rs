@@ -31,15 +31,32 @@ pub(super) fn named(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
     if changes.len() > FEW_FILES || !quiet {
         return None;
     }
-    let stories = changes.iter().enumerate().filter(|(_, c)| c.class == FileClass::Source);
-    let mut stories: Vec<(usize, Story)> = stories.filter_map(|(i, c)| Some((i, story(c, voice)?))).collect();
-    stories.sort_by_key(|(_, story)| std::cmp::Reverse(story.weight));
-    let (at, story) = stories.into_iter().next()?;
+    let mut sources: Vec<(usize, &Change<'_>)> =
+        changes.iter().enumerate().filter(|(_, c)| c.class == FileClass::Source).collect();
+    sources.sort_by_key(|(_, c)| std::cmp::Reverse(c.lines()));
+    let stories = sources.iter().filter_map(|(i, c)| Some((*i, story(c, voice)?)));
+    let most = stories.reduce(|best, next| if next.1.weight > best.1.weight { next } else { best });
+    let (at, story) = most.or_else(|| sources.iter().find_map(|(i, c)| Some((*i, inside(c, voice)?))))?;
     let others: Vec<&Change<'_>> =
         changes.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, c)| c).collect();
-    let (by_name, by_count) = (summary(&others, voice)?, counted_summary(&others, voice)?);
-    let texts = story.wordings.iter().flat_map(|w| [format!("{w}, {by_name}"), format!("{w}, {by_count}")]);
+    let ends = beside(&others, voice)?;
+    let texts = story.wordings.iter().flat_map(|w| ends.iter().map(move |end| format!("{w}{end}")));
     voice.first(texts).map(|headline| headline.with_details(story.details))
+}
+
+/// The end of a subject about one file, for the others, from the fullest wording to the shortest.
+fn beside(others: &[&Change<'_>], voice: Voice) -> Option<Vec<String>> {
+    let written = |c: &&Change<'_>| matches!(c.file.status, FileStatus::Added | FileStatus::Modified);
+    let is = |class: FileClass| others.iter().any(|c| c.class == class);
+    let minor = [FileClass::Test, FileClass::Docs, FileClass::Config, FileClass::Lock, FileClass::Generated];
+    if others.iter().all(|c| written(c) && minor.contains(&c.class)) {
+        let named = [(FileClass::Test, "tests"), (FileClass::Docs, "docs")];
+        let named: Vec<String> =
+            named.iter().filter(|(class, _)| is(*class)).map(|(_, word)| (*word).to_owned()).collect();
+        let end = if named.is_empty() { String::new() } else { format!(" with {}", names::listed(&named)) };
+        return Some(vec![end]);
+    }
+    Some(vec![format!(", {}", summary(others, voice)?), format!(", {}", counted_summary(others, voice)?)])
 }
 
 /// Definitions that only one side of a file's change has.
@@ -142,14 +159,15 @@ fn tested(name: &str) -> Option<String> {
     plain.then(|| about.to_owned())
 }
 
-/// Definitions whose head or inside changed: `update a in x.rs`. Each hunk has to be certain.
+/// Definitions whose head or inside changed: `update a in x.rs`. All of them, or the one with most of the change.
 fn inside(change: &Change<'_>, voice: Voice) -> Option<Story> {
     if !change.is_modified() {
         return None;
     }
     let symbols = &change.symbols;
     let found = match symbols.changed.as_slice() {
-        [] if symbols.nothing_else => symbols.inside.as_slice(),
+        [] if symbols.nothing_else && symbols.inside.len() <= 2 => symbols.inside.as_slice(),
+        [] if symbols.mostly_first => &symbols.inside[..1],
         changed => changed,
     };
     if found.is_empty() || found.len() > 2 {

@@ -83,6 +83,11 @@ pub(crate) const HOSTILE_NAMES: &[&str] = &[
 
 /// What is wrong with a message; empty when nothing is.
 pub(crate) fn breaches(draft: &Draft) -> Vec<String> {
+    breaches_with(draft, false, None)
+}
+
+/// The same where people end subjects with a full stop, and on a branch whose number a subject may carry.
+pub(crate) fn breaches_with(draft: &Draft, full_stop: bool, branch: Option<&str>) -> Vec<String> {
     let mut found = Vec::new();
     let mut breach = |broken: bool, what: &str| {
         if broken {
@@ -92,8 +97,10 @@ pub(crate) fn breaches(draft: &Draft) -> Vec<String> {
     let length = draft.subject.chars().count();
     breach(!(1..=72).contains(&length), "subject of 1 to 72 characters");
     breach(draft.subject.trim() != draft.subject, "subject without space around");
-    breach(draft.subject.ends_with('.'), "subject without full stop");
-    let whole = format!("{}\n{}", draft.subject, draft.body);
+    breach(!full_stop && draft.subject.ends_with('.'), "subject without full stop");
+    let numbers = branch.unwrap_or_default().split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty());
+    let subject = numbers.fold(draft.subject.clone(), |text, n| text.replacen(&format!("#{n}"), "", 1));
+    let whole = format!("{subject}\n{}", draft.body);
     breach(draft.subject.contains('\n'), "subject on one line");
     breach(whole.chars().any(|c| c != '\n' && hidden(c)), "no control or direction characters");
     breach(draft.body.lines().any(|l| l.chars().count() > 100), "body lines of at most 100 characters");
