@@ -48,9 +48,9 @@ impl Inspection {
 }
 
 impl Inspector {
-    /// Whether a person's own commit is under way in the work tree.
+    /// Whether a person's own commit is under way in the work tree in this instant.
     pub fn commit_under_way(&self, repo: &Repo) -> bool {
-        self.commits.under_way(repo)
+        self.commits.under_way_now(repo)
     }
 
     /// Reads everything a decision needs, of a repository that may be worked in.

@@ -8,6 +8,8 @@ use std::{
 
 /// Programs that are named to a person at the most.
 const NAMED: usize = 5;
+/// New programs that are looked at one by one.
+const MANY: i32 = 64;
 
 /// One running program.
 #[derive(Debug)]
@@ -26,6 +28,20 @@ pub(crate) fn list() -> Option<Vec<Process>> {
         return None;
     }
     Some(fs::read_dir("/proc").ok()?.flatten().filter_map(|entry| read(&entry.path())).collect())
+}
+
+/// The number of the newest program, which the system gives out in order; nothing where it does not tell.
+pub(crate) fn newest() -> Option<i32> {
+    fs::read_to_string("/proc/loadavg").ok()?.split_whitespace().next_back()?.parse().ok()
+}
+
+/// The programs with words that were started after the one of number `last`, up to `newest`; all where there are many,
+/// or where the numbers began anew.
+pub(crate) fn since(last: i32, newest: i32) -> Option<Vec<Process>> {
+    if !(0..=MANY).contains(&newest.saturating_sub(last)) {
+        return list();
+    }
+    Some((last..=newest).filter_map(|id| read(&Path::new("/proc").join(id.to_string()))).collect())
 }
 
 /// Kernel threads and the dead have no words.

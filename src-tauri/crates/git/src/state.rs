@@ -1,6 +1,6 @@
 //! What a person has under way, told by files in the work tree's own git folder.
 
-use crate::processes;
+use crate::processes::{self, Process};
 use autocommit_core::{repo::Repo, snapshot::Operation};
 use std::{
     path::PathBuf,
@@ -12,6 +12,8 @@ use std::{
 const EDITING: Duration = Duration::from_secs(10 * 60);
 /// How long a list of running commits is good for.
 const LIST_EVERY: Duration = Duration::from_millis(50);
+/// How often the list is read on in the instant before a branch moves.
+const LOOKS: u32 = 32;
 
 /// The operation under way, if any.
 pub(crate) fn operation(repo: &Repo) -> Option<Operation> {
@@ -50,13 +52,35 @@ impl Commits {
     pub(crate) fn under_way(&self, repo: &Repo) -> bool {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = seen.take().filter(|s| s.at.elapsed() < LIST_EVERY);
-        let list = fresh.unwrap_or_else(|| Seen { folders: committing(), at: Instant::now() });
+        let list =
+            fresh.unwrap_or_else(|| Seen { folders: processes::list().map(committing), at: Instant::now() });
         let found = match &list.folders {
             Some(folders) => folders.iter().any(|folder| folder.starts_with(&repo.work_tree)),
             None => message_is_young(repo),
         };
         *seen = Some(list);
         found
+    }
+
+    /// The same as of now, for the instant before a branch moves. A list takes milliseconds to read, in which a commit may
+    /// begin: it is read on until no program was started meanwhile.
+    pub(crate) fn under_way_now(&self, repo: &Repo) -> bool {
+        let mut last = processes::newest();
+        let Some(mut list) = processes::list() else { return message_is_young(repo) };
+        for _ in 0..LOOKS {
+            if committing(list).iter().any(|folder| folder.starts_with(&repo.work_tree)) {
+                return true;
+            }
+            let newest = processes::newest();
+            let (Some(from), Some(to)) = (last, newest) else { return false };
+            if from == to {
+                return false;
+            }
+            let Some(new) = processes::since(from, to) else { return false };
+            (list, last) = (new, newest);
+        }
+        // Programs start faster than they can be looked at: this is no quiet moment.
+        true
     }
 }
 
@@ -68,10 +92,9 @@ fn message_is_young(repo: &Repo) -> bool {
     !committed && SystemTime::now().duration_since(message).is_ok_and(|age| age < EDITING)
 }
 
-/// The current folders of all programs that are a `git commit`, or an editor of a COMMIT_EDITMSG.
-fn committing() -> Option<Vec<PathBuf>> {
-    let list = processes::list()?;
-    Some(list.into_iter().filter(|p| p.commits() || p.edits_a_message()).filter_map(|p| p.folder).collect())
+/// The current folders of those of the programs that are a `git commit`, or an editor of a COMMIT_EDITMSG.
+fn committing(list: Vec<Process>) -> Vec<PathBuf> {
+    list.into_iter().filter(|p| p.commits() || p.edits_a_message()).filter_map(|p| p.folder).collect()
 }
 
 #[cfg(test)]
@@ -123,5 +146,36 @@ mod tests {
         std::fs::write(repo.git_dir.join("COMMIT_EDITMSG"), "x").unwrap();
         assert!(message_is_young(&repo), "all that is known without a list of processes");
         assert!(!Commits::default().under_way(&repo), "no git commit runs here");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[allow(clippy::disallowed_methods, reason = "it plays the person")]
+    #[test]
+    fn a_commit_that_has_just_begun_is_seen_in_the_last_instant() {
+        use std::process::{Command, Stdio};
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().canonicalize().unwrap();
+        let repo = repo(&folder);
+        let git = |args: &[&str]| {
+            let mut command = Command::new("git");
+            command
+                .args(["-c", "user.name=P", "-c", "user.email=p@example.org"])
+                .args(args)
+                .current_dir(&folder);
+            command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+        };
+        assert!(git(&["init"]).wait().unwrap().success());
+        let inspector = crate::Inspector::default();
+        for _ in 0..20 {
+            assert!(!inspector.commit_under_way(&repo), "nobody commits yet");
+            // It waits for its message on standard input, as one with an editor waits for the editor.
+            let mut commit = git(&["commit", "--allow-empty", "-F", "-"]);
+            let words = format!("/proc/{}/cmdline", commit.id());
+            while std::fs::read(&words).unwrap().is_empty() {}
+            let seen = inspector.commit_under_way(&repo);
+            drop(commit.stdin.take());
+            let _ = commit.wait();
+            assert!(seen, "it runs since before the look");
+        }
     }
 }
