@@ -126,7 +126,7 @@ async fn all_at_once() {
     };
     pull(&world.llama, &teller).await.unwrap();
     world.is_whole();
-    let told = told.lock().unwrap();
+    let told = told.lock().unwrap().clone();
     let size = content().len() as u64;
     assert_eq!((told[0], *told.last().unwrap()), ((0, size), (size, size)));
     assert!(told.is_sorted());

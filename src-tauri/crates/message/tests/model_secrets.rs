@@ -1,4 +1,5 @@
 //! No secret that the scanner knows reaches a prompt, wherever it stands and whatever the recipe.
+#![allow(clippy::unwrap_used, reason = "only tests use it")]
 
 mod contract;
 

@@ -38,8 +38,8 @@ fn nothing_is_fetched_without_a_word() {
     }
     let unknown = sandbox.autocommit(&["model", "pull", "nonsense", "--yes"]).exits(2);
     assert!(unknown.stderr.contains("autocommit model list"), "{}", unknown.shown());
-    sandbox.autocommit(&["model", "use", DEFAULT]).exits(1);
-    sandbox.autocommit(&["model", "logs"]).exits(1);
+    let _ = sandbox.autocommit(&["model", "use", DEFAULT]).exits(1);
+    let _ = sandbox.autocommit(&["model", "logs"]).exits(1);
     assert!(!sandbox.state_dir().join("models").exists());
 }
 
@@ -49,7 +49,7 @@ fn a_file_that_is_there_already() {
     let fake = FakeLlama::install(&sandbox.bin_dir(), &Manner::default());
     let file = sandbox.root().join("My Own.gguf");
     std::fs::write(&file, "GGUF, as far as anybody can tell").unwrap();
-    sandbox.autocommit(&["model", "import", "/etc/hostname"]).exits(1);
+    let _ = sandbox.autocommit(&["model", "import", "/etc/hostname"]).exits(1);
     let imported = sandbox.autocommit(&["model", "import", file.to_str().unwrap()]).ok();
     assert!(imported.stderr.contains("autocommit model use my-own"), "{}", imported.shown());
     let used = sandbox.autocommit(&["model", "use", "my-own", "--json"]).ok().json();
@@ -66,7 +66,7 @@ fn a_file_that_is_there_already() {
     let check = doctor["checks"].as_array().unwrap().iter().find(|check| check["name"] == "model").unwrap();
     assert_eq!((&check["verdict"], &check["hint"]), (&json!("ok"), &Value::Null), "{check}");
     assert!(fake.starts().is_empty(), "none of this runs a server");
-    sandbox.autocommit(&["model", "remove", "my-own"]).ok();
+    let _ = sandbox.autocommit(&["model", "remove", "my-own"]).ok();
     let status = sandbox.autocommit(&["model", "status", "--json"]).ok().json();
     assert_eq!((&status["server"]["state"], &status["in_use"]), (&json!("no_model"), &Value::Null));
     assert!(file.exists());
@@ -79,7 +79,7 @@ fn over_the_api() {
     std::fs::write(&file, "GGUF, as far as anybody can tell").unwrap();
     let config = sandbox.config().set("llm.base_url", "http://127.0.0.1:9").set("llm.enabled", true);
     let daemon = sandbox.daemon_with(config);
-    sandbox.autocommit(&["model", "import", file.to_str().unwrap()]).ok();
+    let _ = sandbox.autocommit(&["model", "import", file.to_str().unwrap()]).ok();
     let reply = daemon.get("/model").json();
     assert_eq!(model(&reply, "small")["state"], "installed");
     assert_eq!(model(&reply, "small")["in_use"], false);

@@ -30,7 +30,7 @@ fn until_it_writes(sandbox: &Sandbox, daemon: &Daemon, repo: &Path) {
         let text = format!("def retry(delay):\n    return min(delay, {})\n", delay + 1);
         sandbox.write(repo, "retry.py", text.as_bytes());
         let before = sandbox.git(repo, &["rev-parse", "HEAD"]);
-        sandbox.autocommit(&["trigger", arg(repo)]).ok();
+        let _ = sandbox.autocommit(&["trigger", arg(repo)]).ok();
         daemon.wait_for("a commit", LIMIT, |_| {
             (sandbox.git(repo, &["rev-parse", "HEAD"]) != before).then_some(())
         });
@@ -69,8 +69,8 @@ fn two_commands_then_it_writes_and_it_never_outlives_us() {
     let fake = installed(&sandbox);
     let daemon = sandbox.daemon_with(sandbox.config().set("llm.base_url", NOBODY).set("push", false));
     let file = sandbox.root().join("small.gguf");
-    sandbox.autocommit(&["model", "import", arg(&file)]).ok();
-    sandbox.autocommit(&["model", "use", "small"]).ok();
+    let _ = sandbox.autocommit(&["model", "import", arg(&file)]).ok();
+    let _ = sandbox.autocommit(&["model", "use", "small"]).ok();
     assert!(fake.starts().is_empty(), "nothing runs before a message is due");
 
     until_it_writes(&sandbox, &daemon, &repo);
@@ -123,7 +123,7 @@ fn without_a_program_rules_write_and_it_is_said() {
         assert!(run["message_reason"].as_str().unwrap().contains(why), "{cycle:#}");
     };
     because(&once(), "The model small is not here.");
-    sandbox.autocommit(&["model", "import", arg(&program)]).ok();
+    let _ = sandbox.autocommit(&["model", "import", arg(&program)]).ok();
     sandbox.write(&repo, "retry.py", "def retry(delay):\n    return delay * 2\n");
     because(&once(), "is not a program that can be started");
 }

@@ -100,8 +100,8 @@ fn serve(stream: TcpStream, state: &Mutex<State>) -> io::Result<()> {
                     Some(_) => json!({ "subject": text }).to_string(),
                     None => text,
                 };
-                piece(&mut output, &json!({"content": text}), Value::Null)?;
-                piece(&mut output, &json!({}), json!("stop"))?;
+                piece(&mut output, &json!({"content": text}), &Value::Null)?;
+                piece(&mut output, &json!({}), &json!("stop"))?;
                 output.write_all(b"data: [DONE]\n\n")?;
             }
             Script::Hangs => while matches!(input.read(&mut [0; 256]), Ok(1..)) {},
@@ -109,7 +109,7 @@ fn serve(stream: TcpStream, state: &Mutex<State>) -> io::Result<()> {
                 begin(&mut output)?;
                 let started = Instant::now();
                 while started.elapsed() < LONGEST {
-                    piece(&mut output, &json!({"content": "x"}), Value::Null)?;
+                    piece(&mut output, &json!({"content": "x"}), &Value::Null)?;
                     thread::sleep(PAUSE);
                 }
             }
@@ -121,7 +121,7 @@ fn serve(stream: TcpStream, state: &Mutex<State>) -> io::Result<()> {
             }
             Script::Dies => {
                 begin(&mut output)?;
-                piece(&mut output, &json!({"content": "add "}), Value::Null)?;
+                piece(&mut output, &json!({"content": "add "}), &Value::Null)?;
             }
         }
         return Ok(());
@@ -142,7 +142,7 @@ fn begin(output: &mut TcpStream) -> io::Result<()> {
     output.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n")
 }
 
-fn piece(output: &mut TcpStream, delta: &Value, finish: Value) -> io::Result<()> {
+fn piece(output: &mut TcpStream, delta: &Value, finish: &Value) -> io::Result<()> {
     let event = json!({"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]});
     write!(output, "data: {event}\n\n")
 }

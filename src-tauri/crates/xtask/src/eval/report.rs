@@ -99,8 +99,11 @@ fn table(marks: &Marks, of: &dyn Fn(&Score) -> bool, seed: u64) -> String {
     lines
 }
 
+/// A figure of many messages, by its name.
+type Figure = (&'static str, fn(&[&Score]) -> f64);
+
 /// What is no mean of shares.
-const TIMES: [(&str, fn(&[&Score]) -> f64); 4] = [
+const TIMES: [Figure; 4] = [
     ("milliseconds, p50", |scores| at(&sorted(scores, |s| Some(s.millis)), 50.0)),
     ("milliseconds, p95", |scores| at(&sorted(scores, |s| Some(s.millis)), 95.0)),
     ("tokens sent, p50", |scores| at(&sorted(scores, |s| s.sent.map(f64::from)), 50.0)),

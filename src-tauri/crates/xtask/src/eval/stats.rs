@@ -73,7 +73,7 @@ mod tests {
     fn the_interval_lies_where_theory_says() {
         // 400 coins with 0.25: standard error 0.0217, so 0.2075 to 0.2925.
         let coins: Vec<f64> = (0..400).map(|i| f64::from(u8::from(i % 4 == 0))).collect();
-        let one = bootstrap(&[coins.clone()], 7).unwrap();
+        let one = bootstrap(std::slice::from_ref(&coins), 7).unwrap();
         assert!((one.mean - 0.25).abs() < 1e-9 && one.count == 400);
         assert!((one.low - 0.2075).abs() < 0.006 && (one.high - 0.2925).abs() < 0.006, "{one:?}");
         assert_eq!(bootstrap(&[coins], 7), Some(one), "a seed tells all");
