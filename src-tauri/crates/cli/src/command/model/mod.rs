@@ -28,7 +28,7 @@ const LOOK: Duration = Duration::from_millis(500);
 /// Fetch and run the language model that writes messages.
 ///
 /// Nothing is fetched and nothing is run before you say so. A model comes from its publisher, is compared with a pinned
-/// SHA-256, and is served by llama-server (of llama.cpp, found on PATH or named as server_program under [llm]) at low
+/// SHA-256, and is served by llama-server (of llama.cpp, found on PATH or named as server_program under `[llm]`) at low
 /// priority and for Autocommit alone. A server of your own at base_url is always asked first.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
