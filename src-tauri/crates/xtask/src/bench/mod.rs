@@ -1,10 +1,11 @@
 //! `cargo xtask bench`: Autocommit against a plain shell loop, alternating, on identical repositories; with `desktop` what
-//! the desktop program costs.
+//! the desktop program costs, with `messages` what a language model does.
 //!
 //! Ratios are taken within each pair, so that what else the machine does falls on both sides.
 
 mod desktop;
 mod measure;
+mod messages;
 mod scan;
 mod sets;
 
@@ -35,6 +36,12 @@ pub(crate) struct Options {
     /// The binary to measure. Default: a release build of this workspace
     #[arg(long, value_name = "FILE")]
     binary: Option<PathBuf>,
+    /// For `messages`: a language model (GGUF) to be run. Default: only servers that fail
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+    /// For `messages`: the llama-server to run it. Default: the one of the tests
+    #[arg(long, value_name = "FILE", requires = "model")]
+    program: Option<PathBuf>,
 }
 
 /// What can be measured.
@@ -44,6 +51,8 @@ enum Part {
     Engine,
     /// Memory, idle processor time and start of the desktop program.
     Desktop,
+    /// A cycle of many repositories with a language model, a good one and bad ones.
+    Messages,
 }
 
 /// The pairs of one comparison.
@@ -93,11 +102,14 @@ impl Bound {
 
 /// Measures, prints a table and writes `bench-results/<date>.json`; false if a target is missed.
 pub(crate) fn run(options: &Options) -> Result<bool> {
-    if options.part == Part::Desktop {
-        return desktop::run(options.binary.as_deref());
+    let given = options.binary.as_deref();
+    match options.part {
+        Part::Desktop => return desktop::run(given),
+        Part::Messages => return messages::run(given, options.model.as_deref(), options.program.as_deref()),
+        Part::Engine => {}
     }
     prerequisites::check(prerequisites::For::CommandLine)?;
-    let binary = process::binary(options.binary.as_deref(), "autocommit")?;
+    let binary = process::binary(given, "autocommit")?;
     let pairs = usize::from(options.pairs.unwrap_or(if options.quick { 2 } else { 5 }));
     let (small, large) = if options.quick { (20, 100) } else { (68, 1000) };
     let dir = tempfile::Builder::new().prefix("autocommit-bench-").tempdir()?;
