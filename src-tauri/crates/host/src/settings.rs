@@ -59,6 +59,8 @@ impl Source {
                 (None, _) => Err("is unknown"),
                 (Some(known), _) if known.file_only => Err("is for you alone to set, in the file"),
                 (Some(_), Value::Null) => Ok(None),
+                // Blocks stand in a list.
+                (Some(_), Value::Object(_)) => Err("has the wrong type"),
                 (Some(_), value) => toml(value).map(Some).ok_or("has the wrong type"),
             };
             let done = change.and_then(|value| {
