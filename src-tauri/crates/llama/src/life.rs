@@ -28,8 +28,6 @@ pub(crate) struct Life {
     pub(crate) state: watch::Sender<State>,
     pub(crate) history: Arc<Mutex<History>>,
     pub(crate) stop: CancellationToken,
-    /// It does not answer any more.
-    pub(crate) kick: Arc<tokio::sync::Notify>,
 }
 
 /// How one server ended.
@@ -168,6 +166,7 @@ impl Life {
         }
         self.note("The model is loaded.");
         self.state.send_replace(State::Ready { endpoint: endpoint.clone(), pid });
+        let mut state = self.state.subscribe();
         loop {
             let used = history(&self.history).used.unwrap_or_else(Instant::now);
             let left = self.patience.unused.saturating_sub(used.elapsed());
@@ -176,7 +175,8 @@ impl Life {
             }
             tokio::select! {
                 () = tokio::time::sleep(left) => {}
-                () = self.kick.notified() => {
+                // Whoever found that it does not answer says so of this one, and of no later one.
+                _ = state.wait_for(|state| !state.is_ready(pid)) => {
                     return End::Failed("llama-server did not answer any more.".to_owned());
                 }
             }

@@ -89,6 +89,13 @@ pub enum State {
     Failed(String),
 }
 
+impl State {
+    /// Whether it is the process `of` that answers.
+    pub(crate) fn is_ready(&self, of: u32) -> bool {
+        matches!(self, Self::Ready { pid, .. } if *pid == of)
+    }
+}
+
 /// Why there is no endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ServerError {
@@ -130,8 +137,6 @@ pub(crate) struct History {
 struct Running {
     wanted: Wanted,
     stop: CancellationToken,
-    /// The server does not answer any more: start another.
-    kick: Arc<tokio::sync::Notify>,
     task: JoinHandle<()>,
 }
 
@@ -185,11 +190,17 @@ impl Server {
                     return Err(ServerError::Failed(why));
                 }
                 *running = Some(self.begin(wanted.clone()));
-            } else if let (State::Ready { endpoint, .. }, Some(running)) = (self.state(), running.as_ref())
+            } else if let State::Ready { endpoint, pid } = self.state()
                 && !is_alive(&endpoint, self.patience.answer).await
             {
-                self.state.send_replace(State::Starting);
-                running.kick.notify_one();
+                // Meanwhile another may be there.
+                self.state.send_if_modified(|state| {
+                    let same = state.is_ready(pid);
+                    if same {
+                        *state = State::Starting;
+                    }
+                    same
+                });
             }
         }
         let mut state = self.state.subscribe();
@@ -206,7 +217,7 @@ impl Server {
 
     fn begin(&self, wanted: Wanted) -> Running {
         self.state.send_replace(State::Starting);
-        let (stop, kick) = (CancellationToken::new(), Arc::new(tokio::sync::Notify::new()));
+        let stop = CancellationToken::new();
         let life = Life {
             wanted: wanted.clone(),
             folder: self.folder.clone(),
@@ -215,10 +226,9 @@ impl Server {
             state: self.state.clone(),
             history: Arc::clone(&self.history),
             stop: stop.clone(),
-            kick: Arc::clone(&kick),
         };
         let task = tokio::spawn(life.run());
-        Running { wanted, stop, kick, task }
+        Running { wanted, stop, task }
     }
 
     /// Ends the server; returns when nothing of it runs.
