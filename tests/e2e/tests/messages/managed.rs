@@ -26,8 +26,10 @@ fn installed(sandbox: &Sandbox) -> FakeLlama {
 /// A server that loads slowly serves the next message: so there are some.
 #[track_caller]
 fn until_it_writes(sandbox: &Sandbox, daemon: &Daemon, repo: &Path) {
-    for delay in 0..40 {
-        let text = format!("def retry(delay):\n    return min(delay, {})\n", delay + 1);
+    for _ in 0..40 {
+        // Another one each time, whoever wrote before.
+        let commits = sandbox.git(repo, &["rev-list", "--count", "HEAD"]);
+        let text = format!("def retry(delay):\n    return min(delay, {})\n", commits.trim());
         sandbox.write(repo, "retry.py", text.as_bytes());
         let before = sandbox.git(repo, &["rev-parse", "HEAD"]);
         let _ = sandbox.autocommit(&["trigger", arg(repo)]).ok();

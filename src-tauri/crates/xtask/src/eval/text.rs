@@ -36,7 +36,7 @@ fn stem(word: &str) -> String {
     for ending in ["ing", "ies", "ed", "es", "s"] {
         if let Some(cut) = word.strip_suffix(ending)
             && cut.chars().count() >= 3
-            && !cut.ends_with('s')
+            && !(ending == "s" && cut.ends_with('s'))
         {
             return cut.trim_end_matches('e').to_owned();
         }
