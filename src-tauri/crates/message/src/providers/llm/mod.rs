@@ -9,6 +9,7 @@ mod events;
 mod excerpt;
 mod exchange;
 mod facts_told;
+pub(crate) mod in_words;
 mod pace;
 pub(crate) mod prompt;
 mod recipe;
