@@ -85,6 +85,10 @@ fn a_note_in_a_changelog_may_be_said_again() {
 fn what_a_change_says_in_words_is_told() {
     let asked = question(&diff("docs/a.md", "-conf (highest precedence)\n+conf (lowest precedence)"));
     assert!(asked.ends_with("Replaced: (highest by: (lowest\n\nSubject:"), "{asked}");
+    let asked = question(&diff("src/a.go", "+// Run it with -bench=.\n+// and -count=6."));
+    assert!(asked.contains("Only comments changed.\n"), "{asked}");
+    let asked = question(&diff("a.go", "-import \"x/lib/v62/a\"\n+import \"x/lib/v63/a\""));
+    assert!(asked.contains("Replaced: \"x/lib/v62/a\" by: \"x/lib/v63/a\"\n"), "{asked}");
     let asked = question(&diff("History.md", "+  * Fix the check of absolute paths"));
     assert!(asked.contains("The author's note: Fix the check of absolute paths\n"), "{asked}");
     let asked = question(&diff("test/a.test.js", "+it('closes the bundle', () => {"));

@@ -2,7 +2,7 @@
 //! differ. A small model finds none of it in a diff, and says it well where it is told.
 
 use super::{excerpt, prompt::tame};
-use crate::{facts::Facts, file_class::FileClass, patch::FilePatch};
+use crate::{change::Change, facts::Facts, file_class::FileClass, language::is_comment, patch::FilePatch};
 
 /// Most lines of each kind.
 const NOTES: usize = 2;
@@ -10,7 +10,7 @@ const TESTS: usize = 3;
 const PAIRS: usize = 3;
 /// Longest note, and longest part of a line that became another one, in characters.
 const NOTE: usize = 140;
-const PART: usize = 48;
+const PART: usize = 64;
 
 /// The lines, the ones that say most last.
 pub(crate) fn told(facts: &Facts<'_>) -> String {
@@ -31,6 +31,9 @@ pub(crate) fn told(facts: &Facts<'_>) -> String {
         }
     }
     let mut out = String::new();
+    if let Some(only) = only(facts) {
+        out.push_str(&format!("Only {only} changed.\n"));
+    }
     for test in tests.iter().take(TESTS) {
         out.push_str(&format!("New test: {test}\n"));
     }
@@ -42,6 +45,24 @@ pub(crate) fn told(facts: &Facts<'_>) -> String {
         notes.iter().for_each(|note| out.push_str(&format!("The author's note: {note}\n")));
     }
     out
+}
+
+/// What all of a change is, where none of it is what a program does.
+fn only(facts: &Facts<'_>) -> Option<&'static str> {
+    let all = |is: &dyn Fn(&Change<'_>) -> bool| !facts.changes.is_empty() && facts.changes.iter().all(is);
+    let remarks = |change: &Change<'_>| {
+        let path = &change.file.path;
+        change.is_modified()
+            && change.patch().is_some_and(|patch| patch.lines().all(|line| is_comment(path, &line.text)))
+    };
+    if all(&remarks) {
+        return Some("comments");
+    }
+    match facts.changes.first()?.class {
+        class @ FileClass::Docs if all(&|change| change.class == class) => Some("documents"),
+        class @ FileClass::Test if all(&|change| change.class == class) => Some("tests"),
+        _ => None,
+    }
 }
 
 /// Whether a file holds notes on changes.
@@ -103,15 +124,22 @@ fn became(shown: &FilePatch<'_>, mut found: Vec<String>) -> Option<Vec<String>> 
     (found.len() <= PAIRS).then_some(found)
 }
 
-/// The words that differ between two lines; nothing where hardly a word is the same.
+/// The words that differ between two lines; nothing where hardly a piece of a word is the same.
 fn differing(old: &str, new: &str) -> Option<(String, String)> {
     let (a, b): (Vec<&str>, Vec<&str>) = (old.split(' ').collect(), new.split(' ').collect());
     let head = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
     let most = a.len().min(b.len()) - head;
     let tail = a.iter().rev().zip(b.iter().rev()).take(most).take_while(|(a, b)| a == b).count();
+    let alike = head + tail > 0 || {
+        let pieces = |line: &str| -> Vec<String> {
+            line.split(|c: char| !c.is_alphanumeric()).filter(|p| !p.is_empty()).map(str::to_owned).collect()
+        };
+        let (a, b) = (pieces(old), pieces(new));
+        a.iter().filter(|piece| b.contains(piece)).count() * 2 > a.len().max(b.len())
+    };
     let (old, new) = (a[head..a.len() - tail].join(" "), b[head..b.len() - tail].join(" "));
     let short = old.chars().count() <= PART && new.chars().count() <= PART;
-    (head + tail > 0 && short).then_some((old, new))
+    (alike && short).then_some((old, new))
 }
 
 #[cfg(test)]
@@ -124,6 +152,10 @@ mod tests {
         assert_eq!(pair("a = 1; # highest", "a = 1; # lowest").as_deref(), Some("highest|lowest"));
         assert_eq!(pair("call(a, b)", "call(a, b, c)").as_deref(), Some("b)|b, c)"));
         assert_eq!(pair("x y", "x z y").as_deref(), Some("|z"));
+        assert_eq!(
+            pair("\"x/lib/v62/a\"", "\"x/lib/v63/a\"").as_deref(),
+            Some("\"x/lib/v62/a\"|\"x/lib/v63/a\"")
+        );
         assert_eq!(pair("one", "other"), None);
     }
 

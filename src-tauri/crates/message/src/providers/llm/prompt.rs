@@ -231,14 +231,15 @@ fn estimate(text: &str) -> usize {
 /// What is said after an answer that was refused.
 pub(crate) fn correction(why: Refusal, recipe: &Recipe) -> String {
     let what = match why {
-        Refusal::TooLong | Refusal::CutOff => "Write a shorter line.",
+        Refusal::TooLong | Refusal::CutOff => "Write at most 6 words.",
         Refusal::File | Refusal::Name | Refusal::Number | Refusal::Unrelated => {
             "Use only names, files and numbers that stand in the change."
         }
         Refusal::NotAdded => "Nothing of that name is new. Say what was changed.",
-        Refusal::NotRemoved | Refusal::NotRenamed | Refusal::NotChanged | Refusal::Claim => {
-            "Say only what the changed lines show."
+        Refusal::NotRemoved => {
+            "It is still there. Say what came instead: begin with replace, change or update."
         }
+        Refusal::NotRenamed | Refusal::NotChanged | Refusal::Claim => "Say only what the changed lines show.",
         Refusal::TooShort | Refusal::Nothing => "Say what was changed, by its name.",
         Refusal::EchoOfChange => "Say it in your own words.",
         _ => "Answer with the subject line only.",
