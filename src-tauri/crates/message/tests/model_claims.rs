@@ -61,6 +61,7 @@ fn where_nothing_was_before_everything_is_new() {
     let lines =
         "+  build-no-std:\n+    runs-on: ubuntu-latest\n+    steps:\n+      - run: cargo check-no-std";
     assert_eq!(checked(&diff("ci.yml", lines), "add job to check the no-std build"), Ok(()));
+    assert_eq!(checked(&diff("ci.yml", lines), "refactor the no-std build job"), Err(NotChanged));
     assert_eq!(checked(&diff("ci.yml", lines), "remove job that checks the no-std build"), Err(NotRemoved));
     let lines = "-  case actCancel:\n+  case actCancel, actBgCancel: // bg-cancel";
     assert_eq!(checked(&diff("src/options.go", lines), "add bg-cancel action"), Ok(()));
@@ -85,6 +86,10 @@ fn a_note_in_a_changelog_may_be_said_again() {
 fn what_a_change_says_in_words_is_told() {
     let asked = question(&diff("docs/a.md", "-conf (highest precedence)\n+conf (lowest precedence)"));
     assert!(asked.ends_with("Replaced: (highest by: (lowest\n\nSubject:"), "{asked}");
+    let asked = question(&diff("src/a.ts", "-  return a + b;\n+  return a + b"));
+    assert!(asked.contains("Only layout and punctuation changed.\n"), "{asked}");
+    let asked = question(&diff("src/a.ts", "-  return a + b\n+  return a - b"));
+    assert!(!asked.contains("Only"), "{asked}");
     let asked = question(&diff("src/a.go", "+// Run it with -bench=.\n+// and -count=6."));
     assert!(asked.contains("Only comments changed.\n"), "{asked}");
     let asked = question(&diff("a.go", "-import \"x/lib/v62/a\"\n+import \"x/lib/v63/a\""));
@@ -127,12 +132,12 @@ fn the_verb_is_put_as_people_put_theirs() {
     };
     let did = ["Added a window", "Removed the menu", "Fixed the colours", "Changed the font", "Added a cat"];
     let does = ["Add a window", "Remove the menu", "Fix the colours", "Change the font", "Add a cat"];
-    let change = diff("a.js", "-const wait = 500\n+const wait = options.delay");
+    let change = diff("a.js", "-const most = 700\n+const most = settings.limit");
     for (subjects, answer, expected) in [
-        (did, "read the wait from options.delay", "Read the wait from options.delay"),
-        (did, "replace 500 with options.delay", "Replaced 500 with options.delay"),
-        (did, "replace 500 and use options.delay", "Replace 500 and use options.delay"),
-        (does, "replaced 500 with options.delay", "Replace 500 with options.delay"),
+        (did, "parse most from settings.limit", "Parsed most from settings.limit"),
+        (did, "replace 700 with settings.limit", "Replaced 700 with settings.limit"),
+        (did, "replace 700 and use settings.limit", "Replace 700 and use settings.limit"),
+        (does, "replaced 700 with settings.limit", "Replace 700 with settings.limit"),
     ] {
         let (habits, wishes) = (Habits::of(&past(&subjects)), Wishes::default());
         let brief = Brief { diff: &change, habits: &habits, branch: None, wishes: &wishes };

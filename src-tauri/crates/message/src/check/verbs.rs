@@ -94,6 +94,10 @@ fn claim(verb: &str, rest: &[Token], evidence: &Evidence) -> Result<(), Refusal>
             let both = evidence.sums.0 > 0 && evidence.sums.1 > 0;
             both.then_some(()).ok_or(Refusal::NotChanged)
         }
+        // All of these need something that was there before.
+        "refactor" | "simplify" | "replace" | "restructure" | "reorganize" | "streamline" => {
+            (evidence.sums.1 > 0 || evidence.renamed).then_some(()).ok_or(Refusal::NotChanged)
+        }
         // What it undid is not in the change, nor is what was published.
         "revert" | "release" => Err(Refusal::Claim),
         _ => Ok(()),

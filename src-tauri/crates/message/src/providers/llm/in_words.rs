@@ -2,7 +2,13 @@
 //! differ. A small model finds none of it in a diff, and says it well where it is told.
 
 use super::{excerpt, prompt::tame};
-use crate::{change::Change, facts::Facts, file_class::FileClass, language::is_comment, patch::FilePatch};
+use crate::{
+    change::Change,
+    facts::Facts,
+    file_class::FileClass,
+    language::is_comment,
+    patch::{FilePatch, Side},
+};
 
 /// Most lines of each kind.
 const NOTES: usize = 2;
@@ -58,11 +64,27 @@ fn only(facts: &Facts<'_>) -> Option<&'static str> {
     if all(&remarks) {
         return Some("comments");
     }
+    if all(&|change| change.is_modified() && change.patch().is_some_and(is_layout)) {
+        return Some("layout and punctuation");
+    }
     match facts.changes.first()?.class {
         class @ FileClass::Docs if all(&|change| change.class == class) => Some("documents"),
         class @ FileClass::Test if all(&|change| change.class == class) => Some("tests"),
         _ => None,
     }
+}
+
+/// Whether letters and digits are the same before and after, in the same order.
+fn is_layout(patch: &FilePatch<'_>) -> bool {
+    let signs = |side: Side| -> String {
+        patch
+            .side(side)
+            .flat_map(str::chars)
+            .filter(|c| c.is_alphanumeric() || "+-*/=!<>&|~^%".contains(*c))
+            .collect()
+    };
+    let before = signs(Side::Removed);
+    !before.is_empty() && before == signs(Side::Added)
 }
 
 /// Whether a file holds notes on changes.

@@ -395,8 +395,3 @@ enum Asked {
     /// It failed, after this time.
     Failed(Failure, Duration),
 }
-
-/// The descriptions of messages before, the newest first.
-fn descriptions<'a>(brief: &Brief<'a>) -> &'a [String] {
-    &brief.habits.descriptions
-}

@@ -159,7 +159,7 @@ fn designed(brief: &Brief<'_>, recipe: &Recipe) -> String {
 fn past<'a>(brief: &'a Brief<'_>) -> Vec<&'a String> {
     let mut found: Vec<&String> = Vec::new();
     let first = |text: &str| text.split_whitespace().next().unwrap_or_default().to_lowercase();
-    for subject in super::descriptions(brief) {
+    for subject in &brief.habits.descriptions {
         let fits = (15..=72).contains(&subject.chars().count()) && subject.split_whitespace().count() >= 3;
         if fits && found.iter().all(|other| first(other) != first(subject)) {
             found.push(subject);
