@@ -134,7 +134,7 @@ impl Evidence {
         for file in patch::parse(patch) {
             // What a changelog says of the change is a message already.
             let path = file.new.as_ref().or(file.old.as_ref());
-            let notes = path.is_some_and(|path| in_words::is_changelog(&path.shown().to_string()));
+            let notes = path.is_some_and(|path| in_words::is_changelog(&path.shown()));
             for hunk in &file.hunks {
                 place += 1;
                 self.around.take(&hunk.context);

@@ -141,7 +141,12 @@ fn lines(part: &FilePatch<'_>) -> Vec<String> {
 /// Where to begin showing a line that differs from another one only behind what would be shown of it.
 fn differs_at(line: &str, other: &str) -> usize {
     let same = line.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
-    if same < LINE / 2 || line.len() <= LINE { 0 } else { line.floor_char_boundary(same - LINE / 3) }
+    if same < LINE / 2 || line.len() <= LINE { 0 } else { boundary(line, same - LINE / 3) }
+}
+
+/// The last place at or before a byte where a character begins.
+pub(crate) fn boundary(text: &str, byte: usize) -> usize {
+    (0..=byte.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// Long runs without a space are keys, sums or pictures: a line in the middle of a key has nothing that tells it.

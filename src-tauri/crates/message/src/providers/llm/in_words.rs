@@ -26,7 +26,7 @@ pub(crate) fn told(facts: &Facts<'_>) -> String {
         if matches!(change.class, FileClass::Lock | FileClass::Generated) {
             continue;
         }
-        if is_changelog(&change.file.path.shown().to_string()) {
+        if is_changelog(&change.file.path.shown()) {
             notes.extend(excerpt::added(shown).iter().filter_map(|line| note(line)));
             continue;
         }
