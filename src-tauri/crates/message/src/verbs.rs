@@ -73,6 +73,60 @@ impl Verb {
     }
 }
 
+/// A verb of anybody's in a tense, from its imperative.
+pub(crate) fn in_tense(verb: &str, tense: Tense) -> String {
+    let all = Verb::FORMS.iter().map(|(_, forms)| forms).chain(OTHERS).chain(IRREGULAR);
+    if let Some(forms) = all.into_iter().find(|forms| forms[0] == verb) {
+        return forms[tense as usize].to_owned();
+    }
+    let stem = verb.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    match (tense, stem) {
+        (Tense::Imperative, _) => verb.to_owned(),
+        (Tense::Past, Some(stem)) => format!("{stem}ied"),
+        (Tense::Present, Some(stem)) => format!("{stem}ies"),
+        (Tense::Past, None) if verb.ends_with('e') => format!("{verb}d"),
+        (Tense::Past, None) => match verb.chars().last().filter(|_| DOUBLED.contains(&verb)) {
+            Some(last) => format!("{verb}{last}ed"),
+            None => format!("{verb}ed"),
+        },
+        (Tense::Present, None) => {
+            let hisses = ["s", "x", "z", "ch", "sh"].iter().any(|end| verb.ends_with(end));
+            format!("{verb}{}", if hisses { "es" } else { "s" })
+        }
+    }
+}
+
+/// Verbs whose last letter is doubled.
+const DOUBLED: &[&str] = &[
+    "drop", "embed", "format", "log", "map", "omit", "permit", "pin", "prefer", "scan", "skip", "stop",
+    "strip", "swap", "trim", "unwrap", "wrap",
+];
+
+/// Verbs with a past of their own.
+const IRREGULAR: &[[&str; 3]] = &[
+    ["bind", "bound", "binds"],
+    ["build", "built", "builds"],
+    ["catch", "caught", "catches"],
+    ["choose", "chose", "chooses"],
+    ["cut", "cut", "cuts"],
+    ["fall", "fell", "falls"],
+    ["find", "found", "finds"],
+    ["hide", "hid", "hides"],
+    ["hold", "held", "holds"],
+    ["keep", "kept", "keeps"],
+    ["override", "overrode", "overrides"],
+    ["overwrite", "overwrote", "overwrites"],
+    ["read", "read", "reads"],
+    ["reset", "reset", "resets"],
+    ["rewrite", "rewrote", "rewrites"],
+    ["run", "ran", "runs"],
+    ["send", "sent", "sends"],
+    ["split", "split", "splits"],
+    ["throw", "threw", "throws"],
+    ["unset", "unset", "unsets"],
+    ["write", "wrote", "writes"],
+];
+
 /// First words of messages that are no verbs of the rules, in the three forms.
 const OTHERS: &[[&str; 3]] = &[
     ["fix", "fixed", "fixes"],
@@ -90,3 +144,26 @@ const OTHERS: &[[&str; 3]] = &[
     ["clean", "cleaned", "cleans"],
     ["correct", "corrected", "corrects"],
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verbs_in_the_tenses_of_people() {
+        for (verb, past, present) in [
+            ("add", "added", "adds"),
+            ("drop", "dropped", "drops"),
+            ("simplify", "simplified", "simplifies"),
+            ("display", "displayed", "displays"),
+            ("write", "wrote", "writes"),
+            ("pass", "passed", "passes"),
+            ("parse", "parsed", "parses"),
+            ("set", "set", "sets"),
+        ] {
+            assert_eq!(in_tense(verb, Tense::Past), past);
+            assert_eq!(in_tense(verb, Tense::Present), present);
+            assert_eq!(in_tense(verb, Tense::Imperative), verb);
+        }
+    }
+}

@@ -156,7 +156,7 @@ async fn every_bad_answer_on_record() {
         ("关闭构建失败后的 bundle", Script),
         ("Закрыть bundle при ошибке buildEnd", Script),
         ("The bundle is closed even when the build end fails.", EchoOfChange),
-        ("Be specific and never just name a file", EchoOfInstructions),
+        ("say what is different after the change in one line of 4 to 10 words", EchoOfInstructions),
         ("remove coupons from the cart", EchoOfExample),
         ("await this.buildEnd()", EchoOfChange),
     ] {

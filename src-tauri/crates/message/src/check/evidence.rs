@@ -1,7 +1,10 @@
 //! What a change contains, word by word and by side: what a sentence about it is compared with.
 
 use super::words::{parts, stem};
-use crate::patch::{self, Side};
+use crate::{
+    patch::{self, Side},
+    providers::llm::in_words,
+};
 use autocommit_core::draft::{Diff, FileStatus};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -60,6 +63,11 @@ impl Words {
             // `close_bundle` is `closebundle` to whoever writes it as one word.
             self.stems.insert(stem(&word.to_lowercase()));
         }
+    }
+
+    /// Whether nothing stands there.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.whole.is_empty()
     }
 
     /// Whether a name stands there as it is; each part of a joined name counts.
@@ -124,6 +132,9 @@ impl Evidence {
         let (mut gone, mut came) = (HashMap::new(), HashMap::new());
         let mut place = 0;
         for file in patch::parse(patch) {
+            // What a changelog says of the change is a message already.
+            let path = file.new.as_ref().or(file.old.as_ref());
+            let notes = path.is_some_and(|path| in_words::is_changelog(&path.shown()));
             for hunk in &file.hunks {
                 place += 1;
                 self.around.take(&hunk.context);
@@ -142,7 +153,7 @@ impl Evidence {
                         }
                         Side::Context => self.around.take(text),
                     }
-                    if text.chars().count() >= 12 {
+                    if text.chars().count() >= 12 && !notes {
                         self.lines.insert(plain(text));
                     }
                 }

@@ -71,6 +71,36 @@ const EMPTY: &[&str] = &[
     "data",
 ];
 
+/// What people think of what they change.
+const JUDGING: &[&str] = &[
+    "accidental",
+    "broken",
+    "deprecated",
+    "duplicate",
+    "duplicated",
+    "extra",
+    "inconsistency",
+    "inconsistent",
+    "incorrect",
+    "invalid",
+    "mistake",
+    "missing",
+    "obsolete",
+    "outdated",
+    "redundant",
+    "same",
+    "spelling",
+    "stale",
+    "superfluous",
+    "typo",
+    "typos",
+    "unnecessary",
+    "unneeded",
+    "unused",
+    "useless",
+    "wrong",
+];
+
 /// Checks a sentence that has been cleaned.
 pub(super) fn check(tokens: &[Token], evidence: &Evidence) -> Result<(), Refusal> {
     let (mut own, mut found, mut telling) = (0usize, 0usize, false);
@@ -100,10 +130,14 @@ pub(super) fn check(tokens: &[Token], evidence: &Evidence) -> Result<(), Refusal
                 found += 1;
             }
             Kind::Word => {
-                let begins = i == 0 || tokens[i - 1].text == "and";
+                // What is done to things, and what is thought of them, never stands in a change.
+                let begins = i == 0 || ["and", "to"].contains(&tokens[i - 1].text.as_str());
                 let verb = begins && imperative(&token.text).is_some();
                 parts(&token.text, |part| {
                     if verb || is_stop(part) || part.chars().count() < 2 {
+                        return;
+                    }
+                    if JUDGING.contains(&part) {
                         return;
                     }
                     let empty = EMPTY.contains(&part);
@@ -125,5 +159,6 @@ pub(super) fn check(tokens: &[Token], evidence: &Evidence) -> Result<(), Refusal
 /// `and/or`, `read/write`: two words of a sentence.
 fn is_alternative(text: &str, evidence: &Evidence) -> bool {
     let mut parts = text.split('/');
-    !text.contains('.') && parts.all(|part| is_stop(part) || evidence.has_word(part))
+    let number = |part: &str| part.starts_with(|c: char| c.is_ascii_digit()) && evidence.has_number(part);
+    parts.all(|part| number(part) || !part.contains('.') && (is_stop(part) || evidence.has_word(part)))
 }

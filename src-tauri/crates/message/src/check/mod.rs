@@ -12,7 +12,7 @@ mod words;
 
 pub use refusal::Refusal;
 
-use crate::{Brief, Frame, defuse, providers::llm::prompt};
+use crate::{Brief, Frame, defuse, providers::llm::prompt, verbs::Tense};
 use evidence::Evidence;
 use serde_json::Value;
 use words::{Kind, Token};
@@ -102,6 +102,7 @@ pub struct Checks {
     instructions: String,
     examples: String,
     past: Vec<String>,
+    tense: Tense,
 }
 
 impl Checks {
@@ -113,6 +114,7 @@ impl Checks {
             instructions: format!("{}\n{}", prompt::SYSTEM, brief.wishes.instructions),
             examples: format!("{}\n{}", prompt::example_subjects(), brief.wishes.examples.join("\n")),
             past: brief.habits.descriptions.clone(),
+            tense: brief.habits.tense,
         }
     }
 
@@ -151,7 +153,7 @@ impl Checks {
             _ => None,
         };
         let frame = other.as_ref().unwrap_or(&self.frame);
-        let description = self.description(description, frame)?;
+        let description = in_tense(&self.description(description, frame)?, self.tense, frame.room);
         let subject = frame.subject(&description).ok_or(Refusal::Effect)?;
         if !autocommit_secret::scan(b"", subject.as_bytes()).is_empty() {
             return Err(Refusal::Secret);
@@ -259,6 +261,16 @@ fn imperative(text: &str) -> String {
         Some(verb) if !first.eq_ignore_ascii_case(verb) && !rest.is_empty() => format!("{verb} {rest}"),
         _ => text.to_owned(),
     }
+}
+
+/// The verb as the repository's people put theirs, where the sentence has one verb and there is room.
+fn in_tense(text: &str, tense: Tense, room: usize) -> String {
+    let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let Some(verb) = words::imperative(first) else { return text.to_owned() };
+    let others = rest.split(' ').zip(rest.split(' ').skip(1));
+    let more = others.into_iter().any(|(before, word)| before == "and" && words::imperative(word).is_some());
+    let told = format!("{} {rest}", crate::verbs::in_tense(verb, tense));
+    if more || told.chars().count() > room { text.to_owned() } else { told }
 }
 
 /// A text of at most `room` characters, cut only where what is left is still true.

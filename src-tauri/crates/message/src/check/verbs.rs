@@ -3,7 +3,7 @@
 use super::{
     Refusal,
     evidence::{Evidence, Words},
-    words::{Kind, Token, imperative, is_stop},
+    words::{Kind, Token, imperative, is_stop, parts},
 };
 
 /// Words that end what a verb is about: behind them stands where, why or with what.
@@ -94,6 +94,10 @@ fn claim(verb: &str, rest: &[Token], evidence: &Evidence) -> Result<(), Refusal>
             let both = evidence.sums.0 > 0 && evidence.sums.1 > 0;
             both.then_some(()).ok_or(Refusal::NotChanged)
         }
+        // All of these need something that was there before.
+        "refactor" | "simplify" | "replace" | "restructure" | "reorganize" | "streamline" => {
+            (evidence.sums.1 > 0 || evidence.renamed).then_some(()).ok_or(Refusal::NotChanged)
+        }
         // What it undid is not in the change, nor is what was published.
         "revert" | "release" => Err(Refusal::Claim),
         _ => Ok(()),
@@ -112,10 +116,19 @@ fn one_sided(object: &[Token], side: &Words, others: &[&Words], file: bool) -> b
             side.has_name(&t.text) && (!only || file || !others.iter().any(|other| other.has_name(&t.text)))
         });
     }
-    let words: Vec<&Token> =
-        object.iter().filter(|t| t.kind == Kind::Word && !is_stop(&t.text.to_lowercase())).collect();
-    let news = |word: &str| side.has_word(word) && (file || !others[0].has_word(word));
-    words.is_empty() || words.iter().any(|t| news(&t.text))
+    // Where nothing stood on the other side, all of it is news, whatever it is called.
+    let all = file || others[0].is_empty();
+    let mut words = Vec::new();
+    for token in object.iter().filter(|t| t.kind == Kind::Word) {
+        parts(&token.text, |part| {
+            if !is_stop(part) {
+                words.push(part.to_owned());
+            }
+        });
+    }
+    words.is_empty()
+        || others[0].is_empty() && !side.is_empty()
+        || words.iter().any(|word| side.has_word(word) && (all || !others[0].has_word(word)))
 }
 
 /// A file has another path, or one name is gone and another one new.
@@ -138,9 +151,12 @@ fn from_to(tokens: &[Token], evidence: &Evidence) -> Result<(), Refusal> {
     for (i, pair) in tokens.windows(2).enumerate() {
         let number = pair[1].kind == Kind::Number;
         let bare = pair[1].text.trim_start_matches(['v', '^', '~', '=']);
+        // `v5` may be written as `5` and the reverse.
+        let stands =
+            |side: &Words| [bare, &pair[1].text, &format!("v{bare}")].iter().any(|t| side.has_name(t));
         let ok = match pair[0].text.as_str() {
-            "from" if number => evidence.removed.has_name(bare),
-            "to" if number && i > 0 => evidence.added.has_name(bare),
+            "from" if number => stands(&evidence.removed),
+            "to" if number && i > 0 => stands(&evidence.added),
             _ => true,
         };
         if !ok {

@@ -17,6 +17,17 @@ pub(crate) fn ruled(diff: &Diff) -> Draft {
 
 /// Asks a provider for messages of everyday and of hostile changes and checks each.
 pub(crate) async fn check_provider(provider: &dyn MessageProvider) {
+    for diff in &diffs() {
+        let (habits, wishes) = (Habits::default(), Wishes::default());
+        let brief = Brief { diff, habits: &habits, branch: None, wishes: &wishes };
+        let draft = provider.draft(&brief, Duration::from_secs(20)).await.expect("a message");
+        assert_eq!(draft.source, provider.source());
+        assert_eq!(breaches(&draft), Vec::<String>::new(), "{draft:#?}");
+    }
+}
+
+/// The changes that every provider is asked about.
+pub(crate) fn diffs() -> Vec<Diff> {
     let mut diffs = vec![
         Diff::default(),
         Diff { files: vec![file("a.txt", FileStatus::Added, 1, 0)], patch: Vec::new() },
@@ -35,13 +46,7 @@ pub(crate) async fn check_provider(provider: &dyn MessageProvider) {
             diffs.push(Diff { files: vec![hostile, plain], patch: Vec::new() });
         }
     }
-    for diff in &diffs {
-        let (habits, wishes) = (Habits::default(), Wishes::default());
-        let brief = Brief { diff, habits: &habits, branch: None, wishes: &wishes };
-        let draft = provider.draft(&brief, Duration::from_secs(20)).await.expect("a message");
-        assert_eq!(draft.source, provider.source());
-        assert_eq!(breaches(&draft), Vec::<String>::new(), "{draft:#?}");
-    }
+    diffs
 }
 
 /// Names that would have an effect if they stood in a message as they are.

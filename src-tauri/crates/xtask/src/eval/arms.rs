@@ -7,7 +7,7 @@ use super::{
 };
 use autocommit_core::{draft::Wishes, path::RepoPath};
 use autocommit_message::{
-    Brief,
+    Brief, Checks, Refusal,
     providers::{
         llm::{Constraint, Recipe},
         rules,
@@ -31,6 +31,8 @@ pub(super) enum Arm {
     Nearest,
     /// The product's rules
     Rules,
+    /// What people wrote, where the checks would take it from a model: what falls back is refused without need
+    People,
     /// A model with a truncated diff and a plain question; what it says is taken as it is
     Raw,
     /// A model as the product asks it
@@ -85,13 +87,13 @@ impl Arm {
     pub(super) fn recipe(self) -> Option<Recipe> {
         let designed = Recipe::default();
         Some(match self {
-            Self::Random | Self::Template | Self::Nearest | Self::Rules => return None,
+            Self::Random | Self::Template | Self::Nearest | Self::Rules | Self::People => return None,
             Self::Raw => Recipe::raw(),
             Self::Designed => designed,
             Self::NoExcerpt => Recipe { excerpt: 0, ..designed },
             Self::NoFacts => Recipe { facts: false, ..designed },
             Self::Examples => Recipe { examples: !designed.examples, ..designed },
-            Self::Schema => Recipe { constraint: Constraint::Schema, ..designed },
+            Self::Schema => Recipe { constraint: Constraint::Schema, examples: false, ..designed },
             Self::SchemaExamples => Recipe { constraint: Constraint::Schema, examples: true, ..designed },
             Self::Grammar => Recipe { constraint: Constraint::Grammar, ..designed },
             Self::PicksType => Recipe { model_picks_type: true, ..designed },
@@ -105,6 +107,14 @@ impl Arm {
             Self::Random => (random(case, seed), String::new()),
             Self::Template => (template(case), String::new()),
             Self::Nearest => (nearest(case), String::new()),
+            Self::People => {
+                let refused = match checked(case) {
+                    Ok(subject) => return Answer::new(subject, String::new(), start.elapsed()),
+                    Err(refused) => refused,
+                };
+                let rules = Self::Rules.write(case, seed);
+                return Answer { fell_back: Some(refused.to_string()), ..rules };
+            }
             _ => {
                 let draft = rules::draft(&brief(case, &Wishes::default()));
                 (draft.subject, draft.body)
@@ -117,6 +127,13 @@ impl Arm {
 /// What a provider is given for a case.
 pub(super) fn brief<'a>(case: &'a Case, wishes: &'a Wishes) -> Brief<'a> {
     Brief { diff: &case.diff, habits: &case.habits, branch: Some("main"), wishes }
+}
+
+/// What people wrote, as the checks leave it.
+fn checked(case: &Case) -> Result<String, Refusal> {
+    let wishes = Wishes::default();
+    let written = case.reference.as_deref().map(|reference| Header::of(reference).description);
+    Checks::of(&brief(case, &wishes)).subject(written.unwrap_or_default(), false, false)
 }
 
 fn random(case: &Case, seed: u64) -> String {

@@ -4,7 +4,7 @@ use super::prompt::tame;
 use crate::{
     facts::Facts,
     file_class::FileClass,
-    patch::{self, FilePatch, Side},
+    patch::{self, FilePatch, Hunk, Side},
 };
 use autocommit_core::{draft::Diff, path::RepoPath};
 use std::collections::HashSet;
@@ -97,21 +97,32 @@ fn shared_out(files: &[(String, Vec<String>)], characters: usize) -> String {
     out
 }
 
-/// The changed lines of a file, redacted before anything is cut: half a secret is not recognised as one.
-fn lines(part: &FilePatch<'_>) -> Vec<String> {
+/// The changed lines of each hunk before and after, redacted before anything is cut: half a secret is not recognised as
+/// one.
+pub(crate) fn blocks(part: &FilePatch<'_>) -> Vec<(Vec<String>, Vec<String>)> {
     let (gone, came): (HashSet<&str>, HashSet<&str>) =
         (part.side(Side::Removed).map(str::trim).collect(), part.side(Side::Added).map(str::trim).collect());
+    let block = |hunk: &Hunk<'_>, side: Side, others: &HashSet<&str>| -> Vec<String> {
+        // What stands on both sides was moved or indented.
+        let lines = hunk.lines.iter().filter(|l| l.side == side).map(|l| l.text.as_ref());
+        let lines = lines.filter(|l| l.chars().any(char::is_alphanumeric) && !others.contains(l.trim()));
+        let text = lines.collect::<Vec<_>>().join("\n");
+        autocommit_secret::redact(&text).lines().map(|line| without_data(line.trim())).collect()
+    };
+    let both = |hunk| (block(hunk, Side::Removed, &came), block(hunk, Side::Added, &gone));
+    part.hunks.iter().map(both).collect()
+}
+
+/// The added lines of a file, redacted.
+pub(crate) fn added(part: &FilePatch<'_>) -> Vec<String> {
+    blocks(part).into_iter().flat_map(|(_, new)| new).collect()
+}
+
+/// The changed lines of a file with the context of each hunk.
+fn lines(part: &FilePatch<'_>) -> Vec<String> {
     let mut out = Vec::new();
-    for hunk in &part.hunks {
+    for (hunk, (old, new)) in part.hunks.iter().zip(blocks(part)) {
         let before = out.len();
-        let block = |side: Side, others: &HashSet<&str>| -> Vec<String> {
-            // What stands on both sides was moved or indented.
-            let lines = hunk.lines.iter().filter(|l| l.side == side).map(|l| l.text.as_ref());
-            let lines = lines.filter(|l| l.chars().any(char::is_alphanumeric) && !others.contains(l.trim()));
-            let text = lines.collect::<Vec<_>>().join("\n");
-            autocommit_secret::redact(&text).lines().map(|line| without_data(line.trim())).collect()
-        };
-        let (old, new) = (block(Side::Removed, &came), block(Side::Added, &gone));
         let paired = old.len() == new.len();
         for (mark, lines, others) in [('-', &old, &new), ('+', &new, &old)] {
             for (i, line) in lines.iter().enumerate() {
@@ -130,7 +141,12 @@ fn lines(part: &FilePatch<'_>) -> Vec<String> {
 /// Where to begin showing a line that differs from another one only behind what would be shown of it.
 fn differs_at(line: &str, other: &str) -> usize {
     let same = line.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
-    if same < LINE / 2 || line.len() <= LINE { 0 } else { line.floor_char_boundary(same - LINE / 3) }
+    if same < LINE / 2 || line.len() <= LINE { 0 } else { boundary(line, same - LINE / 3) }
+}
+
+/// The last place at or before a byte where a character begins.
+pub(crate) fn boundary(text: &str, byte: usize) -> usize {
+    (0..=byte.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// Long runs without a space are keys, sums or pictures: a line in the middle of a key has nothing that tells it.

@@ -127,7 +127,7 @@ async fn read(
             finish = why.or(finish);
         }
         if answer.text.len() > LONGEST || read > LARGEST {
-            answer.text.truncate(answer.text.floor_char_boundary(LONGEST));
+            answer.text.truncate(super::excerpt::boundary(&answer.text, LONGEST));
             (ended, finish) = (true, Some("length".to_owned()));
         }
     }

@@ -9,6 +9,7 @@ mod events;
 mod excerpt;
 mod exchange;
 mod facts_told;
+pub(crate) mod in_words;
 mod pace;
 pub(crate) mod prompt;
 mod recipe;
@@ -393,9 +394,4 @@ enum Asked {
     NoTime,
     /// It failed, after this time.
     Failed(Failure, Duration),
-}
-
-/// The descriptions of messages before, the newest first.
-fn descriptions<'a>(brief: &Brief<'a>) -> &'a [String] {
-    &brief.habits.descriptions
 }

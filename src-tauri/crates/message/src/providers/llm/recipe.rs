@@ -7,7 +7,7 @@ pub struct Recipe {
     pub facts: bool,
     /// Characters of changed lines that are shown.
     pub excerpt: usize,
-    /// Show two made-up changes with their subjects first.
+    /// Show made-up changes with their subjects first, instead of earlier subjects.
     pub examples: bool,
     /// What the server holds the answer to.
     pub constraint: Constraint,
@@ -33,7 +33,7 @@ impl Default for Recipe {
         Self {
             facts: true,
             excerpt: 1200,
-            examples: false,
+            examples: true,
             constraint: Constraint::Free,
             model_picks_type: false,
             raw: false,

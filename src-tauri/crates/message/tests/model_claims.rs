@@ -1,0 +1,146 @@
+//! Sentences of people about their changes are taken, and the same sentences bent a little are not.
+
+mod contract;
+mod fake;
+
+use autocommit_core::{
+    draft::{Background, Diff, FileStatus, PastCommit, Wishes},
+    id::Oid,
+};
+use autocommit_message::{
+    Brief, Checks, Habits,
+    Refusal::{self, *},
+    draft_or_rules,
+    providers::llm::{Endpoint, Model, Recipe, prompt_of},
+};
+use contract::file;
+use fake::{Fake, says};
+use std::time::Duration;
+
+/// A change of one file, given by its changed lines.
+fn diff(path: &str, lines: &str) -> Diff {
+    let count = |mark: char| lines.lines().filter(|line| line.starts_with(mark)).count();
+    let (added, removed) = (count('+'), count('-'));
+    let patch = format!(
+        "diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n@@ -9,{removed} +9,{added} @@\n{lines}\n"
+    );
+    Diff { files: vec![file(path, FileStatus::Modified, added, removed)], patch: patch.into_bytes() }
+}
+
+fn checked(diff: &Diff, answer: &str) -> Result<(), Refusal> {
+    let (habits, wishes) = (Habits::default(), Wishes::default());
+    let brief = Brief { diff, habits: &habits, branch: None, wishes: &wishes };
+    Checks::of(&brief).subject(answer, false, false).map(|_| ())
+}
+
+fn question(diff: &Diff) -> String {
+    let (habits, wishes) = (Habits::default(), Wishes::default());
+    let brief = Brief { diff, habits: &habits, branch: None, wishes: &wishes };
+    prompt_of(&brief, &Recipe::default()).expect("a prompt").question
+}
+
+#[test]
+fn versions_with_and_without_their_letter() {
+    let change = diff("ci.yml", "-  uses: actions/setup-python@v4\n+  uses: actions/setup-python@v5");
+    assert_eq!(checked(&change, "update setup-python action to v5"), Ok(()));
+    assert_eq!(checked(&change, "update setup-python action from 4 to 5"), Ok(()));
+    assert_eq!(checked(&change, "update setup-python action to v4"), Err(NotChanged));
+    assert_eq!(checked(&change, "update setup-python action to v6"), Err(Number));
+}
+
+#[test]
+fn what_people_think_of_a_change_is_no_name_in_it() {
+    let change = diff("nfpm.md", "-# Whether to follow symlinks.\n+# Whether to keep symlinks.");
+    assert_eq!(checked(&change, "fix wrong inconsistency about symlinks"), Ok(()));
+    assert_eq!(checked(&change, "fix wrong handling of archive checksums"), Err(Unrelated));
+    assert_eq!(checked(&change, "fix wrong spelling"), Err(Nothing));
+}
+
+#[test]
+fn where_nothing_was_before_everything_is_new() {
+    let lines =
+        "+  build-no-std:\n+    runs-on: ubuntu-latest\n+    steps:\n+      - run: cargo check-no-std";
+    assert_eq!(checked(&diff("ci.yml", lines), "add job to check the no-std build"), Ok(()));
+    assert_eq!(checked(&diff("ci.yml", lines), "refactor the no-std build job"), Err(NotChanged));
+    assert_eq!(checked(&diff("ci.yml", lines), "remove job that checks the no-std build"), Err(NotRemoved));
+    let lines = "-  case actCancel:\n+  case actCancel, actBgCancel: // bg-cancel";
+    assert_eq!(checked(&diff("src/options.go", lines), "add bg-cancel action"), Ok(()));
+    assert_eq!(checked(&diff("src/options.go", lines), "add cancel action for"), Err(NotAdded));
+}
+
+#[test]
+fn numbers_beside_one_another_are_no_path() {
+    let change = diff("Cargo.toml", "+crossterm_0_28 = [\"0.28\"]\n+crossterm_0_29 = [\"0.29\"]");
+    assert_eq!(checked(&change, "expose crossterm 0.28/0.29 features"), Ok(()));
+    assert_eq!(checked(&change, "expose crossterm 0.28/0.30 features"), Err(File));
+}
+
+#[test]
+fn a_note_in_a_changelog_may_be_said_again() {
+    let note = "Fix the check of absolute paths with slashes";
+    assert_eq!(checked(&diff("History.md", &format!("+  * {note}")), note), Ok(()));
+    assert_eq!(checked(&diff("notes.txt", &format!("+  * {note}")), note), Err(EchoOfChange));
+}
+
+#[test]
+fn what_a_change_says_in_words_is_told() {
+    let asked = question(&diff("docs/a.md", "-conf (highest precedence)\n+conf (lowest precedence)"));
+    assert!(asked.ends_with("Replaced: (highest by: (lowest\n\nSubject:"), "{asked}");
+    let asked = question(&diff("src/a.ts", "-  return a + b;\n+  return a + b"));
+    assert!(asked.contains("Only layout and punctuation changed.\n"), "{asked}");
+    let asked = question(&diff("src/a.ts", "-  return a + b\n+  return a - b"));
+    assert!(!asked.contains("Only"), "{asked}");
+    let asked = question(&diff("src/a.go", "+// Run it with -bench=.\n+// and -count=6."));
+    assert!(asked.contains("Only comments changed.\n"), "{asked}");
+    let asked = question(&diff("a.go", "-import \"x/lib/v62/a\"\n+import \"x/lib/v63/a\""));
+    assert!(asked.contains("Replaced: \"x/lib/v62/a\" by: \"x/lib/v63/a\"\n"), "{asked}");
+    let asked = question(&diff("History.md", "+  * Fix the check of absolute paths"));
+    assert!(asked.contains("The author's note: Fix the check of absolute paths\n"), "{asked}");
+    let asked = question(&diff("test/a.test.js", "+it('closes the bundle', () => {"));
+    assert!(asked.contains("New test: closes the bundle\n"), "{asked}");
+}
+
+#[tokio::test]
+async fn a_model_keeps_the_contract_of_all_providers() {
+    for answer in
+        ["update the files that are there", "fixes #12 and mentions @octocat [skip ci]", "{\"a\": 1}"]
+    {
+        let fake = Fake::new(vec![says(answer)]);
+        let model = Model::with_recipe(Recipe::default());
+        let (base_url, name) = (fake.base_url.clone(), "small".to_owned());
+        model.point(Some(Endpoint { base_url, model: name, key: None, allow_host: None }));
+        for diff in &contract::diffs() {
+            let (habits, wishes) = (Habits::default(), Wishes::default());
+            let brief = Brief { diff, habits: &habits, branch: None, wishes: &wishes };
+            let draft = draft_or_rules(&model, &brief, Duration::from_secs(20)).await;
+            assert_eq!(contract::breaches(&draft), Vec::<String>::new(), "{draft:#?}");
+        }
+    }
+}
+
+#[test]
+fn the_verb_is_put_as_people_put_theirs() {
+    let past = |subjects: &[&str]| {
+        let commit = |subject: &&str| PastCommit {
+            oid: Oid::parse("0123456789012345678901234567890123456789").expect("an id"),
+            subject: (*subject).to_owned(),
+            author: "A Person <a@b.example>".to_owned(),
+            ours: false,
+            paths: Vec::new(),
+        };
+        Background { past: subjects.iter().map(commit).collect(), files: Vec::new() }
+    };
+    let did = ["Added a window", "Removed the menu", "Fixed the colours", "Changed the font", "Added a cat"];
+    let does = ["Add a window", "Remove the menu", "Fix the colours", "Change the font", "Add a cat"];
+    let change = diff("a.js", "-const most = 700\n+const most = settings.limit");
+    for (subjects, answer, expected) in [
+        (did, "parse most from settings.limit", "Parsed most from settings.limit"),
+        (did, "replace 700 with settings.limit", "Replaced 700 with settings.limit"),
+        (did, "replace 700 and use settings.limit", "Replace 700 and use settings.limit"),
+        (does, "replaced 700 with settings.limit", "Replace 700 with settings.limit"),
+    ] {
+        let (habits, wishes) = (Habits::of(&past(&subjects)), Wishes::default());
+        let brief = Brief { diff: &change, habits: &habits, branch: None, wishes: &wishes };
+        assert_eq!(Checks::of(&brief).subject(answer, false, false).as_deref(), Ok(expected), "{answer}");
+    }
+}
