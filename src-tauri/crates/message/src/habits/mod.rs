@@ -5,6 +5,7 @@
 mod automation;
 mod commitlint;
 mod language;
+mod near;
 mod subject_line;
 pub(crate) mod ticket;
 
@@ -19,8 +20,10 @@ use autocommit_core::{
     path::RepoPath,
 };
 use commitlint::Commitlint;
+use near::Near;
 use std::collections::HashMap;
-use subject_line::{KNOWN, SubjectLine};
+pub(crate) use subject_line::KNOWN;
+use subject_line::SubjectLine;
 use ticket::Ticket;
 
 /// How subjects begin.
@@ -62,6 +65,8 @@ pub struct Habits {
     pub(crate) descriptions: Vec<String>,
     /// What people did, newest first.
     pub(crate) past: Vec<Past>,
+    /// The same by paths.
+    pub(crate) near: Near,
     /// What the configuration asks.
     pub(crate) lint: Commitlint,
 }
@@ -100,6 +105,7 @@ impl Default for Habits {
             dependencies: None,
             descriptions: Vec::new(),
             past: Vec::new(),
+            near: Near::default(),
             lint: Commitlint::default(),
         }
     }
@@ -134,6 +140,7 @@ impl Habits {
         let mut habits = Self { style, release_automation, ..Self::default() };
         habits.types = types(&people, style);
         habits.past = people.iter().map(|(commit, line)| past(commit, line, style)).collect();
+        habits.near = Near::of(&habits.past);
         habits.dependencies = dependencies(background, &habits.past, style);
         habits.learn_wording(recent);
         habits.apply(lint);
