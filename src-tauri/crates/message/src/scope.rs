@@ -24,7 +24,8 @@ const OTHER_TYPE: f64 = 0.6;
 const SURE: f64 = 0.6;
 
 /// Names that say nothing about where something is.
-const GENERIC: &[&str] = &["src", "lib", "app", "main", "misc", "test", "tests", "all", "general", "other", "release"];
+const GENERIC: &[&str] =
+    &["src", "lib", "app", "main", "misc", "test", "tests", "all", "general", "other", "release"];
 
 /// The scope, or the area, of a change of this type, where the past leaves little doubt.
 pub(crate) fn of(facts: &Facts<'_>, habits: &Habits, kind: Option<&str>) -> Option<String> {
@@ -158,8 +159,9 @@ fn candidates(facts: &Facts<'_>, habits: &Habits, kind: Option<&str>) -> Vec<Can
 /// The share of the paths with a part called like the scope.
 fn named_by_paths(scope: &str, paths: &[String]) -> f64 {
     let stem = scope.trim_end_matches('s');
-    let named =
-        |path: &&String| path.split(['/', '.']).any(|part| part == scope || part.trim_end_matches('s') == stem);
+    let named = |path: &&String| {
+        path.split(['/', '.']).any(|part| part == scope || part.trim_end_matches('s') == stem)
+    };
     paths.iter().filter(named).count() as f64 / paths.len().max(1) as f64
 }
 

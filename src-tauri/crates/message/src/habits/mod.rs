@@ -214,7 +214,7 @@ fn style(recent: &[(&PastCommit, SubjectLine<'_>)], asked: bool) -> Style {
     let conventional =
         recent.iter().filter(|(_, l)| l.kind.as_deref().is_some_and(|k| KNOWN.contains(&k))).count();
     let areas = recent.iter().filter(|(_, l)| l.area.is_some()).count();
-    if asked || conventional > 0 && conventional * 2 >= recent.len() {
+    if asked || conventional * 2 > recent.len() {
         Style::Conventional
     } else if areas >= 3 && areas * 10 >= recent.len() * 6 {
         Style::Area

@@ -63,9 +63,8 @@ pub(super) fn types(facts: &Facts<'_>, set: ClassSet, habits: &Habits) -> Vec<(S
         .iter()
         .map(|kind| {
             let usual = (all.of(kind) + 0.5) / (all.sum + 0.5 * kinds.len() as f64);
-            let share = |votes: &Votes<'_>, doubt: f64| {
-                ((votes.of(kind) + doubt * usual) / (votes.sum + doubt)).ln()
-            };
+            let share =
+                |votes: &Votes<'_>, doubt: f64| ((votes.of(kind) + doubt * usual) / (votes.sum + doubt)).ln();
             let name = meaning(kind);
             let row = WEIGHTS.iter().find(|(word, _)| *word == name).or(WEIGHTS.last());
             let looks: f64 = row.map_or(0.0, |(_, row)| row.iter().zip(&seen).map(|(w, s)| w * s).sum());
@@ -114,7 +113,9 @@ fn is_true(kind: &str, paths: &[String], set: ClassSet) -> bool {
     let any = |classes: &[FileClass]| classes.iter().any(|class| set.has(*class));
     let part = |words: &[&str]| paths.iter().any(|p| words.iter().any(|w| p.to_lowercase().contains(w)));
     match meaning(kind) {
-        "feat" | "fix" | "refactor" | "chore" => true,
+        // Words, checks and what a build server does are neither new in the program nor a repair of it.
+        "feat" | "fix" => !set.only(&[Docs, Test, Ci]),
+        "refactor" | "chore" => true,
         "docs" => any(&[Docs]),
         "test" => any(&[Test]),
         "ci" => any(&[Ci, Config, Build]),
@@ -127,7 +128,8 @@ fn is_true(kind: &str, paths: &[String], set: ClassSet) -> bool {
         "perf" | "security" | "wip" | "dx" | "revert" | "release" => false,
         // A word of their own: where a path has it, it is the name of a part.
         other => {
-            let is_part = |p: &String| p.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|w| w == other);
+            let is_part =
+                |p: &String| p.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|w| w == other);
             paths.iter().any(is_part)
         }
     }

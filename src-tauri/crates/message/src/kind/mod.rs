@@ -3,6 +3,7 @@
 //! Where a program reads types and releases by them, no type that it would release for is ever chosen.
 
 mod likely;
+mod noted;
 mod weights;
 
 use crate::{Habits, facts::Facts, file_class::FileClass, habits::Style, patch::Side};
@@ -96,7 +97,7 @@ fn by_rule(facts: &Facts<'_>, set: ClassSet, habits: &Habits) -> Option<String> 
         return Some(kind.clone());
     }
     let still = || is_still(facts).then(|| quiet(habits));
-    written_into(facts).or_else(still).map(str::to_owned)
+    written_into(facts).or_else(|| noted::kind(facts)).or_else(still).map(str::to_owned)
 }
 
 /// The types by what people called changes like it, the likeliest first.
@@ -107,9 +108,9 @@ fn by_habit(facts: &Facts<'_>, set: ClassSet, habits: &Habits) -> Vec<String> {
     let barred = ranked.first().is_some_and(|(kind, _)| releases(kind, habits));
     let quiet = (barred && set.has(FileClass::Source)).then(|| allowed(quiet(habits), habits));
     let listed = |kind: &String| habits.lint.types.as_ref().is_none_or(|types| types.contains(kind));
-    let near = ranked.iter().filter(|(kind, score)| {
-        listed(kind) && !releases(kind, habits) && (barred || best - score < CLOSE)
-    });
+    let near = ranked
+        .iter()
+        .filter(|(kind, score)| listed(kind) && !releases(kind, habits) && (barred || best - score < CLOSE));
     let mut found: Vec<String> = quiet.into_iter().chain(near.map(|(kind, _)| kind.clone())).collect();
     if found.is_empty() {
         found.push(allowed("chore", habits));
