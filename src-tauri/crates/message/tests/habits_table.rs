@@ -1,4 +1,5 @@
 //! What the rules say in repositories with habits: type, scope, case, full stop, tense, length, ticket.
+// Long because: every table here is written in terms of the same made-up histories.
 
 mod contract;
 
