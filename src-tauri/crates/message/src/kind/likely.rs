@@ -116,8 +116,8 @@ fn is_true(kind: &str, paths: &[String], set: ClassSet) -> bool {
         // Words, checks and what a build server does are neither new in the program nor a repair of it.
         "feat" | "fix" => !set.only(&[Docs, Test, Ci]),
         "refactor" | "chore" => true,
-        "docs" => any(&[Docs]),
-        "test" => any(&[Test]),
+        "docs" => any(&[Docs]) && !any(&[Source]),
+        "test" => any(&[Test]) && !any(&[Source]),
         "ci" => any(&[Ci, Config, Build]),
         "build" => any(&[MANIFEST, Lock, Build, Config, Ci]),
         "style" => !any(&[Source]),
