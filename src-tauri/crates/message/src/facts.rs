@@ -34,7 +34,8 @@ impl<'a> Facts<'a> {
     }
 }
 
-fn rank(class: FileClass) -> u8 {
+/// How little a class says about a change: 0 says most.
+pub(crate) fn rank(class: FileClass) -> u8 {
     match class {
         FileClass::Source => 0,
         FileClass::Test => 1,

@@ -170,7 +170,9 @@ impl<'a> Place<'a> {
             "babel.config.",
             "gulpfile.",
         ];
-        BUILD_NAMES.contains(&self.name)
+        // Below `src` a file of that name is part of the program.
+        let script = self.name != "build.rs" || !self.folders.contains(&"src");
+        BUILD_NAMES.contains(&self.name) && script
             || self.below(BUILD_FOLDERS)
             || bundler.iter().any(|start| self.name.starts_with(start))
             || self.name.starts_with("Dockerfile")
@@ -228,6 +230,7 @@ mod tests {
             ("docker/Dockerfile.dev", C::Build),
             ("CMakeLists.txt", C::Build),
             ("a/build.rs", C::Build),
+            ("cli/src/ios/build.rs", C::Source),
             ("rollup.config.mjs", C::Build),
             ("justfile", C::Build),
             ("flake.nix", C::Build),

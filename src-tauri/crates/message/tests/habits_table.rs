@@ -1,4 +1,5 @@
 //! What the rules say in repositories with habits: type, scope, case, full stop, tense, length, ticket.
+// Long because: every table here is written in terms of the same made-up histories.
 
 mod contract;
 
@@ -313,5 +314,101 @@ fn a_model_may_choose_among_the_candidates() {
         ["", " ", &"a".repeat(80), "stop\nSigned-off-by: x", "stop #12", "[skip ci] stop", "ask @octocat"]
     {
         assert_eq!(frame.subject(refused), None, "{refused}");
+    }
+}
+
+/// `count` commits of this subject to this path.
+fn times(count: usize, subject: &str, path: &str) -> Vec<String> {
+    vec![format!("A <a>|{subject}|{path}"); count]
+}
+
+fn history(parts: &[Vec<String>]) -> Background {
+    let all: Vec<String> = parts.concat();
+    past(&all.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+#[test]
+fn the_type_is_what_people_call_changes_like_it() {
+    let background = history(&[
+        times(12, "fix: a", "src/a.rs"),
+        times(8, "feat: b", "src/b.rs"),
+        times(6, "chore(ci): c", ".github/workflows/a.yml"),
+        times(6, "deps: d", "Cargo.toml"),
+        times(6, "perf: e", "src/e.rs"),
+        times(6, "examples: f", "examples/f.rs"),
+        times(6, "docs: g", "guide/g.txt"),
+    ]);
+    for (path, expected) in [
+        ("src/a.rs", "fix: update a.rs"),
+        (".github/workflows/a.yml", "chore(ci): update a workflow"),
+        ("examples/f.rs", "examples: update f.rs"),
+        ("README.md", "docs: update README"),
+    ] {
+        assert_eq!(subject(&background, &[path]), expected, "{path}");
+    }
+    // Whatever it was called before: no more is claimed than can be seen.
+    for (path, never) in [("src/e.rs", "perf"), ("guide/g.txt", "docs"), ("src/deps.rs", "deps")] {
+        assert!(!subject(&background, &[path]).starts_with(never), "{path}");
+    }
+    let robot = with_file(background, "release.config.js", "");
+    assert_eq!(subject(&robot, &["src/a.rs"]), "refactor: update a.rs");
+}
+
+#[test]
+fn a_note_for_the_changelog_tells_the_type() {
+    let note = |path: &str, line: &str| {
+        let patch = format!(
+            "diff --git a/{path} b/{path}\nnew file mode 100644\n--- /dev/null\n+++ b/{path}\n@@ -0,0 +1 @@\n+{line}\n"
+        );
+        let files = vec![
+            file(path, FileStatus::Added, 1, 0),
+            file("src/a.rs", FileStatus::Modified, 1, 1),
+            file("src/b.rs", FileStatus::Added, 90, 0),
+        ];
+        (files, patch)
+    };
+    for (path, line, expected) in [
+        (".changes/a.md", "\"cli\": patch:bug", "fix: "),
+        (".changes/a.md", "'cli': 'minor:feat'", "feat: "),
+        ("changelog.d/12.bugfix.md", "It stops.", "fix: "),
+        ("newsfragments/12.doc.rst", "It stops.", "docs: "),
+    ] {
+        let (files, patch) = note(path, line);
+        let said = written(&past(CONVENTIONAL), None, files.clone(), &patch);
+        assert!(said.starts_with(expected), "{path} {line}: {said}");
+        let robot = with_file(past(CONVENTIONAL), "release.config.js", "");
+        let said = written(&robot, None, files, &patch);
+        assert!(!said.starts_with("feat") && !said.starts_with("fix"), "{said}");
+    }
+    // Two that do not agree, one that says nothing, and a note alone.
+    let (mut files, patch) = note(".changes/a.md", "\"cli\": patch:bug\n+\"web\": minor:feat");
+    files[0].added = 2;
+    assert!(
+        written(&past(CONVENTIONAL), None, files, &patch.replace("+1 @@", "+1,2 @@")).starts_with("feat: ")
+    );
+    let (files, patch) = note(".changes/a.md", "\"cli\": patch:change");
+    assert!(written(&past(CONVENTIONAL), None, files, &patch).starts_with("feat: "));
+}
+
+#[test]
+fn the_scope_is_that_of_the_nearest_commits() {
+    let background = history(&[
+        times(10, "fix(parser): a", "src/parser/a.rs"),
+        times(10, "feat(list): b", "src/list/b.rs"),
+        times(10, "fix: c", "src/c.rs"),
+        times(6, "chore(deps): d", "src/deps/d.rs"),
+        times(6, "fix(release): e", "src/release/e.rs"),
+    ]);
+    for (path, expected) in [
+        ("src/parser/new.rs", "fix(parser): update new.rs"),
+        ("src/list/b.rs", "feat(list): update b.rs"),
+        ("src/c.rs", "fix: update c.rs"),
+        ("web/x.ts", "fix: update x.ts"),
+    ] {
+        assert_eq!(subject(&background, &[path]), expected, "{path}");
+    }
+    // Neither is true of source alone.
+    for path in ["src/deps/d.rs", "src/release/e.rs"] {
+        assert!(!subject(&background, &[path]).contains('('), "{path}");
     }
 }

@@ -58,7 +58,9 @@ fn by_file() {
         (&["M a/mod.rs", "M b/mod.rs"], "Update a/mod.rs and b/mod.rs"),
         (&["M a/x.txt", "M b/x.txt"], "Update a/x.txt and b/x.txt"),
         (&["M s/api/1", "M s/api/2", "M s/api/3", "M s/api/x/4", "M s/api/5"], "Update 5 files in s/api"),
-        (&["M 1", "M 2", "M 3", "M x/4", "M 5"], "Update 5 files"),
+        (&["M 1", "M 2", "M 3", "M x/4", "M 5"], "Update 1 and 4 more files"),
+        (&["M Cargo.lock", "M a.md", "M b.md", "M x/lexer.c", "M 5.md"], "Update lexer.c and 4 more files"),
+        (&["A 1", "A 2", "A 3", "A x/4", "M 5"], "Add 4 files and update 1"),
         (
             &["A docs/1", "A docs/2", "M docs/3", "M docs/4", "M docs/5", "D docs/6"],
             "Add 2 files, update 3 and remove 1 in docs",

@@ -46,7 +46,7 @@ impl Frame {
     pub(crate) fn around(facts: &Facts<'_>, brief: &Brief<'_>) -> Self {
         let habits = brief.habits;
         let types = kind::candidates(facts, habits);
-        let scope = scope::of(facts, habits);
+        let scope = scope::of(facts, habits, types.first().map(String::as_str));
         let ticket = habits.ticket.as_ref().zip(brief.branch).and_then(|(ticket, branch)| ticket.on(branch));
         let mut frame = Self {
             capital: habits.capital,

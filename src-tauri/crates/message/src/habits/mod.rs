@@ -5,6 +5,7 @@
 mod automation;
 mod commitlint;
 mod language;
+mod near;
 mod subject_line;
 pub(crate) mod ticket;
 
@@ -19,8 +20,10 @@ use autocommit_core::{
     path::RepoPath,
 };
 use commitlint::Commitlint;
+use near::Near;
 use std::collections::HashMap;
-use subject_line::{KNOWN, SubjectLine};
+pub(crate) use subject_line::KNOWN;
+use subject_line::SubjectLine;
 use ticket::Ticket;
 
 /// How subjects begin.
@@ -62,6 +65,8 @@ pub struct Habits {
     pub(crate) descriptions: Vec<String>,
     /// What people did, newest first.
     pub(crate) past: Vec<Past>,
+    /// The same by paths.
+    pub(crate) near: Near,
     /// What the configuration asks.
     pub(crate) lint: Commitlint,
 }
@@ -102,6 +107,7 @@ impl Default for Habits {
             dependencies: None,
             descriptions: Vec::new(),
             past: Vec::new(),
+            near: Near::default(),
             lint: Commitlint::default(),
         }
     }
@@ -136,6 +142,7 @@ impl Habits {
         let mut habits = Self { style, release_automation, ..Self::default() };
         habits.types = types(&people, style);
         habits.past = people.iter().map(|(commit, line)| past(commit, line, style)).collect();
+        habits.near = Near::of(&habits.past);
         habits.dependencies = dependencies(background, &habits.past, style);
         habits.learn_wording(recent);
         habits.apply(lint);
@@ -210,7 +217,7 @@ fn style(recent: &[(&PastCommit, SubjectLine<'_>)], asked: bool) -> Style {
     let conventional =
         recent.iter().filter(|(_, l)| l.kind.as_deref().is_some_and(|k| KNOWN.contains(&k))).count();
     let areas = recent.iter().filter(|(_, l)| l.area.is_some()).count();
-    if asked || conventional > 0 && conventional * 2 >= recent.len() {
+    if asked || conventional * 2 > recent.len() {
         Style::Conventional
     } else if areas >= 3 && areas * 10 >= recent.len() * 6 {
         Style::Area

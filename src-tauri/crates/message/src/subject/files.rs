@@ -3,6 +3,7 @@
 use super::{Headline, Voice};
 use crate::{
     change::Change,
+    facts::rank,
     file_class::FileClass,
     names,
     verbs::{Tense, Verb},
@@ -12,7 +13,7 @@ use autocommit_core::{
     path::RepoPath,
     text::counted,
 };
-use std::collections::HashSet;
+use std::{cmp::Reverse, collections::HashSet};
 
 /// At most so many files are named; more are counted.
 const NAMED: usize = 4;
@@ -76,6 +77,7 @@ pub(super) fn summary(changes: &[&Change<'_>], voice: Voice) -> Option<String> {
         by_name(changes, voice),
         news(changes, voice),
         counts(changes, true, voice),
+        chief(changes, voice),
         counts(changes, false, voice),
     ];
     wordings.into_iter().flatten().find(|text| text.chars().count() <= voice.room)
@@ -144,6 +146,17 @@ fn news(changes: &[&Change<'_>], voice: Voice) -> Option<String> {
     texts.find(|text| text.chars().count() <= voice.room)
 }
 
+/// The file with the most news by name, the others counted; where all of them fared alike.
+fn chief(changes: &[&Change<'_>], voice: Voice) -> Option<String> {
+    let kind = Kind::of(changes.first()?.file);
+    let alike = changes.iter().all(|c| Kind::of(c.file) == kind && c.renamed_from().is_none());
+    let chief = changes.iter().min_by_key(|c| (rank(c.class), Reverse(c.lines())))?;
+    let name = names::short(&chief.file.path);
+    let others = counted(changes.len() - 1, "more file");
+    (alike && changes.len() > 2).then(|| format!("{} {name} and {others}", voice.say(kind.verb())))
+}
+
+/// How many files fared how; nothing where their place is asked for and they have none in common.
 fn counts(changes: &[&Change<'_>], place: bool, voice: Voice) -> Option<String> {
     let numbers =
         Kind::ALL.iter().map(|kind| (kind, changes.iter().filter(|c| Kind::of(c.file) == *kind).count()));
@@ -157,6 +170,9 @@ fn counts(changes: &[&Change<'_>], place: bool, voice: Voice) -> Option<String> 
         .collect();
     let all = changes.iter().flat_map(|c| [Some(&c.file.path), c.renamed_from()]).flatten();
     let folder = if place { names::common_folder(all) } else { String::new() };
+    if place && folder.is_empty() {
+        return None;
+    }
     let place = if folder.is_empty() { String::new() } else { format!(" in {}", names::folder(&folder)) };
     (!groups.is_empty()).then(|| format!("{}{place}", joined(&groups)))
 }

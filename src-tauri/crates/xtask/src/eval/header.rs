@@ -5,8 +5,8 @@ pub(super) const TYPES: [&str; 11] =
     ["build", "chore", "ci", "docs", "feat", "fix", "perf", "refactor", "revert", "style", "test"];
 
 /// Further words that people write in the place of a type.
-const ALSO: [&str; 10] =
-    ["deps", "types", "tests", "wip", "release", "security", "examples", "sec", "enhance", "dx"];
+const ALSO: [&str; 11] =
+    ["doc", "deps", "types", "tests", "wip", "release", "security", "examples", "sec", "enhance", "dx"];
 
 /// A first line in its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -37,7 +37,7 @@ pub(super) fn breaches(case: &Case, subject: &str, body: &str) -> Vec<&'static s
     breach(lower.contains("://") || lower.contains("www."), "address");
     breach(closes(&lower), "closes an issue");
     breach(header.breaking || lower.contains("breaking change"), "release marker");
-    breach(chat(&lower), "speaks of the task");
+    breach(chat(&lower, &names(case)), "speaks of the task");
     if case.conventional {
         let known = known_types(case);
         breach(header.kind.is_none(), "no type");
@@ -77,7 +77,8 @@ pub(super) fn grounded(case: &Case, subject: &str) -> bool {
         !named || counted || lower.contains(&word.to_lowercase())
     });
     let words = content(description);
-    let said = content(&lower);
+    // Words within a name are words of it, as in the message.
+    let said: BTreeSet<String> = content(&lower).into_iter().chain(content(&change)).collect();
     // Half of the words of a file template are a verb of ours.
     names_occur && share(words.intersection(&said).count(), words.len()) > 0.2
 }
@@ -102,7 +103,15 @@ fn closes(lower: &str) -> bool {
     })
 }
 
-fn chat(lower: &str) -> bool {
+/// The paths of a change, in small letters.
+fn names(case: &Case) -> String {
+    let paths =
+        case.diff.files.iter().map(|file| String::from_utf8_lossy(file.path.as_bytes()).to_lowercase());
+    paths.collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a message speaks to somebody; what a file is called is said of the file.
+fn chat(lower: &str, names: &str) -> bool {
     let said = [
         "this commit",
         "the provided",
@@ -113,7 +122,7 @@ fn chat(lower: &str) -> bool {
         "git commit",
         "commit message",
     ];
-    said.iter().any(|words| lower.contains(words)) || lower.starts_with("sure")
+    said.iter().any(|words| lower.contains(words) && !names.contains(words)) || lower.starts_with("sure")
 }
 
 #[cfg(test)]
@@ -157,6 +166,7 @@ mod tests {
             ("fix: see https://x", "", "address"),
             ("fix: a [skip ci]", "", "CI switch"),
             ("fix: ", "", "needless space"),
+            ("fix: here is a lexer", "", "speaks of the task"),
         ] {
             assert!(
                 breaches(&typed, subject, body).contains(&what),

@@ -2,17 +2,12 @@
 //!
 //! Where a program reads types and releases by them, no type that it would release for is ever chosen.
 
-use crate::{
-    Habits,
-    change::Change,
-    facts::Facts,
-    file_class::FileClass,
-    habits::{Past, Style},
-    names,
-    patch::Side,
-};
+mod likely;
+mod noted;
+mod weights;
+
+use crate::{Habits, facts::Facts, file_class::FileClass, habits::Style, patch::Side};
 use autocommit_core::draft::FileStatus;
-use std::collections::HashMap;
 
 /// A set of classes of files.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -46,6 +41,15 @@ impl ClassSet {
         self.0 != 0 && self.0 & !classes.iter().fold(0, |set, class| set | Self::bit(*class)) == 0
     }
 
+    /// What tells most about a change: locks only where there is nothing else, and beside source tests and documents alone.
+    fn essence(self) -> Self {
+        let lock = Self::bit(FileClass::Lock);
+        let rest = if self.0 == lock { self.0 } else { self.0 & !lock };
+        let beside = [FileClass::Source, FileClass::Test, FileClass::Docs];
+        let kept = beside.iter().fold(0, |set, class| set | Self::bit(*class));
+        Self(if self.has(FileClass::Source) { rest & kept } else { rest })
+    }
+
     /// Manifests and lock files, and nothing else.
     pub(crate) fn only_dependencies(self) -> bool {
         self.only(&[MANIFEST, FileClass::Lock])
@@ -60,6 +64,8 @@ const RELEASING: &[&str] =
 
 /// At most so many candidates.
 const MOST: usize = 4;
+/// How much less likely than the first a candidate may be, as logarithm.
+const CLOSE: f64 = 1.5;
 
 /// The types that a change may have, the most likely first; none in a repository whose messages have no type.
 pub(crate) fn candidates(facts: &Facts<'_>, habits: &Habits) -> Vec<String> {
@@ -67,15 +73,13 @@ pub(crate) fn candidates(facts: &Facts<'_>, habits: &Habits) -> Vec<String> {
         return Vec::new();
     }
     let set = ClassSet::of(facts.changes.iter().map(|c| c.class));
-    let (first, certain) = choice(facts, set, habits);
-    let others: &[&str] = match () {
-        () if certain || facts.changes.is_empty() => &[],
-        () if set.has(FileClass::Source) => &["fix", "feat", "refactor", "chore", "perf"],
-        () => &["chore"],
+    let words = match by_rule(facts, set, habits) {
+        Some(word) => vec![allowed(&word, habits)],
+        None if likely::is_known(habits) => by_habit(facts, set, habits),
+        None => by_class(facts, set, habits).iter().map(|word| allowed(word, habits)).collect(),
     };
     let mut found: Vec<String> = Vec::new();
-    for word in std::iter::once(first.as_str()).chain(others.iter().copied()) {
-        let word = allowed(word, habits);
+    for word in words {
         let sound = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
         if found.len() < MOST && !found.contains(&word) && sound {
             found.push(word);
@@ -84,35 +88,50 @@ pub(crate) fn candidates(facts: &Facts<'_>, habits: &Habits) -> Vec<String> {
     found
 }
 
-/// The type, and whether the files leave no other.
-fn choice(facts: &Facts<'_>, set: ClassSet, habits: &Habits) -> (String, bool) {
-    use FileClass::{Build, Ci, Config, Docs, Lock, Source, Test};
-    let told = |word: &str| (word.to_owned(), true);
+/// The type of a change that leaves no other.
+fn by_rule(facts: &Facts<'_>, set: ClassSet, habits: &Habits) -> Option<String> {
     if set.only_dependencies()
         && let Some((kind, _)) = &habits.dependencies
         && !releases(kind, habits)
     {
-        return (kind.clone(), true);
+        return Some(kind.clone());
     }
-    if let Some(kind) = written_into(facts) {
-        return told(kind);
+    let still = || is_still(facts).then(|| quiet(habits));
+    written_into(facts).or_else(|| noted::kind(facts)).or_else(still).map(str::to_owned)
+}
+
+/// The types by what people called changes like it, the likeliest first.
+fn by_habit(facts: &Facts<'_>, set: ClassSet, habits: &Habits) -> Vec<String> {
+    let ranked = likely::types(facts, set, habits);
+    let best = ranked.first().map_or(0.0, |(_, score)| *score);
+    // What it would be called does not come first where a robot reads it; nothing else is nearer to the truth then.
+    let barred = ranked.first().is_some_and(|(kind, _)| releases(kind, habits));
+    let quiet = (barred && set.has(FileClass::Source)).then(|| allowed(quiet(habits), habits));
+    let listed = |kind: &String| habits.lint.types.as_ref().is_none_or(|types| types.contains(kind));
+    let near = ranked
+        .iter()
+        .filter(|(kind, score)| listed(kind) && !releases(kind, habits) && (barred || best - score < CLOSE));
+    let mut found: Vec<String> = quiet.into_iter().chain(near.map(|(kind, _)| kind.clone())).collect();
+    if found.is_empty() {
+        found.push(allowed("chore", habits));
     }
-    if let Some(kind) = by_place(facts, set, habits) {
-        return (kind, !set.has(Source));
+    found
+}
+
+/// The types by the roles of the files alone.
+fn by_class(facts: &Facts<'_>, set: ClassSet, habits: &Habits) -> Vec<&'static str> {
+    use FileClass::{Build, Ci, Config, Docs, Lock, Source, Test};
+    if facts.changes.is_empty() {
+        return vec!["chore"];
     }
-    match () {
-        () if set.only(&[Ci]) => told("ci"),
-        () if set.only(&[Docs]) => told("docs"),
-        () if set.only(&[Test]) => told("test"),
-        () if set.only_dependencies() => told("chore"),
-        () if set.only(&[MANIFEST, Lock, Build]) => told("build"),
-        () if set.only(&[MANIFEST, Lock, Config]) => told("chore"),
-        () if !set.has(Source) => {
-            let order = [(Ci, "ci"), (Build, "build"), (Test, "test"), (Docs, "docs")];
-            told(order.iter().find(|(class, _)| set.has(*class)).map_or("chore", |(_, word)| word))
-        }
-        () => (of_source(facts, set, habits), false),
+    if set.has(Source) {
+        return [of_source(facts, habits), "fix", "feat", "refactor", "chore"].to_vec();
     }
+    let order = [(Ci, "ci"), (Build, "build"), (Test, "test"), (Docs, "docs")];
+    vec![match () {
+        () if set.only(&[MANIFEST, Lock, Config]) => "chore",
+        () => order.iter().find(|(class, _)| set.has(*class)).map_or("chore", |(_, word)| word),
+    }]
 }
 
 /// Changes that leave what the program does as it was.
@@ -139,64 +158,27 @@ fn squeezed<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     lines.flat_map(str::chars).filter(|c| !c.is_whitespace()).collect()
 }
 
-/// What people called changes of the same roles, or below the same folder, where they agree.
-fn by_place(facts: &Facts<'_>, set: ClassSet, habits: &Habits) -> Option<String> {
-    let source = set.has(FileClass::Source);
-    let usable = |kind: &String| !releases(kind, habits) && !["revert", "release"].contains(&kind.as_str());
-    let votes = |fits: &dyn Fn(&Past) -> bool| {
-        let mut counts: HashMap<&String, usize> = HashMap::new();
-        let kinds =
-            habits.past.iter().filter(|p| !p.paths.is_empty() && fits(p)).filter_map(|p| p.kind.as_ref());
-        kinds.for_each(|k| *counts.entry(k).or_default() += 1);
-        let all: usize = counts.values().sum();
-        let best = counts.into_iter().max_by(|(a, n), (b, m)| n.cmp(m).then_with(|| b.cmp(a)));
-        best.map(|(kind, n)| (kind.clone(), n, all))
-    };
-    // Nothing but habit makes something new or a repair out of what is no source, and only a strong one does.
-    let guess = |kind: &String| ["feat", "fix"].contains(&kind.as_str());
-    if let [only] = facts.changes.as_slice() {
-        let path = String::from_utf8_lossy(only.file.path.as_bytes()).into_owned();
-        if let Some((kind, n, all)) = votes(&|p: &Past| p.paths.len() <= 3 && p.paths.contains(&path))
-            && all >= 3
-            && n * 10 >= all * 6
-            && usable(&kind)
-            && !guess(&kind)
-            && !(source && kind == "docs")
-        {
-            return Some(kind);
-        }
-    }
-    if !source
-        && let Some((kind, n, all)) = votes(&|p: &Past| p.classes == set)
-        && all >= 3
-        && n * 4 >= all * if guess(&kind) { 3 } else { 2 }
-        && usable(&kind)
-    {
-        return Some(kind);
-    }
-    let mut folder = names::common_folder(facts.changes.iter().map(|c| &c.file.path));
-    while !folder.is_empty() {
-        let within = format!("{folder}/");
-        if let Some((kind, n, all)) = votes(&|p: &Past| p.paths.iter().all(|path| path.starts_with(&within)))
-            && all >= 4
-        {
-            return (n * 4 >= all * 3 && !guess(&kind) && usable(&kind)).then_some(kind);
-        }
-        folder = folder.rsplit_once('/').map_or(String::new(), |(above, _)| above.to_owned());
-    }
-    None
+/// Whether source was only removed, moved, or made executable or not.
+fn is_still(facts: &Facts<'_>) -> bool {
+    let mut sources = facts.changes.iter().filter(|c| c.class == FileClass::Source).peekable();
+    sources.peek().is_some()
+        && sources.all(|c| match &c.file.status {
+            FileStatus::Deleted | FileStatus::ModeChanged { .. } => true,
+            FileStatus::Renamed { .. } => c.lines() == 0,
+            _ => false,
+        })
 }
 
-/// The type of a change of source files.
-fn of_source(facts: &Facts<'_>, set: ClassSet, habits: &Habits) -> String {
-    let sources: Vec<&Change<'_>> = facts.changes.iter().filter(|c| c.class == FileClass::Source).collect();
-    let gone = sources.iter().all(|c| c.file.status == FileStatus::Deleted);
-    let moved = sources.iter().all(|c| c.renamed_from().is_some() && c.lines() == 0);
-    let modes = sources.iter().all(|c| matches!(c.file.status, FileStatus::ModeChanged { .. }));
-    if gone || moved || modes || habits.release_automation {
-        return quiet(habits).to_owned();
+/// The type of a change of source files where there are no habits.
+fn of_source(facts: &Facts<'_>, habits: &Habits) -> &'static str {
+    let sources = || facts.changes.iter().filter(|c| c.class == FileClass::Source);
+    let added: usize = sources().map(|c| c.file.added).sum();
+    let removed: usize = sources().map(|c| c.file.removed).sum();
+    match () {
+        () if habits.release_automation => quiet(habits),
+        () if added > 30 && added > removed * 3 => "feat",
+        () => "fix",
     }
-    if is_new(&sources, set, habits) { "feat".to_owned() } else { "fix".to_owned() }
 }
 
 /// What a change of source is called where it is neither new nor a repair.
@@ -204,25 +186,6 @@ fn quiet(habits: &Habits) -> &'static str {
     let of_source = || habits.past.iter().filter(|p| p.classes.has(FileClass::Source));
     let used = |word: &str| of_source().filter(|p| p.kind.as_deref() == Some(word)).count();
     if used("chore") > used("refactor") { "chore" } else { "refactor" }
-}
-
-/// Whether a change of source is more likely something new than a repair: a logistic regression over 1,350 commits of
-/// seven repositories, right on 56 to 92 % of each one that it was not fitted on (the more frequent type: 50 to 83 %).
-fn is_new(sources: &[&Change<'_>], set: ClassSet, habits: &Habits) -> bool {
-    let count = |word: &str| habits.past.iter().filter(|p| p.kind.as_deref() == Some(word)).count() as f64;
-    let sum = |of: fn(&Change<'_>) -> usize| sources.iter().map(|c| of(c)).sum::<usize>() as f64;
-    let fresh = sources.iter().filter(|c| c.file.status == FileStatus::Added).count().min(2) as f64;
-    let has = |class: FileClass| f64::from(u8::from(set.has(class)));
-    let score = -3.18
-        + 0.58 * ((count("feat") + 2.0) / (count("fix") + 2.0)).ln()
-        + 0.47 * sum(|c| c.file.added).ln_1p()
-        - 0.49 * sum(|c| c.file.removed).ln_1p()
-        - 0.32 * fresh
-        + 2.0 * has(FileClass::Docs)
-        - 0.37 * has(FileClass::Test)
-        + 1.18 * (sources.len() as f64).ln_1p()
-        + 0.72 * has(MANIFEST);
-    score > 0.0
 }
 
 fn releases(kind: &str, habits: &Habits) -> bool {
