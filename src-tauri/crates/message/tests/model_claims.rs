@@ -144,3 +144,52 @@ fn the_verb_is_put_as_people_put_theirs() {
         assert_eq!(Checks::of(&brief).subject(answer, false, false).as_deref(), Ok(expected), "{answer}");
     }
 }
+
+#[test]
+fn what_was_there_is_not_included_now() {
+    let links = "-[goroutine](src/tui/binding.go#L48)\n+[goroutine](src/tui/binding.go#L88)";
+    let readme = diff("README.md", links);
+    assert_eq!(checked(&readme, "update README to include binding.go line numbers"), Err(NotAdded));
+    let slogan = diff("README.md", "-- All-inclusive: a finder\n+- Batteries-included: a finder");
+    assert_eq!(checked(&slogan, "update README to include the all-inclusive finder"), Err(NotAdded));
+    assert_eq!(checked(&slogan, "update README to include batteries"), Ok(()));
+    let env = diff("README.md", "+- Merge several env files into one `.env` file.");
+    assert_eq!(checked(&env, "add `.env` file to README"), Err(NotAdded));
+}
+
+#[test]
+fn remarks_and_layout_are_called_so() {
+    let remark = diff("storage/queue_test.go", "+// Recommended: go test -bench=BuildWriteRequest -count 10");
+    assert_eq!(checked(&remark, "add tests for BuildWriteRequest"), Err(Claim));
+    assert_eq!(checked(&remark, "add a comment on the benchmark of BuildWriteRequest"), Ok(()));
+    let layout = diff("utils.ts", "-  confirm: new_password\n+  confirm: new_password,");
+    assert_eq!(checked(&layout, "use new_password in confirm"), Err(Claim));
+    assert_eq!(checked(&layout, "format confirm and new_password"), Ok(()));
+}
+
+#[test]
+fn tests_and_dependencies_are_seen() {
+    let source = diff("src/secrets.java", "+    class DockerSecretsProcessor implements Processor {");
+    assert_eq!(checked(&source, "add DockerSecretsProcessor and test it"), Err(NotAdded));
+    assert_eq!(checked(&source, "add tests for DockerSecretsProcessor"), Err(NotAdded));
+    assert_eq!(checked(&source, "add DockerSecretsProcessor"), Ok(()));
+    let test = diff("src/secrets_test.go", "+func TestSecretsProcessor(t *testing.T) {");
+    assert_eq!(checked(&test, "add test for SecretsProcessor"), Ok(()));
+    let robot = diff("renovate.json", "-  ignoreDeps: [\n+  ignoreDeps: [@rollup/plugin-commonjs,");
+    assert_eq!(checked(&robot, "update dependencies in renovate.json"), Err(NotChanged));
+}
+
+#[test]
+fn what_changed_is_what_is_said_to_change() {
+    let manual =
+        diff("man/man1/fzf.1", " .SS ENVIRONMENT VARIABLES\n+.BR FZF_NTH \"\t\" \"Current --nth option\"");
+    assert_eq!(checked(&manual, "update fzf environment variables"), Err(NotChanged));
+    assert_eq!(checked(&manual, "update the nth option of fzf"), Ok(()));
+    let list = diff("databases.yml", "-  extensions: sqlsrv, pdo, odbc\n+  extensions: pdo, sqlite");
+    assert_eq!(checked(&list, "remove sqlsrv, pdo, odbc"), Err(NotRemoved));
+    assert_eq!(checked(&list, "remove sqlsrv and odbc"), Ok(()));
+    let quoted = diff("commit.sh", "-commit fix!: fix feature 1\n+commit fix: fix feature 1");
+    assert_eq!(checked(&quoted, "replace \"fix feature 1\" with \"fix bug 1\""), Err(Name));
+    let more = "+one()\n+two()\n+three()\n+four()\n+five()\n-zero()";
+    assert_eq!(checked(&diff("card.ts", more), "refactor card to call five"), Err(NotChanged));
+}

@@ -1,6 +1,7 @@
 //! What stands between a model's answer and a commit: cleaned, compared with the change, and refused at any doubt. A
 //! refusal costs a duller message; a sentence that is not true costs trust.
 
+mod claims;
 mod clean;
 mod echo;
 mod evidence;
@@ -12,7 +13,8 @@ mod words;
 
 pub use refusal::Refusal;
 
-use crate::{Brief, Frame, defuse, providers::llm::prompt, verbs::Tense};
+use crate::{Brief, Frame, defuse, facts::Facts, providers::llm::prompt, verbs::Tense};
+use claims::Shape;
 use evidence::Evidence;
 use serde_json::Value;
 use words::{Kind, Token};
@@ -97,6 +99,7 @@ const PURPOSES: &[&str] = &[
 #[derive(Debug)]
 pub struct Checks {
     evidence: Evidence,
+    shape: Shape,
     frame: Frame,
     /// What the model was told, and is not to say back.
     instructions: String,
@@ -110,6 +113,7 @@ impl Checks {
     pub fn of(brief: &Brief<'_>) -> Self {
         Self {
             evidence: Evidence::of(brief.diff),
+            shape: Shape::of(&Facts::of(brief)),
             frame: Frame::of(brief),
             instructions: format!("{}\n{}", prompt::SYSTEM, brief.wishes.instructions),
             examples: format!("{}\n{}", prompt::example_subjects(), brief.wishes.examples.join("\n")),
@@ -194,6 +198,7 @@ impl Checks {
         repeats(&tokens)?;
         grounded::check(&tokens, &self.evidence)?;
         verbs::check(&tokens, &self.evidence)?;
+        claims::check(&text, &tokens, self.shape, &self.evidence)?;
         Ok(text)
     }
 

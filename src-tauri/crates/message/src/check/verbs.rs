@@ -49,6 +49,11 @@ const KINDS: &[&str] = &[
     "statement",
 ];
 
+/// Verbs after which something is there.
+pub(super) const BRINGS: &[&str] = &["add", "create", "introduce", "implement", "include"];
+/// Verbs after which something is gone.
+pub(super) const TAKES: &[&str] = &["remove", "delete", "drop"];
+
 /// What a claim of the sentence is that the change does not bear out, if any.
 pub(super) fn check(tokens: &[Token], evidence: &Evidence) -> Result<(), Refusal> {
     let mut first = true;
@@ -63,12 +68,16 @@ pub(super) fn check(tokens: &[Token], evidence: &Evidence) -> Result<(), Refusal
     from_to(tokens, evidence)
 }
 
-fn claim(verb: &str, rest: &[Token], evidence: &Evidence) -> Result<(), Refusal> {
-    let end =
-        rest.iter().position(|t| t.kind == Kind::Word && ENDS.contains(&t.text.to_lowercase().as_str()));
-    let object = &rest[..end.unwrap_or(rest.len())];
+/// What a verb is about: the words up to where, why or with what.
+pub(super) fn object(rest: &[Token]) -> &[Token] {
+    let ends = |t: &Token| t.kind == Kind::Word && ENDS.contains(&t.text.to_lowercase().as_str());
+    &rest[..rest.iter().position(ends).unwrap_or(rest.len())]
+}
+
+pub(super) fn claim(verb: &str, rest: &[Token], evidence: &Evidence) -> Result<(), Refusal> {
+    let object = object(rest);
     match verb {
-        "add" | "create" | "introduce" | "implement" => {
+        _ if BRINGS.contains(&verb) => {
             let any = evidence.sums.0 > 0 || evidence.new_file;
             let ok = any
                 && one_sided(
@@ -79,7 +88,7 @@ fn claim(verb: &str, rest: &[Token], evidence: &Evidence) -> Result<(), Refusal>
                 );
             ok.then_some(()).ok_or(Refusal::NotAdded)
         }
-        "remove" | "delete" | "drop" => {
+        _ if TAKES.contains(&verb) => {
             let any = evidence.sums.1 > 0 || evidence.lost_file;
             let file =
                 object.iter().any(|t| ["file", "files", "folder", "directory"].contains(&t.text.as_str()));
@@ -96,7 +105,9 @@ fn claim(verb: &str, rest: &[Token], evidence: &Evidence) -> Result<(), Refusal>
         }
         // All of these need something that was there before.
         "refactor" | "simplify" | "replace" | "restructure" | "reorganize" | "streamline" => {
-            (evidence.sums.1 > 0 || evidence.renamed).then_some(()).ok_or(Refusal::NotChanged)
+            // What is nearly all new, or nearly all gone, was not made over.
+            let (more, less) = (evidence.sums.0.max(evidence.sums.1), evidence.sums.0.min(evidence.sums.1));
+            (less * 4 >= more || evidence.renamed).then_some(()).ok_or(Refusal::NotChanged)
         }
         // What it undid is not in the change, nor is what was published.
         "revert" | "release" => Err(Refusal::Claim),

@@ -87,7 +87,7 @@ pub(crate) struct Past {
 /// Recent commits that tell the style; the older ones still vote for scopes.
 const RECENT: usize = 100;
 /// Descriptions from which on their first letters tell a habit.
-const FEW: usize = 3;
+const FEW: usize = 2;
 /// Shortest limit that is learnt from people, and shortest that configuration can ask for, in characters.
 const SHORT: usize = 50;
 const SHORTEST: usize = 30;
@@ -162,7 +162,7 @@ impl Habits {
         let share = |counted: usize, of: usize| of > 0 && counted * 2 > of;
         let lettered = described.iter().filter(|d| d.starts_with(char::is_alphabetic)).count();
         let capital = described.iter().filter(|d| d.starts_with(char::is_uppercase)).count();
-        // One or two are a beginning, no habit.
+        // One is a beginning, no habit.
         self.capital = if lettered < FEW { self.style == Style::Plain } else { share(capital, lettered) };
         self.full_stop = share(described.iter().filter(|d| d.ends_with('.')).count(), described.len());
         self.tense = tense(&described);

@@ -53,8 +53,13 @@ pub(crate) fn told(facts: &Facts<'_>) -> String {
     out
 }
 
+/// What a change is that has nothing but remarks.
+pub(crate) const COMMENTS: &str = "comments";
+/// What a change is that has nothing but another look.
+pub(crate) const LAYOUT: &str = "layout and punctuation";
+
 /// What all of a change is, where none of it is what a program does.
-fn only(facts: &Facts<'_>) -> Option<&'static str> {
+pub(crate) fn only(facts: &Facts<'_>) -> Option<&'static str> {
     let all = |is: &dyn Fn(&Change<'_>) -> bool| !facts.changes.is_empty() && facts.changes.iter().all(is);
     let remarks = |change: &Change<'_>| {
         let path = &change.file.path;
@@ -62,10 +67,10 @@ fn only(facts: &Facts<'_>) -> Option<&'static str> {
             && change.patch().is_some_and(|patch| patch.lines().all(|line| is_comment(path, &line.text)))
     };
     if all(&remarks) {
-        return Some("comments");
+        return Some(COMMENTS);
     }
     if all(&|change| change.is_modified() && change.patch().is_some_and(is_layout)) {
-        return Some("layout and punctuation");
+        return Some(LAYOUT);
     }
     match facts.changes.first()?.class {
         class @ FileClass::Docs if all(&|change| change.class == class) => Some("documents"),
