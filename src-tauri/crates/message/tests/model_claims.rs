@@ -183,7 +183,8 @@ fn tests_and_dependencies_are_seen() {
 fn what_changed_is_what_is_said_to_change() {
     let manual =
         diff("man/man1/fzf.1", " .SS ENVIRONMENT VARIABLES\n+.BR FZF_NTH \"\t\" \"Current --nth option\"");
-    assert_eq!(checked(&manual, "update fzf environment variables"), Err(NotChanged));
+    let elsewhere = checked(&manual, "update fzf environment variables");
+    assert!(matches!(elsewhere, Err(NotChanged | Unrelated)), "{elsewhere:?}");
     assert_eq!(checked(&manual, "update the nth option of fzf"), Ok(()));
     let list = diff("databases.yml", "-  extensions: sqlsrv, pdo, odbc\n+  extensions: pdo, sqlite");
     assert_eq!(checked(&list, "remove sqlsrv, pdo, odbc"), Err(NotRemoved));
