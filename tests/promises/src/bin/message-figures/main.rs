@@ -88,10 +88,11 @@ impl Fleet {
     /// The name of a model's file that is taken into the models of this place.
     fn import(&self, file: &Path) -> String {
         self.sandbox.write_config(&self.config());
-        let known = self.sandbox.autocommit(&["model", "import", "--json", file.to_str().unwrap()]).ok();
-        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
-        eprintln!("imported: {}", known.stdout.trim());
-        name
+        let known =
+            self.sandbox.autocommit(&["model", "import", "--json", file.to_str().unwrap()]).ok().json();
+        // A file of the catalogue is known by its digest, and has the catalogue's name.
+        let here = known["models"].as_array().unwrap().iter().find(|model| model["state"] == "installed");
+        here.unwrap()["name"].as_str().unwrap().to_owned()
     }
 
     /// One cycle over all of them with new work in each.
