@@ -8,14 +8,14 @@ mod changes;
 mod load;
 
 use autocommit_test_support::{
-    Config, Sandbox,
+    Config, Daemon, Sandbox,
     servers::{FakeLlm, Script},
 };
-use load::Load;
+use load::{Load, Seen};
 use serde_json::{Value, json};
 use std::{
     path::{Path, PathBuf},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 /// Repositories with work in them.
@@ -36,13 +36,16 @@ fn main() {
     if let (Some(model), Some(program)) = (args.next(), args.next()) {
         let (model, program) = (PathBuf::from(model), PathBuf::from(program));
         let name = fleet.import(&model);
-        for what in ["a model that is run here, just started", "the same, once more"] {
-            let config = fleet.config().set("llm.base_url", NOBODY).set("llm.managed", true);
-            let config = config
-                .set("llm.managed_model", name.as_str())
-                .set("llm.server_program", program.to_str().unwrap());
-            figures.push(fleet.cycle(what, &config, Some(&name)));
+        let config =
+            fleet.config().set("llm.base_url", NOBODY).set("llm.managed", true).set("http.enabled", true);
+        let config = config.set("llm.managed_model", name.as_str());
+        let config = config.set("llm.server_program", program.to_str().unwrap());
+        let daemon = fleet.sandbox.daemon_with(config);
+        fleet.warm(&daemon);
+        for what in ["a model that is run here", "the same, once more"] {
+            figures.push(fleet.beside(what, &daemon, &name));
         }
+        assert!(daemon.stop().success(), "the daemon ended well");
     }
     let server = FakeLlm::new(Script::Hangs);
     let lie = "rename everything to frobnicate and fix the login".to_owned();
@@ -59,7 +62,7 @@ fn main() {
         script.into_iter().for_each(|script| server.follow(script));
         let wanted = what != "no model wanted";
         let config = fleet.config().set("llm.base_url", url).set("llm.enabled", wanted);
-        figures.push(fleet.cycle(what, &config.set("llm.llama_model_id", FakeLlm::MODEL), None));
+        figures.push(fleet.cycle(what, &config.set("llm.llama_model_id", FakeLlm::MODEL)));
     }
     println!("{}", json!({ "repositories": REPOS, "cycles": figures }));
 }
@@ -95,19 +98,51 @@ impl Fleet {
         here.unwrap()["name"].as_str().unwrap().to_owned()
     }
 
-    /// One cycle over all of them with new work in each.
-    fn cycle(&mut self, what: &str, config: &Config, model: Option<&str>) -> Value {
+    /// Work until the model is loaded.
+    fn warm(&mut self, daemon: &Daemon) {
+        self.work();
+        let _ = daemon.post("/trigger", None).expect(202);
+        daemon.wait_for("the model", Duration::from_secs(120), |daemon| {
+            (daemon.get("/model").json()["server"]["state"] == "ready").then_some(())
+        });
+        std::thread::sleep(Duration::from_secs(2));
+    }
+
+    /// New work in each.
+    fn work(&mut self) {
         self.round += 1;
-        self.sandbox.write_config(config);
         for (number, (repo, _)) in self.repos.iter().enumerate() {
             let (path, text) = changes::file(number, self.round);
             self.sandbox.write(repo, &path, text);
         }
-        let load = model.map(|model| Load::watch(&format!("{model}.gguf")));
+    }
+
+    /// One cycle of a daemon over all of them with new work in each.
+    fn beside(&mut self, what: &str, daemon: &Daemon, model: &str) -> Value {
+        self.work();
+        let load = Load::watch(&format!("{model}.gguf"));
+        let started = Instant::now();
+        let reply = daemon.post("/trigger", None).expect(202).json();
+        let path = format!("/cycles/{}", reply["cycle_id"].as_str().unwrap());
+        let cycle = daemon.wait_for("the end of the cycle", Duration::from_secs(300), |daemon| {
+            let cycle = daemon.get(&path).json();
+            cycle["finished_at"].is_string().then_some(cycle)
+        });
+        let seconds = started.elapsed().as_secs_f64();
+        self.figures(what, seconds, &cycle, Some(load.end()))
+    }
+
+    /// One cycle of a program that ends with it.
+    fn cycle(&mut self, what: &str, config: &Config) -> Value {
+        self.sandbox.write_config(config);
+        self.work();
         let started = Instant::now();
         let cycle = self.sandbox.autocommit(&["once", "--json"]).ok().json();
         let seconds = started.elapsed().as_secs_f64();
-        let load = load.map(Load::end);
+        self.figures(what, seconds, &cycle, None)
+    }
+
+    fn figures(&self, what: &str, seconds: f64, cycle: &Value, load: Option<Seen>) -> Value {
         // Not what the program says: what git has.
         let pushed = self.repos.iter().filter(|(repo, remote)| {
             let head = |of: &Path| self.sandbox.git(of, &["rev-parse", "main"]);
