@@ -3,7 +3,7 @@
 
 use super::{
     Refusal,
-    evidence::Evidence,
+    evidence::{Evidence, Words},
     verbs,
     words::{Kind, Token, imperative, is_stop, stem},
 };
@@ -147,26 +147,32 @@ fn whole(verb: &str, object: &[Token], shape: Shape, evidence: &Evidence) -> Res
 
 /// Whether something of it is there now and was not, and stands not beside it either.
 fn news(object: &[Token], evidence: &Evidence) -> bool {
-    let (added, others) = (&evidence.added, [&evidence.removed, &evidence.around]);
-    evidence.new_file
-        || object.iter().any(|t| match t.kind {
-            Kind::Word if is_stop(&t.text.to_lowercase()) => false,
-            Kind::Word => added.has_word(&t.text) && !others.iter().any(|other| other.has_word(&t.text)),
-            _ => added.has_name(&t.text) && !others.iter().any(|other| other.has_name(&t.text)),
-        })
+    let is_new =
+        |t| stands(t, &evidence.added) && !stands(t, &evidence.removed) && !stands(t, &evidence.around);
+    evidence.new_file || telling(object).any(is_new)
 }
 
+/// Whether each of it was there and is not.
 fn all_gone(object: &[Token], evidence: &Evidence) -> bool {
-    let named = object.iter().filter(|t| t.kind != Kind::Word || !is_stop(&t.text.to_lowercase()));
-    named.into_iter().all(|t| match t.kind {
-        Kind::Word => evidence.removed.has_word(&t.text) && !evidence.added.has_word(&t.text),
-        _ => evidence.removed.has_name(&t.text) && !evidence.added.has_name(&t.text),
-    })
+    telling(object).all(|t| stands(t, &evidence.removed) && !stands(t, &evidence.added))
+}
+
+/// The words that not every sentence has.
+fn telling(object: &[Token]) -> impl Iterator<Item = &Token> {
+    object.iter().filter(|t| t.kind != Kind::Word || !is_stop(&t.text.to_lowercase()))
+}
+
+/// Whether a word stands on one side of a change, in some form; a name stands there as it is.
+fn stands(token: &Token, side: &Words) -> bool {
+    match token.kind {
+        Kind::Word => side.has_word(&token.text),
+        _ => side.has_name(&token.text),
+    }
 }
 
 /// Whether at least half of what is said to have changed stands on changed lines or in paths.
 fn touched(object: &[Token], evidence: &Evidence) -> bool {
-    let words = object.iter().filter(|t| t.kind == Kind::Word && !is_stop(&t.text.to_lowercase()));
+    let words = telling(object).filter(|t| t.kind == Kind::Word);
     let (mut there, mut all) = (0_usize, 0_usize);
     for token in words {
         all += 1;
