@@ -2,7 +2,10 @@
 
 mod names;
 
-use crate::patch::{FilePatch, Side};
+use crate::{
+    language::Language,
+    patch::{FilePatch, Side},
+};
 use autocommit_core::path::RepoPath;
 use names::{
     BUILD_FOLDERS, BUILD_NAMES, CI_FOLDERS, CI_NAMES, CONFIG_EXTENSIONS, CONFIG_FOLDERS, CONFIG_NAMES,
@@ -154,8 +157,10 @@ impl<'a> Place<'a> {
         if self.folders.first().is_some_and(|f| [".changes", ".changeset"].contains(f)) {
             return false;
         }
+        let is_code = Language::of(&RepoPath::from(self.name)).is_some();
         DOCS_EXTENSIONS.contains(&self.extension.as_str())
-            || DOCS_STEMS.contains(&self.stem.to_ascii_uppercase().as_str())
+            // `changelog.py` is a program.
+            || DOCS_STEMS.contains(&self.stem.to_ascii_uppercase().as_str()) && !is_code
             || self.below(DOCS_FOLDERS)
     }
 

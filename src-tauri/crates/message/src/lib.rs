@@ -12,6 +12,7 @@
 
 mod body;
 mod change;
+mod changelog;
 mod check;
 mod defuse;
 mod facts;
@@ -22,6 +23,7 @@ mod kind;
 mod language;
 mod manifest_line;
 mod names;
+mod only;
 mod patch;
 mod provider;
 pub mod providers;
@@ -30,7 +32,9 @@ pub mod server;
 mod steps;
 mod subject;
 mod symbols;
+mod terms;
 mod verbs;
+mod vocabulary;
 
 pub use check::{Checks, Refusal};
 pub use file_class::{FileClass, Manifest};

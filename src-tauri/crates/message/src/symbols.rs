@@ -138,7 +138,7 @@ fn replaced(line: &str, from: &str, to: &str) -> String {
 }
 
 /// The one definition that all changed lines of a hunk are inside of.
-fn surrounding(language: &Language, hunk: &Hunk<'_>) -> Option<String> {
+pub(crate) fn surrounding(language: &Language, hunk: &Hunk<'_>) -> Option<String> {
     let mut current = language.definition(&hunk.context).map(|mut definition| {
         // Git's drivers drop the indentation of what they show: a method's is then unknown, so ask for more.
         let method = language.methods || ["self", "cls"].iter().any(|word| hunk.context.contains(word));

@@ -21,36 +21,60 @@ pub(crate) enum Verb {
     Bump,
     /// Something is another now.
     Change,
+    /// Code became remarks.
+    CommentOut,
     /// There is nothing in it that could be told.
     Commit,
     /// A text got a section.
     Document,
     /// A version went down.
     Downgrade,
+    /// It can be used from elsewhere now.
+    Export,
+    /// It is brought from elsewhere now.
+    Import,
     /// A property was set.
     Make,
+    /// A text speaks of it now.
+    Mention,
     /// A file is in another folder.
     Move,
+    /// The same has another look.
+    Reformat,
     /// Something has another name.
     Rename,
     /// Something is gone.
     Remove,
+    /// Something stands where something else stood.
+    Replace,
+    /// It is no longer done.
+    Stop,
     /// Something changed within.
     Update,
+    /// Code refers to it now.
+    Use,
 }
 
 impl Verb {
-    const FORMS: [(Self, [&'static str; 3]); 11] = [
+    const FORMS: [(Self, [&'static str; 3]); 19] = [
         (Self::Add, ["add", "added", "adds"]),
         (Self::Bump, ["bump", "bumped", "bumps"]),
         (Self::Change, ["change", "changed", "changes"]),
+        (Self::CommentOut, ["comment out", "commented out", "comments out"]),
         (Self::Commit, ["commit", "committed", "commits"]),
         (Self::Document, ["document", "documented", "documents"]),
         (Self::Downgrade, ["downgrade", "downgraded", "downgrades"]),
+        (Self::Export, ["export", "exported", "exports"]),
+        (Self::Import, ["import", "imported", "imports"]),
+        (Self::Mention, ["mention", "mentioned", "mentions"]),
         (Self::Make, ["make", "made", "makes"]),
         (Self::Move, ["move", "moved", "moves"]),
+        (Self::Reformat, ["reformat", "reformatted", "reformats"]),
         (Self::Rename, ["rename", "renamed", "renames"]),
         (Self::Remove, ["remove", "removed", "removes"]),
+        (Self::Replace, ["replace", "replaced", "replaces"]),
+        (Self::Stop, ["stop", "stopped", "stops"]),
+        (Self::Use, ["use", "used", "uses"]),
         (Self::Update, ["update", "updated", "updates"]),
     ];
 
@@ -130,7 +154,6 @@ const IRREGULAR: &[[&str; 3]] = &[
 /// First words of messages that are no verbs of the rules, in the three forms.
 const OTHERS: &[[&str; 3]] = &[
     ["fix", "fixed", "fixes"],
-    ["use", "used", "uses"],
     ["allow", "allowed", "allows"],
     ["improve", "improved", "improves"],
     ["support", "supported", "supports"],

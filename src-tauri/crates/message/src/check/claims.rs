@@ -5,9 +5,15 @@ use super::{
     Refusal,
     evidence::{Evidence, Words},
     verbs,
-    words::{Kind, Token, imperative, is_stop, stem},
+    words::{Kind, Token, is_stop, stem},
 };
-use crate::{facts::Facts, file_class::FileClass, patch::Side, providers::llm::in_words};
+use crate::{
+    facts::Facts,
+    file_class::FileClass,
+    only::{self, Only},
+    patch::Side,
+    vocabulary::imperative,
+};
 use autocommit_core::draft::FileStatus;
 
 /// Stems of words that speak of layout.
@@ -66,7 +72,7 @@ const REMARKS: &[&str] = &[
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Shape {
     /// Nothing but layout, or nothing but remarks.
-    only: Option<&'static str>,
+    only: Option<Only>,
     /// A test file is new, or has a new line that is code.
     tests: bool,
     /// A file that names dependencies changed.
@@ -75,7 +81,7 @@ pub(super) struct Shape {
 
 impl Shape {
     pub(super) fn of(facts: &Facts<'_>) -> Self {
-        let only = in_words::only(facts);
+        let only = only::of(&facts.changes);
         let tests = facts.changes.iter().filter(|change| change.class == FileClass::Test).any(|change| {
             matches!(change.file.status, FileStatus::Added)
                 || change
@@ -85,7 +91,7 @@ impl Shape {
         let names = |class| matches!(class, FileClass::Manifest(_) | FileClass::Lock);
         Self {
             only,
-            tests: tests && !matches!(only, Some(in_words::COMMENTS | in_words::LAYOUT)),
+            tests: tests && !matches!(only, Some(Only::Comments | Only::Layout)),
             dependencies: facts.changes.iter().any(|change| names(change.class)),
         }
     }
@@ -100,8 +106,8 @@ pub(super) fn check(text: &str, tokens: &[Token], shape: Shape, evidence: &Evide
     let words: Vec<String> = tokens.iter().map(|token| stem(&token.text.to_lowercase())).collect();
     let speaks = |of: &[&str]| words.iter().any(|word| of.iter().any(|known| *word == stem(known)));
     match shape.only {
-        Some(in_words::LAYOUT) if !speaks(LAYOUT) => return Err(Refusal::Claim),
-        Some(in_words::COMMENTS) if !speaks(REMARKS) => return Err(Refusal::Claim),
+        Some(Only::Layout) if !speaks(LAYOUT) => return Err(Refusal::Claim),
+        Some(Only::Comments) if !speaks(REMARKS) => return Err(Refusal::Claim),
         _ => {}
     }
     for (i, token) in tokens.iter().enumerate() {

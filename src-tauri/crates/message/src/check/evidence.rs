@@ -2,8 +2,8 @@
 
 use super::words::{parts, stem};
 use crate::{
+    changelog,
     patch::{self, Side},
-    providers::llm::in_words,
 };
 use autocommit_core::draft::{Diff, FileStatus};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -134,7 +134,7 @@ impl Evidence {
         for file in patch::parse(patch) {
             // What a changelog says of the change is a message already.
             let path = file.new.as_ref().or(file.old.as_ref());
-            let notes = path.is_some_and(|path| in_words::is_changelog(&path.shown()));
+            let notes = path.is_some_and(|path| changelog::is_one(&path.shown()));
             for hunk in &file.hunks {
                 place += 1;
                 self.around.take(&hunk.context);

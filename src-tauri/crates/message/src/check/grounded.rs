@@ -3,8 +3,9 @@
 use super::{
     Refusal,
     evidence::Evidence,
-    words::{Kind, Token, imperative, is_stop, parts},
+    words::{Kind, Token, is_stop, parts},
 };
+use crate::vocabulary::imperative;
 
 /// The least share of a sentence's own words that must be in the change.
 const SHARE: f64 = 0.34;

@@ -8,12 +8,11 @@ mod evidence;
 mod grounded;
 mod refusal;
 mod verbs;
-mod vocabulary;
 mod words;
 
 pub use refusal::Refusal;
 
-use crate::{Brief, Frame, defuse, facts::Facts, providers::llm::prompt, verbs::Tense};
+use crate::{Brief, Frame, defuse, facts::Facts, providers::llm::prompt, verbs::Tense, vocabulary};
 use claims::Shape;
 use evidence::Evidence;
 use serde_json::Value;
@@ -262,7 +261,7 @@ fn without_purpose(text: &str) -> String {
 /// Begins with the verb as a command.
 fn imperative(text: &str) -> String {
     let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
-    match words::imperative(first) {
+    match vocabulary::imperative(first) {
         Some(verb) if !first.eq_ignore_ascii_case(verb) && !rest.is_empty() => format!("{verb} {rest}"),
         _ => text.to_owned(),
     }
@@ -271,9 +270,10 @@ fn imperative(text: &str) -> String {
 /// The verb as the repository's people put theirs, where the sentence has one verb and there is room.
 fn in_tense(text: &str, tense: Tense, room: usize) -> String {
     let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
-    let Some(verb) = words::imperative(first) else { return text.to_owned() };
+    let Some(verb) = vocabulary::imperative(first) else { return text.to_owned() };
     let others = rest.split(' ').zip(rest.split(' ').skip(1));
-    let more = others.into_iter().any(|(before, word)| before == "and" && words::imperative(word).is_some());
+    let more =
+        others.into_iter().any(|(before, word)| before == "and" && vocabulary::imperative(word).is_some());
     let told = format!("{} {rest}", crate::verbs::in_tense(verb, tense));
     if more || told.chars().count() > room { text.to_owned() } else { told }
 }

@@ -3,8 +3,9 @@
 use super::{
     Refusal,
     evidence::{Evidence, Words},
-    words::{Kind, Token, imperative, is_stop, parts},
+    words::{Kind, Token, is_stop, parts},
 };
+use crate::vocabulary::imperative;
 
 /// Words that end what a verb is about: behind them stands where, why or with what.
 const ENDS: &[&str] = &[

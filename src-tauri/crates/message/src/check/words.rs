@@ -1,6 +1,6 @@
 //! Words of sentences and of code, cut and compared the same way.
 
-use super::vocabulary::{STOP, VERBS};
+use crate::vocabulary::STOP;
 
 /// What a word of a sentence looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -214,28 +214,6 @@ pub(crate) fn is_stop(word: &str) -> bool {
     STOP.split(' ').any(|stop| stop == word)
 }
 
-/// The imperative of a verb that a subject may begin with, whatever its form: `Added`, `adds`, `adding`.
-pub(crate) fn imperative(word: &str) -> Option<&'static str> {
-    let word = word.to_lowercase();
-    VERBS.split(' ').find(|verb| {
-        let Some(end) = word.strip_prefix(verb.strip_suffix('e').unwrap_or(verb)) else {
-            return word
-                .strip_suffix("ied")
-                .or_else(|| word.strip_suffix("ies"))
-                .is_some_and(|w| verb.strip_suffix('y') == Some(w));
-        };
-        let doubled = verb.chars().last().filter(|c| !"aeiouwxy".contains(*c));
-        let end = match doubled {
-            Some(c) if end.starts_with(c) && end.len() > 1 => &end[1..],
-            _ => end,
-        };
-        match verb.ends_with('e') {
-            true => ["e", "es", "ed", "ing"].contains(&end),
-            false => ["", "s", "es", "ed", "ing"].contains(&end),
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -281,24 +259,6 @@ mod tests {
         ] {
             let stems: Vec<String> = family.iter().map(|w| stem(w)).collect();
             assert!(stems.windows(2).all(|w| w[0] == w[1]), "{family:?} {stems:?}");
-        }
-    }
-
-    #[test]
-    fn verbs_in_any_form() {
-        for (word, verb) in [
-            ("Added", Some("add")),
-            ("removes", Some("remove")),
-            ("Removing", Some("remove")),
-            ("dropped", Some("drop")),
-            ("simplified", Some("simplify")),
-            ("fixes", Some("fix")),
-            ("passes", Some("pass")),
-            ("set", Some("set")),
-            ("parser", None),
-            ("address", None),
-        ] {
-            assert_eq!(imperative(word), verb, "{word}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Manifests whose changed lines pair up: which dependency went from which version to which.
 
 use super::{Headline, Voice};
-use crate::{change::Change, file_class::FileClass, names, steps::Step, verbs::Verb};
+use crate::{change::Change, changelog, file_class::FileClass, names, steps::Step, verbs::Verb};
 
 /// Manifests and lock files alone, every changed line of the manifests understood.
 pub(super) fn changed(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
@@ -9,6 +9,8 @@ pub(super) fn changed(changes: &[Change<'_>], voice: Voice) -> Option<Headline> 
     let mut manifests = Vec::new();
     for change in changes {
         match change.class {
+            // A note on it is no other change.
+            _ if changelog::is_one(&change.file.path.shown()) => continue,
             _ if !change.is_modified() => return None,
             FileClass::Lock => continue,
             FileClass::Manifest(_) => {

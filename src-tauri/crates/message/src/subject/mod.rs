@@ -4,7 +4,11 @@ mod dependencies;
 mod files;
 mod headings;
 mod moves;
+mod notes;
+mod remarks;
+mod swapped;
 mod symbols;
+mod terms;
 mod workflows;
 
 use crate::{
@@ -78,6 +82,9 @@ const RULES: &[Rule] = &[
     dependencies::changed,
     workflows::changed,
     headings::documented,
+    remarks::only,
+    notes::noted,
+    swapped::throughout,
     symbols::named,
     files::listed,
 ];

@@ -3,8 +3,9 @@
 use super::{
     Headline, Voice,
     files::{counted_summary, summary},
+    terms,
 };
-use crate::{change::Change, file_class::FileClass, names, patch::Side, verbs::Verb};
+use crate::{change::Change, facts::rank, file_class::FileClass, names, patch::Side, verbs::Verb};
 use autocommit_core::{draft::FileStatus, text::counted};
 
 /// In a change of more files than this, names in one of them no longer describe the whole.
@@ -23,7 +24,11 @@ struct Story {
 pub(super) fn named(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
     if let [change] = changes {
         let tests = new_tests(change, voice).into_iter();
-        let story = tests.chain(story(change, voice)).chain(inside(change, voice)).next()?;
+        let story = tests
+            .chain(story(change, voice))
+            .chain(by_terms(change, voice))
+            .chain(inside(change, voice))
+            .next()?;
         return voice.first(story.wordings).map(|headline| headline.with_details(story.details));
     }
     // New, gone or moved files are the bigger news.
@@ -31,25 +36,36 @@ pub(super) fn named(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
     if changes.len() > FEW_FILES || !quiet {
         return None;
     }
-    let mut sources: Vec<(usize, &Change<'_>)> =
-        changes.iter().enumerate().filter(|(_, c)| c.class == FileClass::Source).collect();
-    sources.sort_by_key(|(_, c)| std::cmp::Reverse(c.lines()));
-    let stories = sources.iter().filter_map(|(i, c)| Some((*i, story(c, voice)?)));
-    let most = stories.reduce(|best, next| if next.1.weight > best.1.weight { next } else { best });
-    let (at, story) = most.or_else(|| sources.iter().find_map(|(i, c)| Some((*i, inside(c, voice)?))))?;
-    let others: Vec<&Change<'_>> =
-        changes.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, c)| c).collect();
-    let ends = beside(&others, voice)?;
-    let texts = story.wordings.iter().flat_map(|w| ends.iter().map(move |end| format!("{w}{end}")));
-    voice.first(texts).map(|headline| headline.with_details(story.details))
+    // Without source, a file stands for all of them only where they are of one kind.
+    let chief = changes.iter().min_by_key(|c| rank(c.class))?.class;
+    if chief != FileClass::Source && changes.iter().any(|c| c.class != chief) {
+        return None;
+    }
+    let mut chiefs: Vec<(usize, &Change<'_>)> =
+        changes.iter().enumerate().filter(|(_, c)| c.class == chief && c.is_modified()).collect();
+    chiefs.sort_by_key(|(_, c)| std::cmp::Reverse(c.lines()));
+    let told = |i: usize, story: Story| -> Option<Headline> {
+        let others: Vec<&Change<'_>> =
+            changes.iter().enumerate().filter(|(at, _)| *at != i).map(|(_, c)| c).collect();
+        let ends = beside(&others, chief, voice)?;
+        let texts = story.wordings.iter().flat_map(|w| ends.iter().map(move |end| with_end(w, end)));
+        voice.first(texts).map(|headline| headline.with_details(story.details))
+    };
+    let of = |of: fn(&Change<'_>, Voice) -> Option<Story>| {
+        let mut stories: Vec<(usize, Story)> =
+            chiefs.iter().filter_map(|(i, c)| Some((*i, of(c, voice)?))).collect();
+        stories.sort_by_key(|(_, story)| std::cmp::Reverse(story.weight));
+        stories.into_iter().find_map(|(i, story)| told(i, story))
+    };
+    of(story).or_else(|| of(by_terms)).or_else(|| of(inside))
 }
 
-/// The end of a subject about one file, for the others, from the fullest wording to the shortest.
-fn beside(others: &[&Change<'_>], voice: Voice) -> Option<Vec<String>> {
+/// The ends of a subject about one file, for the others, from the fullest wording to the shortest.
+fn beside(others: &[&Change<'_>], chief: FileClass, voice: Voice) -> Option<Vec<String>> {
     let written = |c: &&Change<'_>| matches!(c.file.status, FileStatus::Added | FileStatus::Modified);
     let is = |class: FileClass| others.iter().any(|c| c.class == class);
     let minor = [FileClass::Test, FileClass::Docs, FileClass::Config, FileClass::Lock, FileClass::Generated];
-    if others.iter().all(|c| written(c) && minor.contains(&c.class)) {
+    if others.iter().all(|c| written(c) && c.class != chief && minor.contains(&c.class)) {
         let named = [(FileClass::Test, "tests"), (FileClass::Docs, "docs")];
         let named: Vec<String> =
             named.iter().filter(|(class, _)| is(*class)).map(|(_, word)| (*word).to_owned()).collect();
@@ -57,6 +73,12 @@ fn beside(others: &[&Change<'_>], voice: Voice) -> Option<Vec<String>> {
         return Some(vec![end]);
     }
     Some(vec![format!(", {}", summary(others, voice)?), format!(", {}", counted_summary(others, voice)?)])
+}
+
+/// `replace a with b` goes on with a comma: `with tests` is no part of what came instead.
+fn with_end(text: &str, end: &str) -> String {
+    let comma = if text.contains(" with ") && end.starts_with(" with ") { "," } else { "" };
+    format!("{text}{comma}{end}")
 }
 
 /// Definitions that only one side of a file's change has.
@@ -77,16 +99,18 @@ fn story(change: &Change<'_>, voice: Voice) -> Option<Story> {
     match (new, gone) {
         ([], []) => return None,
         (new, []) => {
-            wordings.extend(several(new).iter().map(|n| format!("{add} {n} to {file}")));
+            wordings.extend(by_name(add, "to", new, &file));
             details = left_out(add, new);
         }
         ([], gone) => {
-            wordings.extend(several(gone).iter().map(|n| format!("{remove} {n} from {file}")));
+            wordings.extend(by_name(remove, "from", gone, &file));
             details = left_out(remove, gone);
         }
         ([new], [gone]) => wordings.push(format!("{add} {new} and {remove} {gone} in {file}")),
         (new, gone) => {
             let (n, m) = (counted(new.len(), "definition"), gone.len());
+            let (some, others) = (first_of(new), first_of(gone));
+            wordings.push(format!("{add} {some}, {remove} {others} in {file}"));
             wordings.push(format!("{add} {n} and {remove} {m} in {file}"));
             details = [left_out(add, new), left_out(remove, gone)].concat();
             if details.is_empty() {
@@ -97,17 +121,31 @@ fn story(change: &Change<'_>, voice: Voice) -> Option<Story> {
     Some(Story { wordings, details, weight })
 }
 
-/// Up to three names, or two and a number.
-fn several(names: &[String]) -> Vec<String> {
+/// What the words of its lines tell.
+fn by_terms(change: &Change<'_>, voice: Voice) -> Option<Story> {
+    let wordings = terms::told(change, voice);
+    (!wordings.is_empty()).then_some(Story { wordings, details: Vec::new(), weight: 1 })
+}
+
+/// Names with their file, names alone, a number: from the fullest wording to the shortest.
+fn by_name(verb: &str, preposition: &str, names: &[String], file: &str) -> Vec<String> {
     let few = match names {
-        [a, b, rest @ ..] if !rest.is_empty() => vec![format!("{a}, {b} and {} more", rest.len())],
-        _ => Vec::new(),
+        [a, b, rest @ ..] if !rest.is_empty() => format!("{a}, {b} and {} more", rest.len()),
+        _ => first_of(names),
     };
-    let counted = counted(names.len(), "definition");
-    if names.len() <= 3 {
-        [vec![names::listed(names)], few, vec![counted]].concat()
-    } else {
-        [few, vec![counted]].concat()
+    let all = (names.len() <= 3).then(|| names::listed(names));
+    let placed = all.iter().chain([&few]).map(|names| format!("{verb} {names} {preposition} {file}"));
+    let alone = format!("{verb} {}", first_of(names));
+    let counted = format!("{verb} {} {preposition} {file}", counted(names.len(), "definition"));
+    placed.chain([alone, counted]).collect()
+}
+
+/// The first name, and how many there are besides.
+fn first_of(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first, rest @ ..] => format!("{first} and {} more", rest.len()),
     }
 }
 

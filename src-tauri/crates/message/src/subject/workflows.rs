@@ -16,7 +16,11 @@ pub(super) fn changed(changes: &[Change<'_>], voice: Voice) -> Option<Headline> 
     if changes.is_empty() || changes.iter().any(|c| c.class != FileClass::Ci) {
         return None;
     }
-    bumped(changes, voice).or_else(|| by_name(changes, voice))
+    let told = || match changes {
+        [change] => voice.first(super::terms::told(change, voice)),
+        _ => super::swapped::throughout(changes, voice),
+    };
+    bumped(changes, voice).or_else(told).or_else(|| by_name(changes, voice))
 }
 
 /// Other versions of actions, and nothing else.
@@ -109,7 +113,7 @@ fn by_name(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
 }
 
 /// What a workflow of GitHub's is called.
-fn workflow(change: &Change<'_>) -> Option<String> {
+pub(super) fn workflow(change: &Change<'_>) -> Option<String> {
     let text = std::str::from_utf8(change.file.path.as_bytes()).ok()?;
     let name = text.strip_prefix(".github/workflows/")?;
     let stem = name.strip_suffix(".yml").or_else(|| name.strip_suffix(".yaml"))?;

@@ -2,13 +2,7 @@
 //! differ. A small model finds none of it in a diff, and says it well where it is told.
 
 use super::{excerpt, prompt::tame};
-use crate::{
-    change::Change,
-    facts::Facts,
-    file_class::FileClass,
-    language::is_comment,
-    patch::{FilePatch, Side},
-};
+use crate::{changelog, facts::Facts, file_class::FileClass, only, patch::FilePatch};
 
 /// Most lines of each kind.
 const NOTES: usize = 2;
@@ -26,7 +20,7 @@ pub(crate) fn told(facts: &Facts<'_>) -> String {
         if matches!(change.class, FileClass::Lock | FileClass::Generated) {
             continue;
         }
-        if is_changelog(&change.file.path.shown()) {
+        if changelog::is_one(&change.file.path.shown()) {
             notes.extend(excerpt::added(shown).iter().filter_map(|line| note(line)));
             continue;
         }
@@ -37,8 +31,8 @@ pub(crate) fn told(facts: &Facts<'_>) -> String {
         }
     }
     let mut out = String::new();
-    if let Some(only) = only(facts) {
-        out.push_str(&format!("Only {only} changed.\n"));
+    if let Some(only) = only::of(&facts.changes) {
+        out.push_str(&format!("Only {} changed.\n", only.told()));
     }
     for test in tests.iter().take(TESTS) {
         out.push_str(&format!("New test: {test}\n"));
@@ -53,62 +47,9 @@ pub(crate) fn told(facts: &Facts<'_>) -> String {
     out
 }
 
-/// What a change is that has nothing but remarks.
-pub(crate) const COMMENTS: &str = "comments";
-/// What a change is that has nothing but another look.
-pub(crate) const LAYOUT: &str = "layout and punctuation";
-
-/// What all of a change is, where none of it is what a program does.
-pub(crate) fn only(facts: &Facts<'_>) -> Option<&'static str> {
-    let all = |is: &dyn Fn(&Change<'_>) -> bool| !facts.changes.is_empty() && facts.changes.iter().all(is);
-    let remarks = |change: &Change<'_>| {
-        let path = &change.file.path;
-        change.is_modified()
-            && change.patch().is_some_and(|patch| patch.lines().all(|line| is_comment(path, &line.text)))
-    };
-    if all(&remarks) {
-        return Some(COMMENTS);
-    }
-    if all(&|change| change.is_modified() && change.patch().is_some_and(is_layout)) {
-        return Some(LAYOUT);
-    }
-    match facts.changes.first()?.class {
-        class @ FileClass::Docs if all(&|change| change.class == class) => Some("documents"),
-        class @ FileClass::Test if all(&|change| change.class == class) => Some("tests"),
-        _ => None,
-    }
-}
-
-/// Whether letters and digits are the same before and after, in the same order.
-fn is_layout(patch: &FilePatch<'_>) -> bool {
-    let signs = |side: Side| -> String {
-        patch
-            .side(side)
-            .flat_map(str::chars)
-            .filter(|c| c.is_alphanumeric() || "+-*/=!<>&|~^%".contains(*c))
-            .collect()
-    };
-    let before = signs(Side::Removed);
-    !before.is_empty() && before == signs(Side::Added)
-}
-
-/// Whether a file holds notes on changes.
-pub(crate) fn is_changelog(path: &str) -> bool {
-    let path = path.to_lowercase();
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let named = ["changelog", "changes.", "history.", "news.", "release-notes", "release_notes"];
-    named.iter().any(|start| name.starts_with(start))
-        || [".changes/", ".changeset/", "changelog.d/", "newsfragments/", "/unreleased/"]
-            .iter()
-            .any(|folder| path.contains(folder))
-}
-
 /// The sentence of a note.
 fn note(line: &str) -> Option<String> {
-    let text = line.trim_start_matches(['-', '*', '+', ' ']);
-    let text = text.find("](http").map_or(text, |_| text.split(" ([").next().unwrap_or(text));
-    let prose = text.split_whitespace().count() >= 3 && !text.starts_with(['#', '"', '\'', '[', '<', '=']);
-    prose.then(|| tame(text, NOTE))
+    changelog::note(line).map(|text| tame(text, NOTE))
 }
 
 /// What a test is called.
@@ -187,14 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn notes_and_tests_are_found() {
-        assert!(
-            is_changelog("History.md") && is_changelog(".changes/x.md") && is_changelog("docs/CHANGELOG.md")
-        );
-        assert!(!is_changelog("src/history_view.rs") && !is_changelog("src/changes_of.rs"));
-        assert_eq!(note("* Fix the path check").as_deref(), Some("Fix the path check"));
-        assert_eq!(note("\"tauri\": patch:bug"), None);
-        assert_eq!(note("## 1.2 of today"), None);
+    fn tests_are_found() {
         assert_eq!(test("it('closes the bundle', async () => {").as_deref(), Some("closes the bundle"));
         assert_eq!(test("func TestSaveWithoutName(t *testing.T) {").as_deref(), Some("TestSaveWithoutName"));
         assert_eq!(test("let test = 1;"), None);

@@ -1,7 +1,7 @@
 //! Words of English that every sentence may have, and the verbs that subjects begin with.
 
 /// Words that every sentence has.
-pub(super) const STOP: &str = "\
+pub(crate) const STOP: &str = "\
     a an the and or of in on at to into onto from for with without by as is are be been was were it its this \
     that these those than then when while if where which who how what not no all any each every some more most \
     other only also so such too very via per up out off over under after before between during through instead \
@@ -9,7 +9,7 @@ pub(super) const STOP: &str = "\
     uses make makes let e g i etc vs both first last one two";
 
 /// What people begin subjects with, in the imperative.
-pub(super) const VERBS: &str = "\
+const VERBS: &str = "\
     adapt add adjust align allow append apply assign attach avoid await bind block build bump cache calculate \
     call cancel cast catch change check choose clarify clean cleanup clear close collapse combine compare \
     compile compute configure connect construct convert copy correct count create cut declare decode decrease \
@@ -29,3 +29,48 @@ pub(super) const VERBS: &str = "\
     skip slice sort spawn specify split start stop store streamline strip support suppress swap switch sync \
     terminate test throw tighten toggle track transform translate traverse treat trigger trim truncate try tweak \
     unexport unify unlock unset unwrap update upgrade upload use validate verify wait warn watch wrap write";
+
+/// The imperative of a verb that a subject may begin with, whatever its form: `Added`, `adds`, `adding`.
+pub(crate) fn imperative(word: &str) -> Option<&'static str> {
+    let word = word.to_lowercase();
+    VERBS.split(' ').find(|verb| {
+        let Some(end) = word.strip_prefix(verb.strip_suffix('e').unwrap_or(verb)) else {
+            return word
+                .strip_suffix("ied")
+                .or_else(|| word.strip_suffix("ies"))
+                .is_some_and(|w| verb.strip_suffix('y') == Some(w));
+        };
+        let doubled = verb.chars().last().filter(|c| !"aeiouwxy".contains(*c));
+        let end = match doubled {
+            Some(c) if end.starts_with(c) && end.len() > 1 => &end[1..],
+            _ => end,
+        };
+        match verb.ends_with('e') {
+            true => ["e", "es", "ed", "ing"].contains(&end),
+            false => ["", "s", "es", "ed", "ing"].contains(&end),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verbs_in_any_form() {
+        for (word, verb) in [
+            ("Added", Some("add")),
+            ("removes", Some("remove")),
+            ("Removing", Some("remove")),
+            ("dropped", Some("drop")),
+            ("simplified", Some("simplify")),
+            ("fixes", Some("fix")),
+            ("passes", Some("pass")),
+            ("set", Some("set")),
+            ("parser", None),
+            ("address", None),
+        ] {
+            assert_eq!(imperative(word), verb, "{word}");
+        }
+    }
+}
