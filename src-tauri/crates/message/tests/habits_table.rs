@@ -109,10 +109,16 @@ fn the_type_by_what_happened() {
         format!("diff --git a/src/a.rs b/src/a.rs\n--- a/src/a.rs\n+++ b/src/a.rs\n@@ -1 +1 @@\n{lines}\n")
     };
     let one = || vec![file("src/a.rs", FileStatus::Modified, 1, 1)];
-    assert_eq!(written(&background, None, one(), &patch("-// one\n+// two")), "docs: update a.rs");
+    assert_eq!(
+        written(&background, None, one(), &patch("-// one\n+// two")),
+        "docs: change comments in a.rs"
+    );
     // Nobody here writes `style`, and yet it is what it is called.
-    assert_eq!(written(&background, None, one(), &patch("-let a=1;\n+let a = 1;")), "style: update a.rs");
-    assert_eq!(written(&background, None, one(), &patch("-let a = 1;\n+let a = 2;")), "fix: update a.rs");
+    assert_eq!(written(&background, None, one(), &patch("-let a=1;\n+let a = 1;")), "style: reformat a.rs");
+    assert_eq!(
+        written(&background, None, one(), &patch("-let a = 1;\n+let a = 2;")),
+        "fix: change a from 1 to 2 in a.rs"
+    );
 }
 
 #[test]

@@ -131,11 +131,11 @@ fn definitions_by_name() {
         ("x.py", "", "+class Shop:\n+    def buy(self):\n+        pass", "Add Shop to x.py"),
         ("x.rs", "", "-fn old(x: u8) {\n+fn new(x: u8) {", "Rename old to new in x.rs"),
         ("x.rs", "", "-fn old(x: u8) {\n-  one\n+fn new(x: u8) {\n+  two", "Add new and remove old in x.rs"),
-        ("x.rs", "", "-fn a(x: u8) {\n+fn a(x: u16) {", "Update a in x.rs"),
+        ("x.rs", "", "-fn a(x: u8) {\n+fn a(x: u16) {", "Replace u8 with u16 in x.rs"),
         ("x.rs", "", "-fn a() {}\n+mod inner {\n+    fn a() {}\n+}", "Add inner to x.rs"),
-        ("cli.rs", "fn parse_args() {", "-    one();\n+    two();", "Update parse_args in cli.rs"),
+        ("cli.rs", "fn parse_args() {", "-    one();\n+    two(four);", "Update parse_args in cli.rs"),
         // Not certain: behind the function, in front of the next one, in a method of unknown depth.
-        ("cli.rs", "fn parse_args() {", "-one();\n+two();", "Update cli.rs"),
+        ("cli.rs", "fn parse_args() {", "-one();\n+two(four);", "Update cli.rs"),
         ("cli.rs", "fn parse_args() {", "+    /// For the next.", "Update cli.rs"),
         ("cli.rs", "fn parse_args() {", " }\n \n+    two();", "Update cli.rs"),
         ("cli.py", "def buy(self):", "+    limit = 4", "Update cli.py"),
@@ -164,10 +164,10 @@ fn definitions_beside_other_files() {
     assert_eq!(message.body, "- update src/main.rs (+1 -1)\n- update src/cli.rs (+1 -0)");
     let change = ("fn parse() {", "-    one();\n+    two();");
     for (others, expected) in [
-        (&["tests/a.rs"][..], "Update parse in cli.rs with tests"),
-        (&["tests/a.rs", "docs/a.md"], "Update parse in cli.rs with tests and docs"),
-        (&["Cargo.lock"], "Update parse in cli.rs"),
-        (&["src/b.rs"], "Update parse in cli.rs, update b.rs"),
+        (&["tests/a.rs"][..], "Replace one with two in parse, with tests"),
+        (&["tests/a.rs", "docs/a.md"], "Replace one with two in parse, with tests and docs"),
+        (&["Cargo.lock"], "Replace one with two in parse"),
+        (&["src/b.rs"], "Replace one with two in parse, update b.rs"),
     ] {
         let (news, other) = ([change], [plain]);
         let mut files = vec![("src/cli.rs", &news[..])];
@@ -238,7 +238,7 @@ fn dependencies() {
             "Cargo.toml",
             "",
             "-serde = \"1\"\n-serde = \"1\"\n+serde = \"2\"\n+serde = \"2\"",
-            "Update Cargo.toml",
+            "Change serde from 1 to 2 in Cargo.toml",
         ),
         (
             "package.json",

@@ -17,7 +17,11 @@ pub(super) fn noted(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
     if patch.side(Side::Removed).any(|line| !line.trim().is_empty()) {
         return None;
     }
-    let mut lines = patch.side(Side::Added).filter(|line| !line.trim().is_empty());
+    let mut lines = patch.side(Side::Added).filter(|line| !line.trim().is_empty()).peekable();
+    // A note in a file of its own tells a release robot first which packages it is for.
+    if lines.next_if_eq(&"---").is_some() {
+        lines.find(|line| *line == "---")?;
+    }
     let note = lines.next().filter(|_| lines.next().is_none()).and_then(changelog::note)?;
     let note = note.trim().trim_end_matches('.').replace('`', "");
     let (first, rest) = note.split_once(' ')?;

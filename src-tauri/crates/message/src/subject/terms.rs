@@ -11,6 +11,9 @@ use crate::{
 };
 use std::cmp::Ordering;
 
+/// In a change of more lines than this, one word for another is not what it is about.
+const FEW_LINES: usize = 12;
+
 /// Wordings about one file, from the fullest to the shortest; none where no word tells the change.
 pub(super) fn told(change: &Change<'_>, voice: Voice) -> Vec<String> {
     let terms = Terms::of(change);
@@ -38,9 +41,11 @@ pub(super) fn told(change: &Change<'_>, voice: Voice) -> Vec<String> {
             _ => of_names(voice.say(Verb::Use), "in", &new, &file),
         };
     }
-    // One word became another one among other changes.
+    // One word became another one among few other changes.
     let names: Vec<&Turn> = terms.turns.iter().filter(|turn| is_word_for_word(turn)).collect();
     if let [only] = names.as_slice()
+        && !prose
+        && came + went <= FEW_LINES
         && let Some(found) = turned(&[(*only).clone()], &[file.clone()], voice)
     {
         return found;
@@ -85,6 +90,10 @@ fn tellers(terms: &[Term], code: bool) -> Vec<&Term> {
         is_joined(&term.name) || listed || used || term.role == Role::Call && term.name.len() >= 5
     };
     let mut found: Vec<&Term> = terms.iter().filter(tells).collect();
+    // What stands below another new key of a settings file is part of it.
+    if !code && let Some(outer) = found.iter().filter(|t| t.role == Role::Key).map(|t| t.indent).min() {
+        found.retain(|term| term.role != Role::Key || term.indent == outer);
+    }
     if let Some(first) = found.first().copied() {
         found.retain(|term| term.role == first.role && is_joined(&term.name) == is_joined(&first.name));
         found.truncate(2);

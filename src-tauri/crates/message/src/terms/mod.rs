@@ -8,7 +8,7 @@ mod turns;
 use crate::{
     change::Change,
     file_class::FileClass,
-    language::{Language, is_comment},
+    language::{Language, indent_of, is_comment},
     patch::{FilePatch, Hunk, Side},
     symbols,
 };
@@ -47,6 +47,8 @@ pub(crate) struct Term {
     pub(crate) times: usize,
     /// On how many lines.
     pub(crate) lines: usize,
+    /// Columns in front of the line that has the fewest.
+    pub(crate) indent: usize,
     /// It is brought from elsewhere in this change.
     pub(crate) imported: bool,
     /// The definition that all its places are inside of.
@@ -81,8 +83,7 @@ impl Terms {
         let Some(patch) = change.patch().filter(|_| change.is_modified() && change.lines() <= MOST) else {
             return Self::default();
         };
-        let secret = autocommit_secret::path_is_secret(change.file.path.as_bytes()).is_some();
-        if secret || matches!(change.class, FileClass::Lock | FileClass::Generated) {
+        if matches!(change.class, FileClass::Lock | FileClass::Generated) || may_hold_secrets(change, patch) {
             return Self::default();
         }
         let reading = reading(change);
@@ -108,6 +109,14 @@ impl Terms {
             lines,
         }
     }
+}
+
+/// Words of such a change are not told: one of them could be what nobody may read.
+fn may_hold_secrets(change: &Change<'_>, patch: &FilePatch<'_>) -> bool {
+    let path = change.file.path.as_bytes();
+    let lines: Vec<&str> = patch.lines().map(|line| line.text.as_ref()).collect();
+    autocommit_secret::path_is_secret(path).is_some()
+        || !autocommit_secret::scan(path, lines.join("\n").as_bytes()).is_empty()
 }
 
 fn reading(change: &Change<'_>) -> Reading {
@@ -167,6 +176,7 @@ fn terms(blocks: &[Block<'_>], side: Side, known: &HashSet<String>, reading: Rea
                     Some(term) => {
                         term.times += 1;
                         term.lines += usize::from(first);
+                        term.indent = term.indent.min(indent_of(line));
                         term.imported |= role == Role::Import;
                         // What it is brought from says nothing of where it is used.
                         if term.role == Role::Import {
@@ -181,6 +191,7 @@ fn terms(blocks: &[Block<'_>], side: Side, known: &HashSet<String>, reading: Rea
                         role,
                         times: 1,
                         lines: 1,
+                        indent: indent_of(line),
                         imported: role == Role::Import,
                         inside: block.inside.clone(),
                     }),
@@ -195,8 +206,10 @@ fn terms(blocks: &[Block<'_>], side: Side, known: &HashSet<String>, reading: Rea
 /// The names of a line, each with what it does there.
 fn named<'a>(line: &'a str, reading: Reading) -> Vec<(&'a str, Role)> {
     if reading.prose {
-        // Addresses are no names.
-        let words = line.split([' ', '(', ')', '<', '>', '[', ']']).filter(|word| !word.contains("//"));
+        // Addresses are no names, nor is what a mark of layout stands in front of.
+        let words = line
+            .split([' ', '(', ')', '<', '>', '[', ']'])
+            .filter(|word| !word.contains("//") && !word.contains('\\'));
         let told = |token: &Token<'_>| match token.kind {
             Kind::Name => is_joined(token.text) && !token.text.contains('-'),
             Kind::Text => true,
