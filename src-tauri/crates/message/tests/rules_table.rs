@@ -136,7 +136,7 @@ fn definitions_by_name() {
         ("cli.rs", "fn parse_args() {", "-    one();\n+    two(four);", "Update parse_args in cli.rs"),
         // Not certain: behind the function, in front of the next one, in a method of unknown depth.
         ("cli.rs", "fn parse_args() {", "-one();\n+two(four);", "Update cli.rs"),
-        ("cli.rs", "fn parse_args() {", "+    /// For the next.", "Update cli.rs"),
+        ("cli.rs", "fn parse_args() {", "+    /// For the next.", "Add comments to cli.rs"),
         ("cli.rs", "fn parse_args() {", " }\n \n+    two();", "Update cli.rs"),
         ("cli.py", "def buy(self):", "+    limit = 4", "Update cli.py"),
         ("cli.py", "def buy(self):", "+        limit = 4", "Update buy in cli.py"),
