@@ -33,6 +33,7 @@ mod steps;
 mod subject;
 mod symbols;
 mod terms;
+mod test_name;
 mod verbs;
 mod vocabulary;
 

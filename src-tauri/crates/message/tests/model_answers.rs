@@ -68,10 +68,10 @@ async fn refused(answer: &str) -> ProviderError {
 
 #[tokio::test]
 async fn a_good_answer_is_used() {
-    let fake = Fake::new(vec![says("close the bundle even when buildEnd fails")]);
+    let fake = Fake::new(vec![says("add finally and retryLimit to PluginContainer")]);
     let model = model(&fake, Recipe::default());
     let draft = draft(&model, SOON).await.expect("a message");
-    assert_eq!(draft.subject, "Close the bundle even when buildEnd fails");
+    assert_eq!(draft.subject, "Add finally and retryLimit to PluginContainer");
     assert_eq!(draft.source, MessageSource::Llm);
     assert!(draft.reason.starts_with("Written by small in "), "{}", draft.reason);
     assert!(draft.prompt.expect("a prompt").contains("src/server/plugins.ts"));
@@ -83,7 +83,7 @@ async fn a_good_answer_is_used() {
 
 #[tokio::test]
 async fn the_same_change_is_asked_about_once() {
-    let fake = Fake::new(vec![says("close the bundle even when buildEnd fails"), status("500 No", "")]);
+    let fake = Fake::new(vec![says("add finally and retryLimit to PluginContainer"), status("500 No", "")]);
     let model = model(&fake, Recipe::default());
     let first = draft(&model, SOON).await.expect("a message");
     let second = draft(&model, SOON).await.expect("a message");
@@ -95,20 +95,20 @@ async fn the_same_change_is_asked_about_once() {
 #[tokio::test]
 async fn answers_that_hide_a_good_line() {
     for answer in [
-        "<think>\n\n</think>\n\nclose the bundle even when buildEnd fails",
-        "They want a line.</think>\nclose the bundle even when buildEnd fails",
-        "```\nclose the bundle even when buildEnd fails\n```",
-        "close the bundle even when buildEnd fails\n```",
-        "Commit message: \"Closes the bundle even when buildEnd fails.\"",
-        "feat(server): close the bundle even when buildEnd fails",
-        "plugins: close the bundle even when buildEnd fails",
-        "close the bundle even when buildEnd fails\n\nThis commit adds a try block.",
-        "close the bundle even when buildEnd fails to improve reliability",
+        "<think>\n\n</think>\n\nadd finally and retryLimit to PluginContainer",
+        "They want a line.</think>\nadd finally and retryLimit to PluginContainer",
+        "```\nadd finally and retryLimit to PluginContainer\n```",
+        "add finally and retryLimit to PluginContainer\n```",
+        "Commit message: \"Adds finally and retryLimit to PluginContainer.\"",
+        "feat(server): add finally and retryLimit to PluginContainer",
+        "plugins: add finally and retryLimit to PluginContainer",
+        "add finally and retryLimit to PluginContainer\n\nThis commit adds a try block.",
+        "add finally and retryLimit to PluginContainer to improve reliability",
     ] {
         let fake = Fake::new(vec![says(answer)]);
         let draft = draft(&model(&fake, Recipe::default()), SOON).await.expect(answer);
         assert!(
-            draft.subject.ends_with("lose the bundle even when buildEnd fails"),
+            draft.subject.ends_with("dd finally and retryLimit to PluginContainer"),
             "{answer}: {}",
             draft.subject
         );
@@ -180,10 +180,10 @@ async fn a_secret_in_an_answer() {
 
 #[tokio::test]
 async fn a_second_try_is_enough_and_there_is_no_third() {
-    let good = "close the bundle even when buildEnd fails";
+    let good = "add finally and retryLimit to PluginContainer";
     let fake = Fake::new(vec![says("add closeBundle method"), says(good)]);
     let written = draft(&model(&fake, Recipe::default()), SOON).await.expect("a message");
-    assert_eq!(written.subject, "Close the bundle even when buildEnd fails");
+    assert_eq!(written.subject, "Add finally and retryLimit to PluginContainer");
     assert!(fake.asked()[1].contains("Nothing of that name is new."));
     let fake = Fake::new(vec![says("update code"), says("update files"), says(good)]);
     assert!(draft(&model(&fake, Recipe::default()), SOON).await.is_err());
@@ -192,7 +192,7 @@ async fn a_second_try_is_enough_and_there_is_no_third() {
 
 #[tokio::test]
 async fn streams_that_are_not_as_they_should_be() {
-    let good = "close the bundle even when buildEnd fails";
+    let good = "add finally and retryLimit to PluginContainer";
     let piece = |text: &str| event(&json!({"choices": [{"delta": {"content": text}}]}));
     let end = event(&json!({"choices": [{"delta": {}, "finish_reason": "stop"}]}));
     let whole = json!({"choices": [{"message": {"content": good}, "finish_reason": "stop"}]}).to_string();
@@ -206,7 +206,10 @@ async fn streams_that_are_not_as_they_should_be() {
         (
             "a broken event",
             stream(
-                piece("close the ") + "data: {\"choi\n\n" + &piece("bundle even when buildEnd fails") + &end,
+                piece("add finally and ")
+                    + "data: {\"choi\n\n"
+                    + &piece("retryLimit to PluginContainer")
+                    + &end,
             ),
         ),
         (
@@ -221,7 +224,7 @@ async fn streams_that_are_not_as_they_should_be() {
         let written = draft(&model(&fake, Recipe::default()), SOON).await;
         assert_eq!(
             written.map(|d| d.subject),
-            Ok("Close the bundle even when buildEnd fails".to_owned()),
+            Ok("Add finally and retryLimit to PluginContainer".to_owned()),
             "{name}"
         );
     }
@@ -271,7 +274,7 @@ async fn statuses() {
 
 #[tokio::test]
 async fn what_a_server_does_not_understand_is_asked_once() {
-    let good = "close the bundle even when buildEnd fails";
+    let good = "add finally and retryLimit to PluginContainer";
     let json = json!({ "subject": good }).to_string();
     let fake = Fake::new(vec![status("400 No", "{\"error\":\"response_format\"}"), says(&json), says(&json)]);
     let model = model(&fake, Recipe { constraint: Constraint::Schema, ..Recipe::default() });
@@ -289,7 +292,7 @@ async fn what_a_server_does_not_understand_is_asked_once() {
 async fn a_change_that_is_too_long_is_shortened_once() {
     let overflow = json!({"error": {"code": 400, "type": "exceed_context_size_error"}}).to_string();
     let fake =
-        Fake::new(vec![status("400 No", &overflow), says("close the bundle even when buildEnd fails")]);
+        Fake::new(vec![status("400 No", &overflow), says("add finally and retryLimit to PluginContainer")]);
     let many = (0..200).map(|n| format!("+    call_of_buildEnd_number_{n}(bundle)\n")).collect::<String>();
     let patch = format!("diff --git a/a.ts b/a.ts\n--- a/a.ts\n+++ b/a.ts\n@@ -1,0 +2,200 @@\n{many}");
     let diff = Diff { files: vec![file("a.ts", FileStatus::Modified, 200, 0)], patch: patch.into_bytes() };
@@ -350,7 +353,7 @@ async fn dropping_the_future_hangs_up() {
 
 #[tokio::test]
 async fn nobody_is_asked_who_should_not_be() {
-    let fake = Fake::new(vec![says("close the bundle even when buildEnd fails")]);
+    let fake = Fake::new(vec![says("add finally and retryLimit to PluginContainer")]);
     let model = Model::default();
     assert_eq!(draft(&model, SOON).await, Err(ProviderError::NoModel));
     assert_eq!(model.state().condition, Condition::Off);
@@ -386,7 +389,7 @@ async fn nobody_is_asked_who_should_not_be() {
 
 #[tokio::test]
 async fn the_key_goes_to_its_server_only() {
-    let fake = Fake::new(vec![status("302 Away", ""), says("close the bundle even when buildEnd fails")]);
+    let fake = Fake::new(vec![status("302 Away", ""), says("add finally and retryLimit to PluginContainer")]);
     let model = Model::default();
     let secret = Endpoint { key: Some("k-e-y".to_owned()), ..endpoint(&fake) };
     assert!(!format!("{secret:?}").contains("k-e-y"));

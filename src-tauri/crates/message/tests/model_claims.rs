@@ -20,9 +20,10 @@ use std::time::Duration;
 /// A change of one file, given by its changed lines.
 fn diff(path: &str, lines: &str) -> Diff {
     let count = |mark: char| lines.lines().filter(|line| line.starts_with(mark)).count();
-    let (added, removed) = (count('+'), count('-'));
+    let (added, removed, around) = (count('+'), count('-'), count(' '));
+    let (old, new) = (removed + around, added + around);
     let patch = format!(
-        "diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n@@ -9,{removed} +9,{added} @@\n{lines}\n"
+        "diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n@@ -9,{old} +9,{new} @@\n{lines}\n"
     );
     Diff { files: vec![file(path, FileStatus::Modified, added, removed)], patch: patch.into_bytes() }
 }
@@ -71,8 +72,8 @@ fn where_nothing_was_before_everything_is_new() {
 #[test]
 fn numbers_beside_one_another_are_no_path() {
     let change = diff("Cargo.toml", "+crossterm_0_28 = [\"0.28\"]\n+crossterm_0_29 = [\"0.29\"]");
-    assert_eq!(checked(&change, "expose crossterm 0.28/0.29 features"), Ok(()));
-    assert_eq!(checked(&change, "expose crossterm 0.28/0.30 features"), Err(File));
+    assert_eq!(checked(&change, "add crossterm 0.28/0.29 features"), Ok(()));
+    assert_eq!(checked(&change, "add crossterm 0.28/0.30 features"), Err(File));
 }
 
 #[test]
@@ -134,7 +135,7 @@ fn the_verb_is_put_as_people_put_theirs() {
     let does = ["Add a window", "Remove the menu", "Fix the colours", "Change the font", "Add a cat"];
     let change = diff("a.js", "-const most = 700\n+const most = settings.limit");
     for (subjects, answer, expected) in [
-        (did, "parse most from settings.limit", "Parsed most from settings.limit"),
+        (did, "use settings.limit for most", "Used settings.limit for most"),
         (did, "replace 700 with settings.limit", "Replaced 700 with settings.limit"),
         (did, "replace 700 and use settings.limit", "Replace 700 and use settings.limit"),
         (does, "replaced 700 with settings.limit", "Replace 700 with settings.limit"),
@@ -155,6 +156,44 @@ fn what_was_there_is_not_included_now() {
     assert_eq!(checked(&slogan, "update README to include batteries"), Ok(()));
     let env = diff("README.md", "+- Merge several env files into one `.env` file.");
     assert_eq!(checked(&env, "add `.env` file to README"), Err(NotAdded));
+}
+
+#[test]
+fn only_what_can_be_seen_in_a_change_is_said_of_it() {
+    let change = diff("src/req.js", "-    allowPrototypes: true\n+    plainObjects: true");
+    for claim in [
+        "fix the crash of plainObjects",
+        "refuse to use plainObjects",
+        "prevent plainObjects",
+        "refactor plainObjects",
+        "secure plainObjects",
+        "gracefully use plainObjects",
+    ] {
+        assert_eq!(checked(&change, claim), Err(Claim), "{claim}");
+    }
+    assert_eq!(checked(&change, "use plainObjects in req"), Ok(()));
+    assert_eq!(checked(&change, "use allowPrototypes in req"), Err(NotAdded));
+    assert_eq!(checked(&change, "replace allowPrototypes with plainObjects"), Ok(()));
+    assert_eq!(checked(&change, "replace plainObjects with allowPrototypes"), Err(NotChanged));
+    assert_eq!(checked(&change, "replace the content of allowPrototypes"), Err(NotChanged));
+    assert_eq!(checked(&change, "update req and plainObjects to use true"), Err(Claim));
+    let around = diff("src/find.rs", " fn search() {\n+    mode(Insert);\n }");
+    assert!(matches!(checked(&around, "add search to find"), Err(NotAdded | Unrelated)));
+    let service = diff("compose.yaml", "   mongo:\n-    container_name: mongo");
+    assert_eq!(checked(&service, "remove mongo from compose.yaml"), Err(NotRemoved));
+    assert_eq!(checked(&service, "remove container_name from compose.yaml"), Ok(()));
+    let typo = diff("src/a.js", "-  tell('Your sesion ended')\n+  tell('Your session ended')");
+    assert_eq!(checked(&typo, "fix typo in session text"), Ok(()));
+}
+
+#[test]
+fn what_says_less_than_the_rules_is_left() {
+    let change = diff("docs/proxy.md", "-Use the `AgentProxy` of it.\n+Use the `ProxyAgent` of it.");
+    assert_eq!(checked(&change, "update the proxy documentation"), Err(Less));
+    assert_eq!(checked(&change, "update proxy.md to ProxyAgent"), Ok(()));
+    // Nor do the rules know more of this one.
+    let change = diff("docs/proxy.md", "-It is a way to do that.\n+That may be done by it.");
+    assert_eq!(checked(&change, "update the proxy documentation"), Ok(()));
 }
 
 #[test]

@@ -12,7 +12,7 @@ mod words;
 
 pub use refusal::Refusal;
 
-use crate::{Brief, Frame, defuse, facts::Facts, providers::llm::prompt, verbs::Tense, vocabulary};
+use crate::{Brief, Frame, defuse, facts::Facts, providers::llm::prompt, subject, verbs::Tense, vocabulary};
 use claims::Shape;
 use evidence::Evidence;
 use serde_json::Value;
@@ -92,6 +92,9 @@ const PURPOSES: &[&str] = &[
     " to better ",
     " for maintainability",
     ", making ",
+    " to fix ",
+    " to prevent ",
+    " to avoid ",
 ];
 
 /// Everything that the answers to one brief are compared with.
@@ -110,9 +113,10 @@ pub struct Checks {
 impl Checks {
     /// For the answers to the prompts of one brief.
     pub fn of(brief: &Brief<'_>) -> Self {
+        let facts = Facts::of(brief);
         Self {
             evidence: Evidence::of(brief.diff),
-            shape: Shape::of(&Facts::of(brief)),
+            shape: Shape::of(&facts, subject::tells(&facts)),
             frame: Frame::of(brief),
             instructions: format!("{}\n{}", prompt::SYSTEM, brief.wishes.instructions),
             examples: format!("{}\n{}", prompt::example_subjects(), brief.wishes.examples.join("\n")),
@@ -198,6 +202,9 @@ impl Checks {
         grounded::check(&tokens, &self.evidence)?;
         verbs::check(&tokens, &self.evidence)?;
         claims::check(&text, &tokens, self.shape, &self.evidence)?;
+        if !claims::says_more(&tokens, self.shape, &self.evidence) {
+            return Err(Refusal::Less);
+        }
         Ok(text)
     }
 

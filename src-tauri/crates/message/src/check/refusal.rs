@@ -51,6 +51,9 @@ pub enum Refusal {
     /// A verb and a word that fits everything.
     #[error("The language model's answer says nothing of the change.")]
     Nothing,
+    /// Only where something changed, and the rules know what.
+    #[error("The language model's answer says less of the change than the rules do.")]
+    Less,
     /// The same words again and again.
     #[error("The language model's answer repeated itself.")]
     Repetition,

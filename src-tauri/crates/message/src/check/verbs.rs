@@ -48,7 +48,15 @@ const KINDS: &[&str] = &[
     "command",
     "package",
     "statement",
+    "job",
+    "step",
+    "support",
 ];
+
+/// Whether a word says only what kind of thing something is.
+pub(super) fn is_kind(word: &str) -> bool {
+    KINDS.contains(&word.to_lowercase().trim_end_matches('s'))
+}
 
 /// Verbs after which something is there.
 pub(super) const BRINGS: &[&str] = &["add", "create", "introduce", "implement", "include"];
@@ -72,6 +80,15 @@ pub(super) fn check(tokens: &[Token], evidence: &Evidence) -> Result<(), Refusal
 /// What a verb is about: the words up to where, why or with what.
 pub(super) fn object(rest: &[Token]) -> &[Token] {
     let ends = |t: &Token| t.kind == Kind::Word && ENDS.contains(&t.text.to_lowercase().as_str());
+    &rest[..rest.iter().position(ends).unwrap_or(rest.len())]
+}
+
+/// The same with all that is joined to it by `and`.
+pub(super) fn list(rest: &[Token]) -> &[Token] {
+    let ends = |t: &Token| {
+        let word = t.text.to_lowercase();
+        t.kind == Kind::Word && word != "and" && ENDS.contains(&word.as_str())
+    };
     &rest[..rest.iter().position(ends).unwrap_or(rest.len())]
 }
 
@@ -122,7 +139,7 @@ fn one_sided(object: &[Token], side: &Words, others: &[&Words], file: bool) -> b
     let mut names = object.iter().filter(|t| matches!(t.kind, Kind::Name | Kind::Path)).peekable();
     if names.peek().is_some() {
         // Another noun behind the name may be what is new: `add x tests`.
-        let says_no_more = |word: &str| is_stop(word) || KINDS.contains(&word.trim_end_matches('s'));
+        let says_no_more = |word: &str| is_stop(word) || is_kind(word);
         let only = object.iter().all(|t| t.kind != Kind::Word || says_no_more(&t.text.to_lowercase()));
         return names.all(|t| {
             side.has_name(&t.text) && (!only || file || !others.iter().any(|other| other.has_name(&t.text)))

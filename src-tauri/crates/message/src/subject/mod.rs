@@ -1,6 +1,7 @@
 //! The subject: a list of rules, the first that has something to say wins. A rule is silent where it is not certain.
 
 mod dependencies;
+mod exact;
 mod files;
 mod headings;
 mod moves;
@@ -73,6 +74,7 @@ impl Headline {
 
 type Rule = fn(&[Change<'_>], Voice) -> Option<Headline>;
 
+pub(crate) use exact::is_exact;
 pub(crate) use files::line as file_line;
 
 /// In order.
@@ -100,6 +102,15 @@ pub(crate) fn of(facts: &Facts<'_>, voice: Voice) -> Headline {
         details: Vec::new(),
         partial: true,
     })
+}
+
+/// Whether the rules can say more of a change than which files it is in.
+pub(crate) fn tells(facts: &Facts<'_>) -> bool {
+    let voice = Voice { room: LIMIT, tense: Tense::Imperative };
+    let headline = of(facts, voice);
+    let dull = [Verb::Update, Verb::Change].map(|verb| voice.say(verb));
+    !headline.partial && !dull.iter().any(|verb| headline.text.split(' ').next() == Some(verb))
+        || headline.text.contains(" from ") && headline.text.contains(" to ")
 }
 
 /// The shortest that is true of every change.

@@ -35,6 +35,11 @@ pub(super) fn only(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
     }
 }
 
+/// The same where no word of it is left out.
+pub(super) fn exactly(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
+    only(changes, voice).filter(|_| only::of(changes) != Some(Only::Comments))
+}
+
 fn place(changes: &[Change<'_>]) -> String {
     match changes {
         [one] => terms::place(one),

@@ -5,7 +5,7 @@ use super::{
     files::{counted_summary, summary},
     terms,
 };
-use crate::{change::Change, facts::rank, file_class::FileClass, names, patch::Side, verbs::Verb};
+use crate::{change::Change, facts::rank, file_class::FileClass, names, patch::Side, test_name, verbs::Verb};
 use autocommit_core::{draft::FileStatus, text::counted};
 
 /// In a change of more files than this, names in one of them no longer describe the whole.
@@ -161,10 +161,10 @@ fn listed_item(verb: &str, names: &[String]) -> Vec<String> {
 /// Tests that a test file got: the number of them, or the whole file.
 fn new_tests(change: &Change<'_>, voice: Voice) -> Option<Story> {
     let patch = change.patch()?;
-    if change.class != FileClass::Test || patch.side(Side::Removed).any(opens_test) {
+    if change.class != FileClass::Test || patch.side(Side::Removed).any(test_name::opens) {
         return None;
     }
-    let n = patch.side(Side::Added).filter(|l| opens_test(l)).count();
+    let n = patch.side(Side::Added).filter(|l| test_name::opens(l)).count();
     let name = names::short(&change.file.path);
     let add = voice.say(Verb::Add);
     let wordings = match (&change.file.status, n) {
@@ -175,15 +175,6 @@ fn new_tests(change: &Change<'_>, voice: Voice) -> Option<Story> {
         _ => return None,
     };
     Some(Story { wordings, details: Vec::new(), weight: n })
-}
-
-fn opens_test(line: &str) -> bool {
-    let text = line.trim_start();
-    let attribute = text.strip_prefix("#[").map(|t| t.split(['(', ']']).next().unwrap_or_default());
-    attribute.is_some_and(|a| a == "test" || a.ends_with("::test"))
-        || ["def test_", "async def test_", "func Test", "it(\"", "it('", "test(\"", "test('", "@Test"]
-            .iter()
-            .any(|start| text.starts_with(start))
 }
 
 /// What a test file is about, by its name: `test_cli.py`, `cli_test.go` and `cli.test.ts` are about `cli`.

@@ -17,12 +17,22 @@ const FEW_LINES: usize = 12;
 /// Wordings about one file, from the fullest to the shortest; none where no word tells the change.
 pub(super) fn told(change: &Change<'_>, voice: Voice) -> Vec<String> {
     let terms = Terms::of(change);
+    exactly(&terms, change, voice).unwrap_or_else(|| by_words(&terms, change, voice))
+}
+
+/// The same where every changed line is told.
+pub(super) fn told_exactly(change: &Change<'_>, voice: Voice) -> Option<Vec<String>> {
+    let terms = Terms::of(change);
+    let all = terms.turns.iter().all(|turn| !matches!(turn, Turn::Value { values: None, .. }));
+    exactly(&terms, change, voice).filter(|_| all && terms.turns.len() <= 3)
+}
+
+fn exactly(terms: &Terms, change: &Change<'_>, voice: Voice) -> Option<Vec<String>> {
+    turned(&terms.turns, &[place(change)], voice).filter(|_| terms.nothing_else)
+}
+
+fn by_words(terms: &Terms, change: &Change<'_>, voice: Voice) -> Vec<String> {
     let file = place(change);
-    if terms.nothing_else
-        && let Some(found) = turned(&terms.turns, &[file.clone()], voice)
-    {
-        return found;
-    }
     let prose = change.class == FileClass::Docs;
     let code = Language::of(&change.file.path).is_some();
     let (came, went) = terms.lines;

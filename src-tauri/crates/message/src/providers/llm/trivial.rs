@@ -1,6 +1,6 @@
 //! Changes that a model adds nothing to: what happened has one name, and rules know it.
 
-use crate::{Brief, change::Change, facts::Facts, file_class::FileClass};
+use crate::{Brief, change::Change, facts::Facts, file_class::FileClass, subject};
 use autocommit_core::draft::FileStatus;
 
 /// More files than a sentence about all of them can be right about.
@@ -8,8 +8,9 @@ const MANY: usize = 200;
 
 /// Whether rules describe a change as well as a model would.
 pub(crate) fn is_trivial(brief: &Brief<'_>) -> bool {
-    let changes = Facts::of(brief).changes;
-    changes.is_empty() || changes.len() > MANY || changes.iter().all(says_all)
+    let facts = Facts::of(brief);
+    let changes = &facts.changes;
+    subject::is_exact(&facts) || changes.is_empty() || changes.len() > MANY || changes.iter().all(says_all)
 }
 
 fn says_all(change: &Change<'_>) -> bool {

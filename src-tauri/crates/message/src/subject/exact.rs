@@ -1,0 +1,67 @@
+//! Changes of which the rules tell every line: a model could only say it worse.
+
+use super::{LIMIT, Voice, notes, remarks, swapped, terms};
+use crate::{change::Change, facts::Facts, file_class::FileClass, verbs::Tense};
+
+/// Whether one word for another, one value, one entry, or the author's own note is all of a change.
+pub(crate) fn is_exact(facts: &Facts<'_>) -> bool {
+    let (changes, voice) = (&facts.changes, Voice { room: LIMIT, tense: Tense::Imperative });
+    let all = [swapped::throughout, notes::noted, remarks::exactly];
+    all.iter().any(|rule| rule(changes, voice).is_some()) || alone(changes, voice)
+}
+
+/// The only file that is neither a test nor written by a machine.
+fn alone(changes: &[Change<'_>], voice: Voice) -> bool {
+    let machine = |c: &&Change<'_>| matches!(c.class, FileClass::Lock | FileClass::Generated);
+    let written: Vec<&Change<'_>> = changes.iter().filter(|c| !machine(c)).collect();
+    let others: Vec<&Change<'_>> = written.iter().copied().filter(|c| c.class != FileClass::Test).collect();
+    match if others.is_empty() { written.as_slice() } else { others.as_slice() } {
+        [one] => one.symbols.renamed.is_some() || terms::told_exactly(one, voice).is_some(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use autocommit_core::draft::{Diff, FileDiff, FileStatus, Wishes};
+
+    fn exact(files: &[(&str, &str)]) -> bool {
+        let mut diff = Diff::default();
+        for (path, lines) in files {
+            let count = |mark: char| lines.lines().filter(|line| line.starts_with(mark)).count();
+            let (added, removed) = (count('+'), count('-'));
+            diff.files.push(FileDiff {
+                path: (*path).into(),
+                status: FileStatus::Modified,
+                added,
+                removed,
+                binary: false,
+            });
+            let hunk = format!("@@ -1,{removed} +1,{added} @@\n{lines}\n");
+            let patch = format!("diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n{hunk}");
+            diff.patch.extend(patch.into_bytes());
+        }
+        let (habits, wishes) = (crate::Habits::default(), Wishes::default());
+        is_exact(&Facts::of(&crate::Brief { diff: &diff, habits: &habits, branch: None, wishes: &wishes }))
+    }
+
+    #[test]
+    fn only_what_is_told_whole_is_exact() {
+        let swap = ("a.js", "-  allow: true\n+  plain: true");
+        for (files, expected) in [
+            (&[swap][..], true),
+            (&[swap, ("test/a.test.js", "+one(1)\n+two(2)")], true),
+            (&[swap, ("b.js", "+one(1)")], false),
+            (&[("a.yml", "-wait: 10\n+wait: 20")], true),
+            (&[("Makefile", "-GOOS ?= $(word 1, x)\n+GOOS ?= $(shell env)")], false),
+            (&[("a.js", "-  allow: true\n+  plain: true\n+  more()")], false),
+            (&[("a.rs", "-fn old() {\n+fn fresh() {")], true),
+            (&[("a.rs", "+    // Only a remark.")], false),
+            (&[("a.ts", "-f(a,b)\n+f(a, b)")], true),
+            (&[("a.js", "+one(1)"), ("CHANGELOG.md", "+- Add a way to do it")], true),
+        ] {
+            assert_eq!(exact(files), expected, "{files:?}");
+        }
+    }
+}
