@@ -56,7 +56,7 @@ fn by_words(terms: &Terms, change: &Change<'_>, voice: Voice) -> Vec<String> {
     if let [only] = names.as_slice()
         && !prose
         && came + went <= FEW_LINES
-        && let Some(found) = turned(&[(*only).clone()], &[file.clone()], voice)
+        && let Some(found) = turned(&[(*only).clone()], std::slice::from_ref(&file), voice)
     {
         return found;
     }

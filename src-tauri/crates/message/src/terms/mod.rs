@@ -204,7 +204,7 @@ fn terms(blocks: &[Block<'_>], side: Side, known: &HashSet<String>, reading: Rea
 }
 
 /// The names of a line, each with what it does there.
-fn named<'a>(line: &'a str, reading: Reading) -> Vec<(&'a str, Role)> {
+fn named(line: &str, reading: Reading) -> Vec<(&str, Role)> {
     if reading.prose {
         // Addresses are no names, nor is what a mark of layout stands in front of.
         let words = line

@@ -12,8 +12,8 @@ use std::fmt::Write as _;
 /// What the model is to do; the same for all repositories.
 pub(crate) const SYSTEM: &str = "You write git commit subjects. You get the facts of a change and its diff: lines with - are \
 the old code, lines with + are the new code.\n\
-Say in one line of 4 to 10 words what is different after the change. Begin with a verb in the imperative. Use the names that \
-stand in the diff.\n\
+Say in one line of 4 to 10 words what is different after the change. Begin with the verb for what can be seen: add, remove, \
+replace, rename, move, use, set, change, document. Use the names that stand in the diff.\n\
 Compare the - line with the + line before you answer: what was removed, what came instead? Prefer the behaviour to the \
 file.\n\
 Say nothing that the diff does not show: no reasons, no benefits.\n\
@@ -28,7 +28,7 @@ const EXAMPLES: [(&str, &str); 4] = [
         "1 file, 1 line added, 1 line removed\nmodified src/timer.js +1 -1\n\n--- src/timer.js\n\
          @@ function start(options) {\n-const wait = 500\n+const wait = options.delay ?? 500\n\n\
          Replaced: 500 by: options.delay ?? 500\n\nSubject:",
-        "read the wait of start from options.delay",
+        "use options.delay for the wait of start",
     ),
     (
         "2 files, 3 lines removed\nmodified lib/cart.py -2; gone: apply_coupon\nmodified tests/test_cart.py -1\n\n\
@@ -48,7 +48,7 @@ const EXAMPLES: [(&str, &str); 4] = [
          @@ func (s *Store) Save(u User) error {\n+if u.Name == \"\" {\n+return ErrNoName\n+}\n\
          --- pkg/users/store_test.go\n+func TestSaveWithoutName(t *testing.T) {\n+err := store.Save(User{})\n\n\
          New test: TestSaveWithoutName\n\nSubject:",
-        "refuse to save users without a name",
+        "add ErrNoName to Save for users without a name",
     ),
 ];
 
