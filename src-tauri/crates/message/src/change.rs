@@ -5,12 +5,13 @@ use crate::{
     patch::{self, FilePatch, Side},
     steps::{self, Step},
     symbols::Symbols,
+    terms::Terms,
 };
 use autocommit_core::{
     draft::{Diff, FileDiff, FileStatus},
     path::RepoPath,
 };
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::OnceLock};
 
 /// One changed file.
 #[derive(Debug, Clone)]
@@ -25,6 +26,8 @@ pub(crate) struct Change<'a> {
     pub(crate) whole: bool,
     /// Definitions by name; empty where the patch does not show the whole.
     pub(crate) symbols: Symbols,
+    /// Read when they are asked for: most changes are told without them.
+    terms: OnceLock<Terms>,
     /// Dependencies by name; nothing unless the file is a manifest whose every changed line is understood.
     pub(crate) steps: Option<Vec<Step>>,
 }
@@ -51,7 +54,15 @@ impl<'a> Change<'a> {
     fn of(file: &'a FileDiff, shown: Option<FilePatch<'a>>) -> Self {
         let class = FileClass::of(&file.path).seen(shown.as_ref());
         let whole = shown.as_ref().is_some_and(|part| is_whole(part, file));
-        let mut change = Self { file, class, shown, whole, symbols: Symbols::default(), steps: None };
+        let mut change = Self {
+            file,
+            class,
+            shown,
+            whole,
+            symbols: Symbols::default(),
+            terms: OnceLock::new(),
+            steps: None,
+        };
         change.symbols = Symbols::of(&change);
         change.steps = change.patch().and_then(|patch| steps::of(class.manifest()?, patch));
         change
@@ -60,6 +71,11 @@ impl<'a> Change<'a> {
     /// Its part of the patch, only where that is complete: what is not seen whole cannot be described truthfully.
     pub(crate) fn patch(&self) -> Option<&FilePatch<'a>> {
         self.shown.as_ref().filter(|_| self.whole)
+    }
+
+    /// The words that came, went or became others.
+    pub(crate) fn terms(&self) -> &Terms {
+        self.terms.get_or_init(|| Terms::of(self))
     }
 
     /// The path before, where it was another one.

@@ -1,7 +1,7 @@
 //! The same in all files: one word became another one, or one setting has another value.
 
 use super::{Headline, Voice, terms};
-use crate::{change::Change, file_class::FileClass, terms::Terms};
+use crate::{change::Change, file_class::FileClass, terms::Turn};
 
 /// Several files whose every changed line says the same.
 pub(super) fn throughout(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
@@ -12,11 +12,11 @@ pub(super) fn throughout(changes: &[Change<'_>], voice: Voice) -> Option<Headlin
     }
     let mut turns = Vec::new();
     for change in &told {
-        let terms = Terms::of(change);
+        let terms = change.terms();
         if !terms.nothing_else {
             return None;
         }
-        turns.extend(terms.turns);
+        turns.extend(terms.turns.iter().cloned());
     }
     let files: Vec<String> = told.iter().map(|c| terms::place(c)).collect();
     let same = terms::turned(&turns, &files, voice).filter(|_| distinct(&turns) == 1)?;
@@ -24,8 +24,7 @@ pub(super) fn throughout(changes: &[Change<'_>], voice: Voice) -> Option<Headlin
 }
 
 /// How many different things happened, wherever they did.
-fn distinct(turns: &[crate::terms::Turn]) -> usize {
-    use crate::terms::Turn;
+fn distinct(turns: &[Turn]) -> usize {
     let mut seen: Vec<(&str, &str)> = Vec::new();
     for turn in turns {
         let this = match turn {

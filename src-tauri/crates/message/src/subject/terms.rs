@@ -6,7 +6,7 @@ use crate::{
     file_class::FileClass,
     language::Language,
     names, steps,
-    terms::{Role, Term, Terms, Turn, is_joined},
+    terms::{Role, Term, Turn, is_joined},
     verbs::Verb,
 };
 use std::cmp::Ordering;
@@ -16,22 +16,23 @@ const FEW_LINES: usize = 12;
 
 /// Wordings about one file, from the fullest to the shortest; none where no word tells the change.
 pub(super) fn told(change: &Change<'_>, voice: Voice) -> Vec<String> {
-    let terms = Terms::of(change);
-    exactly(&terms, change, voice).unwrap_or_else(|| by_words(&terms, change, voice))
+    exactly(change, voice).unwrap_or_else(|| by_words(change, voice))
 }
 
 /// The same where every changed line is told.
 pub(super) fn told_exactly(change: &Change<'_>, voice: Voice) -> Option<Vec<String>> {
-    let terms = Terms::of(change);
+    let terms = change.terms();
     let all = terms.turns.iter().all(|turn| !matches!(turn, Turn::Value { values: None, .. }));
-    exactly(&terms, change, voice).filter(|_| all && terms.turns.len() <= 3)
+    exactly(change, voice).filter(|_| all && terms.turns.len() <= 3)
 }
 
-fn exactly(terms: &Terms, change: &Change<'_>, voice: Voice) -> Option<Vec<String>> {
+fn exactly(change: &Change<'_>, voice: Voice) -> Option<Vec<String>> {
+    let terms = change.terms();
     turned(&terms.turns, &[place(change)], voice).filter(|_| terms.nothing_else)
 }
 
-fn by_words(terms: &Terms, change: &Change<'_>, voice: Voice) -> Vec<String> {
+fn by_words(change: &Change<'_>, voice: Voice) -> Vec<String> {
+    let terms = change.terms();
     let file = place(change);
     let prose = change.class == FileClass::Docs;
     let code = Language::of(&change.file.path).is_some();
