@@ -206,9 +206,9 @@ async fn streams_that_are_not_as_they_should_be() {
         (
             "a broken event",
             stream(
-                piece("add finally and ")
+                piece("add finally ")
                     + "data: {\"choi\n\n"
-                    + &piece("retryLimit to PluginContainer")
+                    + &piece("and retryLimit to PluginContainer")
                     + &end,
             ),
         ),
