@@ -14,6 +14,8 @@ use serde_json::json;
 use std::time::Duration;
 
 const SOON: Duration = Duration::from_secs(20);
+/// A sentence that is true of the change.
+const GOOD: &str = "add finally and retryLimit to PluginContainer";
 
 /// A method that handles a failure, with a version beside it.
 fn diff() -> Diff {
@@ -68,7 +70,7 @@ async fn refused(answer: &str) -> ProviderError {
 
 #[tokio::test]
 async fn a_good_answer_is_used() {
-    let fake = Fake::new(vec![says("add finally and retryLimit to PluginContainer")]);
+    let fake = Fake::new(vec![says(GOOD)]);
     let model = model(&fake, Recipe::default());
     let draft = draft(&model, SOON).await.expect("a message");
     assert_eq!(draft.subject, "Add finally and retryLimit to PluginContainer");
@@ -83,7 +85,7 @@ async fn a_good_answer_is_used() {
 
 #[tokio::test]
 async fn the_same_change_is_asked_about_once() {
-    let fake = Fake::new(vec![says("add finally and retryLimit to PluginContainer"), status("500 No", "")]);
+    let fake = Fake::new(vec![says(GOOD), status("500 No", "")]);
     let model = model(&fake, Recipe::default());
     let first = draft(&model, SOON).await.expect("a message");
     let second = draft(&model, SOON).await.expect("a message");
@@ -180,28 +182,26 @@ async fn a_secret_in_an_answer() {
 
 #[tokio::test]
 async fn a_second_try_is_enough_and_there_is_no_third() {
-    let good = "add finally and retryLimit to PluginContainer";
-    let fake = Fake::new(vec![says("add closeBundle method"), says(good)]);
+    let fake = Fake::new(vec![says("add closeBundle method"), says(GOOD)]);
     let written = draft(&model(&fake, Recipe::default()), SOON).await.expect("a message");
     assert_eq!(written.subject, "Add finally and retryLimit to PluginContainer");
     assert!(fake.asked()[1].contains("Nothing of that name is new."));
-    let fake = Fake::new(vec![says("update code"), says("update files"), says(good)]);
+    let fake = Fake::new(vec![says("update code"), says("update files"), says(GOOD)]);
     assert!(draft(&model(&fake, Recipe::default()), SOON).await.is_err());
     assert_eq!(fake.asked().len(), 2);
 }
 
 #[tokio::test]
 async fn streams_that_are_not_as_they_should_be() {
-    let good = "add finally and retryLimit to PluginContainer";
     let piece = |text: &str| event(&json!({"choices": [{"delta": {"content": text}}]}));
     let end = event(&json!({"choices": [{"delta": {}, "finish_reason": "stop"}]}));
-    let whole = json!({"choices": [{"message": {"content": good}, "finish_reason": "stop"}]}).to_string();
+    let whole = json!({"choices": [{"message": {"content": GOOD}, "finish_reason": "stop"}]}).to_string();
     for (name, reply) in [
-        ("no [DONE]", stream(piece(good) + &end)),
-        ("no reason", stream(piece(good) + "data: [DONE]\n\n")),
+        ("no [DONE]", stream(piece(GOOD) + &end)),
+        ("no reason", stream(piece(GOOD) + "data: [DONE]\n\n")),
         (
             "carriage returns and comments",
-            stream(events(good, "stop").replace("\n\n", "\r\n\r\n: ping\r\n\r\n")),
+            stream(events(GOOD, "stop").replace("\n\n", "\r\n\r\n: ping\r\n\r\n")),
         ),
         (
             "a broken event",
@@ -215,7 +215,7 @@ async fn streams_that_are_not_as_they_should_be() {
         (
             "reasoning apart",
             stream(
-                event(&json!({"choices": [{"delta": {"reasoning_content": "hm"}}]})) + &piece(good) + &end,
+                event(&json!({"choices": [{"delta": {"reasoning_content": "hm"}}]})) + &piece(GOOD) + &end,
             ),
         ),
         ("no stream", status("200 OK", &whole)),
@@ -239,7 +239,7 @@ async fn streams_that_are_not_as_they_should_be() {
             ProviderError::Refused(500),
         ),
         ("an error as text", stream(event(&json!({"error": "no"}))), ProviderError::Refused(500)),
-        ("length", stream(events(good, "length")), ProviderError::Unusable(Refusal::CutOff)),
+        ("length", stream(events(GOOD, "length")), ProviderError::Unusable(Refusal::CutOff)),
         ("10 MB", stream(&long), ProviderError::Unusable(Refusal::Empty)),
         ("10 MB of text", stream(piece(&long)), ProviderError::NotAModel),
     ] {
@@ -274,8 +274,7 @@ async fn statuses() {
 
 #[tokio::test]
 async fn what_a_server_does_not_understand_is_asked_once() {
-    let good = "add finally and retryLimit to PluginContainer";
-    let json = json!({ "subject": good }).to_string();
+    let json = json!({ "subject": GOOD }).to_string();
     let fake = Fake::new(vec![status("400 No", "{\"error\":\"response_format\"}"), says(&json), says(&json)]);
     let model = model(&fake, Recipe { constraint: Constraint::Schema, ..Recipe::default() });
     assert!(draft(&model, SOON).await.is_ok());
@@ -291,8 +290,7 @@ async fn what_a_server_does_not_understand_is_asked_once() {
 #[tokio::test]
 async fn a_change_that_is_too_long_is_shortened_once() {
     let overflow = json!({"error": {"code": 400, "type": "exceed_context_size_error"}}).to_string();
-    let fake =
-        Fake::new(vec![status("400 No", &overflow), says("add finally and retryLimit to PluginContainer")]);
+    let fake = Fake::new(vec![status("400 No", &overflow), says(GOOD)]);
     let many = (0..200).map(|n| format!("+    call_of_buildEnd_number_{n}(bundle)\n")).collect::<String>();
     let patch = format!("diff --git a/a.ts b/a.ts\n--- a/a.ts\n+++ b/a.ts\n@@ -1,0 +2,200 @@\n{many}");
     let diff = Diff { files: vec![file("a.ts", FileStatus::Modified, 200, 0)], patch: patch.into_bytes() };
@@ -353,7 +351,7 @@ async fn dropping_the_future_hangs_up() {
 
 #[tokio::test]
 async fn nobody_is_asked_who_should_not_be() {
-    let fake = Fake::new(vec![says("add finally and retryLimit to PluginContainer")]);
+    let fake = Fake::new(vec![says(GOOD)]);
     let model = Model::default();
     assert_eq!(draft(&model, SOON).await, Err(ProviderError::NoModel));
     assert_eq!(model.state().condition, Condition::Off);
@@ -389,7 +387,7 @@ async fn nobody_is_asked_who_should_not_be() {
 
 #[tokio::test]
 async fn the_key_goes_to_its_server_only() {
-    let fake = Fake::new(vec![status("302 Away", ""), says("add finally and retryLimit to PluginContainer")]);
+    let fake = Fake::new(vec![status("302 Away", ""), says(GOOD)]);
     let model = Model::default();
     let secret = Endpoint { key: Some("k-e-y".to_owned()), ..endpoint(&fake) };
     assert!(!format!("{secret:?}").contains("k-e-y"));
