@@ -65,6 +65,39 @@ pub async fn diff(
     Ok((diff, changes))
 }
 
+/// The patch of the same with every unchanged line of the files, cut at a limit: what it says of a word is certain only
+/// where it says that the word stands there. Nothing for changes of so many files or lines that no word tells them.
+pub async fn whole(
+    git: &Git,
+    repo: &Repo,
+    parent: Option<&Oid>,
+    tree: &Oid,
+    scratch: Option<&Path>,
+    diff: &Diff,
+) -> Result<Vec<u8>, GitError> {
+    let lines: usize = diff.files.iter().map(|file| file.added + file.removed).sum();
+    let modified = diff.files.iter().any(|file| matches!(file.status, FileStatus::Modified));
+    let Some(parent) = parent.filter(|_| modified && diff.files.len() <= WHOLE_FILES && lines <= WHOLE_LINES)
+    else {
+        return Ok(Vec::new());
+    };
+    let output = in_scratch(repo_call(git, repo, "diff"), repo, scratch)
+        .args(LIST.into_iter().filter(|flag| !["-z", "--raw", "--numstat"].contains(flag)))
+        .args(["--patch", "--unified=1000000", "--diff-filter=M", "--submodule=short", "--full-index"])
+        .args([parent.as_str(), tree.as_str()])
+        .limit(limits::DIFF_LIMIT)
+        .run()
+        .await?;
+    if !output.truncated && !output.success() {
+        return Err(GitError::failed("diff", &output));
+    }
+    Ok(output.stdout)
+}
+
+/// The most files and changed lines of a change that is read whole.
+const WHOLE_FILES: usize = 20;
+const WHOLE_LINES: usize = 1000;
+
 /// The file list: no program of the repository's runs for it, and no configuration hides a submodule from it.
 pub(crate) const LIST: [&str; 11] = [
     "diff-tree",

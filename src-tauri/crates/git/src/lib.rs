@@ -48,7 +48,7 @@ pub use branch::{LOCKS_FOLLOW, Witness};
 pub use command::{Git, OLDEST};
 pub use commit::{Applied, Order, apply, create, date_now};
 pub use content::{content_of_blob, content_of_deletion, content_of_file, is_blob_of};
-pub use diff::{TreeChange, diff};
+pub use diff::{TreeChange, diff, whole};
 pub use error::{Failure, GitError};
 pub use exclude::{Ignored, Unignored, ignore, unignore};
 pub use files::states;

@@ -11,7 +11,10 @@ use autocommit_core::{
     draft::{Diff, FileDiff, FileStatus},
     path::RepoPath,
 };
-use std::{collections::HashMap, sync::OnceLock};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::OnceLock,
+};
 
 /// One changed file.
 #[derive(Debug, Clone)]
@@ -22,6 +25,8 @@ pub(crate) struct Change<'a> {
     pub(crate) class: FileClass,
     /// What the patch shows of it; where it is not `whole` there is more that is not shown.
     pub(crate) shown: Option<FilePatch<'a>>,
+    /// The patch of all files with their unchanged lines, as far as it was read.
+    whole_files: &'a [u8],
     /// Every changed line is shown.
     pub(crate) whole: bool,
     /// Definitions by name; empty where the patch does not show the whole.
@@ -46,18 +51,19 @@ impl<'a> Change<'a> {
             .map(|file| {
                 // Two parts for one path are a file that became something else: neither tells the whole.
                 let part = parts.remove(&file.path).filter(|p| p.len() == 1).and_then(|mut p| p.pop());
-                Self::of(file, part)
+                Self::of(file, part, &diff.whole)
             })
             .collect()
     }
 
-    fn of(file: &'a FileDiff, shown: Option<FilePatch<'a>>) -> Self {
+    fn of(file: &'a FileDiff, shown: Option<FilePatch<'a>>, whole_files: &'a [u8]) -> Self {
         let class = FileClass::of(&file.path).seen(shown.as_ref());
         let whole = shown.as_ref().is_some_and(|part| is_whole(part, file));
         let mut change = Self {
             file,
             class,
             shown,
+            whole_files,
             whole,
             symbols: Symbols::default(),
             terms: OnceLock::new(),
@@ -76,6 +82,14 @@ impl<'a> Change<'a> {
     /// The words that came, went or became others.
     pub(crate) fn terms(&self) -> &Terms {
         self.terms.get_or_init(|| Terms::of(self))
+    }
+
+    /// Words of its unchanged lines in small letters, as far as these were read.
+    pub(crate) fn unchanged_words(&self) -> HashSet<String> {
+        let part = patch::parse(self.whole_files)
+            .into_iter()
+            .find(|part| part.new.as_ref() == Some(&self.file.path));
+        part.map(|part| patch::words(part.side(Side::Context))).unwrap_or_default()
     }
 
     /// The path before, where it was another one.

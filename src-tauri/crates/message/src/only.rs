@@ -3,7 +3,7 @@
 use crate::{
     change::Change,
     file_class::FileClass,
-    language::is_comment,
+    language::{by_indentation, is_comment},
     patch::{FilePatch, Side},
 };
 
@@ -50,6 +50,19 @@ impl Only {
 
 fn is_remarks(change: &Change<'_>, patch: &FilePatch<'_>) -> bool {
     patch.lines().all(|line| is_comment(&change.file.path, &line.text))
+}
+
+/// Whether nothing but space differs in all files, and none of them is of a language to which space says something.
+pub(crate) fn is_space(changes: &[Change<'_>]) -> bool {
+    let signs = |patch: &FilePatch<'_>, side: Side| -> String {
+        patch.side(side).flat_map(str::chars).filter(|c| !c.is_whitespace()).collect()
+    };
+    let same = |change: &Change<'_>| {
+        change.is_modified()
+            && !by_indentation(&change.file.path)
+            && change.patch().is_some_and(|p| signs(p, Side::Removed) == signs(p, Side::Added))
+    };
+    !changes.is_empty() && changes.iter().all(same)
 }
 
 /// Whether letters and digits are the same before and after, in the same order.

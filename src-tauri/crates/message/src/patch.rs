@@ -4,7 +4,7 @@
 //! taken for one.
 
 use autocommit_core::path::RepoPath;
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 /// What the patch shows of one file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -75,6 +75,18 @@ pub(crate) fn parse(patch: &[u8]) -> Vec<FilePatch<'_>> {
         }
     }
     files
+}
+
+/// The words of lines in small letters, with and without the dashes in them.
+pub(crate) fn words<'a>(lines: impl Iterator<Item = &'a str>) -> HashSet<String> {
+    let mut found = HashSet::new();
+    for line in lines {
+        for dashes in [false, true] {
+            let within = |c: char| c.is_alphanumeric() || c == '_' || c == '$' || dashes && c == '-';
+            found.extend(line.split(|c: char| !within(c)).filter(|w| !w.is_empty()).map(str::to_lowercase));
+        }
+    }
+    found
 }
 
 /// Takes a line into the last hunk; false where it cannot belong to one.

@@ -15,7 +15,7 @@ fn git_reads_no_trailers() {
     for count in [1, 2, names.len()] {
         for group in names.chunks(count) {
             let files = group.iter().map(|n| contract::file(*n, FileStatus::Modified, 1, 1)).collect();
-            let text = contract::ruled(&Diff { files, patch: Vec::new() }).text();
+            let text = contract::ruled(&Diff { files, patch: Vec::new(), ..Diff::default() }).text();
             let mut git = std::process::Command::new("git")
                 .args(["interpret-trailers", "--parse"])
                 .env("HOME", home.path())

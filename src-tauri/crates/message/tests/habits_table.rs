@@ -34,7 +34,8 @@ fn with_file(mut background: Background, path: &str, content: &str) -> Backgroun
 }
 
 fn written(background: &Background, branch: Option<&str>, files: Vec<FileDiff>, patch: &str) -> String {
-    let (diff, habits) = (Diff { files, patch: patch.as_bytes().to_vec() }, Habits::of(background));
+    let (diff, habits) =
+        (Diff { files, patch: patch.as_bytes().to_vec(), ..Diff::default() }, Habits::of(background));
     let wishes = Wishes::default();
     let brief = Brief { diff: &diff, habits: &habits, branch, wishes: &wishes };
     let draft = rules::draft(&brief);
@@ -155,7 +156,7 @@ fn no_type_that_a_release_robot_reads() {
                 ],
                 vec![file("Cargo.lock", FileStatus::Modified, 1, 1)],
             ] {
-                let diff = Diff { files: files.clone(), patch: Vec::new() };
+                let diff = Diff { files: files.clone(), patch: Vec::new(), ..Diff::default() };
                 let habits = Habits::of(&automated);
                 let wishes = Wishes::default();
                 let frame = Frame::of(&Brief { diff: &diff, habits: &habits, branch: None, wishes: &wishes });
@@ -306,7 +307,11 @@ fn commitlint_is_honoured() {
 #[test]
 fn a_model_may_choose_among_the_candidates() {
     let (diff, habits) = (
-        Diff { files: vec![file("src/a.rs", FileStatus::Modified, 1, 1)], patch: Vec::new() },
+        Diff {
+            files: vec![file("src/a.rs", FileStatus::Modified, 1, 1)],
+            patch: Vec::new(),
+            ..Diff::default()
+        },
         Habits::of(&past(CONVENTIONAL)),
     );
     let wishes = Wishes::default();

@@ -114,7 +114,7 @@ async fn ask(model: &Model, within: Duration) -> Result<Draft, ProviderError> {
                  +fn next_token(&mut self) -> Token {\n+    self.read()\n";
     let status = FileStatus::Modified;
     let file = FileDiff { path: "src/lexer.rs".into(), status, added: 2, removed: 0, binary: false };
-    let diff = Diff { files: vec![file], patch: patch.into() };
+    let diff = Diff { files: vec![file], patch: patch.into(), ..Diff::default() };
     let (habits, wishes) = (Habits::default(), Wishes::default());
     let brief = Brief { diff: &diff, habits: &habits, branch: None, wishes: &wishes };
     model.ask(&brief, within).await

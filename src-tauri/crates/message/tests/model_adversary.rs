@@ -148,7 +148,7 @@ fn nothing_outside_the_grammar_comes_out() {
         file("src/plugins.ts", FileStatus::Modified, 6 + HOSTILE.len(), 3),
         file("docs/guide.md", FileStatus::Modified, 1, 0),
     ];
-    let diff = Diff { files, patch: patch.into_bytes() };
+    let diff = Diff { files, patch: patch.into_bytes(), ..Diff::default() };
     let (habits, wishes) = (Habits::default(), Wishes::default());
     let checks = Checks::of(&Brief { diff: &diff, habits: &habits, branch: None, wishes: &wishes });
     let (mut chance, mut accepted) = (Chance(2024), 0);

@@ -32,6 +32,7 @@ fn diff() -> Diff {
             file("docs/guide.md", FileStatus::Modified, 1, 0),
         ],
         patch: patch.as_bytes().to_vec(),
+        ..Diff::default()
     }
 }
 
@@ -293,7 +294,11 @@ async fn a_change_that_is_too_long_is_shortened_once() {
     let fake = Fake::new(vec![status("400 No", &overflow), says(GOOD)]);
     let many = (0..200).map(|n| format!("+    call_of_buildEnd_number_{n}(bundle)\n")).collect::<String>();
     let patch = format!("diff --git a/a.ts b/a.ts\n--- a/a.ts\n+++ b/a.ts\n@@ -1,0 +2,200 @@\n{many}");
-    let diff = Diff { files: vec![file("a.ts", FileStatus::Modified, 200, 0)], patch: patch.into_bytes() };
+    let diff = Diff {
+        files: vec![file("a.ts", FileStatus::Modified, 200, 0)],
+        patch: patch.into_bytes(),
+        ..Diff::default()
+    };
     let (habits, wishes) = (Habits::default(), Wishes::default());
     let brief = Brief { diff: &diff, habits: &habits, branch: None, wishes: &wishes };
     let came = model(&fake, Recipe::default()).draft(&brief, SOON).await;
@@ -374,7 +379,7 @@ async fn nobody_is_asked_who_should_not_be() {
         vec![file(".env", FileStatus::Modified, 2, 1)],
         Vec::new(),
     ] {
-        let diff = Diff { files: trivial, patch: Vec::new() };
+        let diff = Diff { files: trivial, patch: Vec::new(), ..Diff::default() };
         let brief = Brief { diff: &diff, habits: &habits, branch: None, wishes: &wishes };
         assert_eq!(model.draft(&brief, SOON).await, Err(ProviderError::Trivial), "{diff:?}");
     }

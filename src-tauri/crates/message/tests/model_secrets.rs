@@ -54,6 +54,7 @@ fn prompts(parts: &[(FileDiff, String)], wishes: &Wishes) -> Vec<String> {
     let diff = Diff {
         files: parts.iter().map(|(file, _)| file.clone()).collect(),
         patch: parts.iter().map(|(_, patch)| patch.as_str()).collect::<String>().into_bytes(),
+        ..Diff::default()
     };
     let habits = Habits::default();
     let brief = Brief { diff: &diff, habits: &habits, branch: None, wishes };

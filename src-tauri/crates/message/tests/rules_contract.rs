@@ -158,7 +158,7 @@ proptest! {
             patch.truncate(cut.index(patch.len()));
             patch.extend(noise);
         }
-        let diff = Diff { files: files.into_iter().map(|(file, _)| file).collect(), patch };
+        let diff = Diff { files: files.into_iter().map(|(file, _)| file).collect(), patch, ..Diff::default() };
         let draft = contract::ruled(&diff);
         prop_assert_eq!(contract::breaches(&draft), Vec::<String>::new(), "{:#?}\n{:#?}", draft, diff.files);
         prop_assert_eq!(contract::ruled(&diff), draft, "the same change has the same message");

@@ -13,7 +13,8 @@ fn draft(diff: &Diff) -> Draft {
 
 /// The subject for files without any patch: `A path`, `M path`, `D path`, `R from to`, `+x path`, `-x path`, `S path`.
 fn subject(files: &[&str]) -> String {
-    draft(&Diff { files: files.iter().map(|f| parsed(f)).collect(), patch: Vec::new() }).subject
+    draft(&Diff { files: files.iter().map(|f| parsed(f)).collect(), patch: Vec::new(), ..Diff::default() })
+        .subject
 }
 
 fn parsed(text: &str) -> FileDiff {
@@ -125,7 +126,7 @@ fn definitions_by_name() {
         ("src/cli.rs", "", "+fn parse_args() {\n+    one();\n+}", "Add parse_args to cli.rs"),
         ("x.py", "", "-def foo():\n-    pass", "Remove foo from x.py"),
         ("x.rs", "", "+fn a() {}\n+fn b() {}", "Add a and b to x.rs"),
-        ("x.rs", "", "+fn a() {}\n+fn b() {}\n+fn c() {}\n+fn d() {}", "Add a, b and 2 more to x.rs"),
+        ("x.rs", "", "+fn a() {}\n+fn b() {}\n+fn c() {}\n+fn d() {}", "Add a, b and more to x.rs"),
         ("x.rs", "", "+struct A {\n+    x: u8,\n+}\n+impl A {\n+    fn new() {}\n+}", "Add A to x.rs"),
         ("x.rs", "", "+impl A {\n+    fn fresh() {}\n+}", "Add fresh to x.rs"),
         ("x.py", "", "+class Shop:\n+    def buy(self):\n+        pass", "Add Shop to x.py"),
@@ -183,8 +184,11 @@ fn definitions_beside_other_files() {
 fn a_new_test_file() {
     let patch = b"diff --git a/test_cli.py b/test_cli.py\nnew file mode 100644\n--- /dev/null\n+++ b/test_cli.py\n@@ -0,0 +1,2 @@\n+def test_x():\n+    pass\n";
     let files = vec![file("test_cli.py", FileStatus::Added, 2, 0)];
-    assert_eq!(draft(&Diff { files: files.clone(), patch: patch.to_vec() }).subject, "Add tests for cli");
-    assert_eq!(draft(&Diff { files, patch: Vec::new() }).subject, "Add test_cli.py");
+    assert_eq!(
+        draft(&Diff { files: files.clone(), patch: patch.to_vec(), ..Diff::default() }).subject,
+        "Add tests for cli"
+    );
+    assert_eq!(draft(&Diff { files, patch: Vec::new(), ..Diff::default() }).subject, "Add test_cli.py");
 }
 
 #[test]
@@ -296,6 +300,7 @@ fn bodies_list_files() {
     let many = Diff {
         files: (0..40).map(|i| file(format!("a/{i}.txt"), FileStatus::Added, 1, 0)).collect(),
         patch: Vec::new(),
+        ..Diff::default()
     };
     let message = draft(&many);
     assert_eq!(message.subject, "Add 40 files in a");
@@ -304,7 +309,8 @@ fn bodies_list_files() {
         message.body.starts_with("- add a/0.txt\n") && message.body.ends_with("- and 10 more"),
         "{message:#?}"
     );
-    let single = Diff { files: vec![file("a.txt", FileStatus::Added, 1, 0)], patch: Vec::new() };
+    let single =
+        Diff { files: vec![file("a.txt", FileStatus::Added, 1, 0)], patch: Vec::new(), ..Diff::default() };
     assert_eq!(draft(&single).body, "");
     let names = draft(&modified(&[("x.rs", &[("", "+fn a() {}\n+fn b() {}\n+fn c() {}\n+fn d() {}")])]));
     assert_eq!(names.body, "- add a\n- add b\n- add c\n- add d");
@@ -323,6 +329,10 @@ fn hostile_names_are_shown_without_effect() {
     ] {
         assert_eq!(subject(&[&format!("A {name}")]), expected);
     }
-    let odd = Diff { files: vec![file(*b"caf\xe9.txt", FileStatus::Added, 1, 0)], patch: Vec::new() };
+    let odd = Diff {
+        files: vec![file(*b"caf\xe9.txt", FileStatus::Added, 1, 0)],
+        patch: Vec::new(),
+        ..Diff::default()
+    };
     assert_eq!(draft(&odd).subject, "Add caf\u{fffd}.txt");
 }

@@ -23,6 +23,7 @@ use autocommit_core::{
     snapshot::PushTarget,
 };
 use autocommit_git::{Applied, GitError, Inspection, Order, Staged};
+use std::path::Path;
 
 /// Commits what the plan allows, then pushes.
 pub(crate) async fn commit(
@@ -66,6 +67,7 @@ pub(crate) async fn commit(
             .await;
     }
     if run.mode == Mode::DryRun {
+        diff.whole = whole(run, inspection, &staged, place, &diff).await;
         let written = draft::write(run, report, inspection, &diff, permit).await;
         draft::describe(run, report, &written);
         report.status = RunStatus::Committed;
@@ -90,6 +92,7 @@ pub(crate) async fn commit(
         let Some(()) = passed(run, report, &tried, verdict).await else { return Ok(Progress::Done) };
     }
     run.enter(Stage::Draft);
+    diff.whole = whole(run, inspection, &staged, place, &diff).await;
     let mut written = draft::write(run, report, inspection, &diff, permit).await;
     let mut text = written.draft.text();
     if hooked {
@@ -209,6 +212,19 @@ async fn passed<T>(run: &Run, report: &mut RunReport, tried: &Oid, verdict: Resu
             None
         }
     }
+}
+
+/// The change with the unchanged lines around it, for the message alone: without them it is duller, and as true.
+async fn whole(
+    run: &Run,
+    inspection: &Inspection,
+    staged: &Staged,
+    place: Option<&Path>,
+    diff: &Diff,
+) -> Vec<u8> {
+    let parent = inspection.snapshot.head.oid();
+    let read = autocommit_git::whole(&run.shared.git, &run.repo, parent, staged.tree(), place, diff).await;
+    read.unwrap_or_default()
 }
 
 /// Intent, object, lock, ref. Nothing where something moved and nothing was written.

@@ -108,6 +108,12 @@ const SEEN: &[&str] = &[
 /// Verbs that say of a thing only that it is another now.
 const CHANGES: &[&str] = &["update", "upgrade", "bump", "change", "modify", "adjust"];
 
+/// What may stand behind `to` in a sentence about a change: it can be seen as well.
+const MEANS: &[&str] = &[
+    "check", "add", "include", "remove", "delete", "drop", "use", "match", "name", "list", "map", "test",
+    "load", "set",
+];
+
 /// What a change is, beyond its words.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Shape {
@@ -158,8 +164,14 @@ pub(super) fn check(text: &str, tokens: &[Token], shape: Shape, evidence: &Evide
         match before.as_deref() {
             None | Some("and" | "then") => {
                 whole(verb, &tokens[i + 1..], shape, evidence)?;
-                // Of a list each is gone, not one of them.
+                // Of a list each is new, or gone, not one of them.
                 let list = text.contains(',') || text.contains(" and ");
+                let new = |object: &[Token]| {
+                    telling(object).all(|t| verbs::is_kind(&t.text) || is_new(t, evidence))
+                };
+                if verbs::BRINGS.contains(&verb) && list && !evidence.new_file && !new(rest) {
+                    return Err(Refusal::NotAdded);
+                }
                 if verbs::TAKES.contains(&verb) && list && !all_gone(verbs::list(&tokens[i + 1..]), evidence)
                 {
                     return Err(Refusal::NotRemoved);
@@ -177,6 +189,8 @@ pub(super) fn check(text: &str, tokens: &[Token], shape: Shape, evidence: &Evide
             Some("to") if verbs::BRINGS.contains(&verb) && !news(rest, evidence) => {
                 return Err(Refusal::NotAdded);
             }
+            // `change x to ignore y`: what it does is not seen.
+            Some("to") if !MEANS.contains(&verb) && shape.only.is_none() => return Err(Refusal::Claim),
             Some("to") if verb == "use" && !came(rest, evidence) => return Err(Refusal::NotAdded),
             Some("to") if verbs::TAKES.contains(&verb) => verbs::claim(verb, &tokens[i + 1..], evidence)?,
             Some(_) => {}
@@ -224,6 +238,20 @@ fn whole(verb: &str, rest: &[Token], shape: Shape, evidence: &Evidence) -> Resul
         return evidence.new_file.then_some(()).ok_or(Refusal::NotAdded);
     }
     let dependency = has("dependency") || has("dependencie");
+    // What documents speak of was not made with them.
+    let documents = shape.only == Some(Only::Documents);
+    if documents && (brings || CHANGES.contains(&verb)) && !of_documents(rest, evidence) {
+        return Err(Refusal::Claim);
+    }
+    if CHANGES.contains(&verb) && telling(object).any(|t| t.kind == Kind::Name && is_new(t, evidence)) {
+        return Err(Refusal::NotChanged);
+    }
+    if spelling && !evidence.respelled {
+        return Err(Refusal::Claim);
+    }
+    if (brings || verbs::TAKES.contains(&verb)) && !placed(&rest[object.len()..], evidence) {
+        return Err(Refusal::Claim);
+    }
     if brings && (has("comment") || has("note")) && shape.only == Some(Only::Comments) {
         return Ok(());
     }
@@ -258,29 +286,82 @@ pub(super) fn says_more(tokens: &[Token], shape: Shape, evidence: &Evidence) -> 
     !shape.told || !changes || telling(rest).any(news)
 }
 
-/// Whether something of it was there and stands nowhere now.
-fn gone(object: &[Token], evidence: &Evidence) -> bool {
-    let is_gone =
-        |t| stands(t, &evidence.removed) && !stands(t, &evidence.added) && !stands(t, &evidence.around);
-    let whole_file = evidence.lost_file && telling(object).all(|t| stands(t, &evidence.removed));
-    whole_file || telling(object).any(is_gone)
+/// Whether a sentence about documents speaks of them: by a word for what stands in one, or by the name of one.
+fn of_documents(rest: &[Token], evidence: &Evidence) -> bool {
+    const PARTS: &[&str] = &[
+        "doc",
+        "docs",
+        "readme",
+        "changelog",
+        "section",
+        "heading",
+        "guide",
+        "page",
+        "table",
+        "list",
+        "title",
+        "sentence",
+        "paragraph",
+        "entry",
+        "faq",
+        "tutorial",
+        "manual",
+        "release",
+    ];
+    rest.iter().any(|token| {
+        let word = stem(&token.text.to_lowercase());
+        let part = REMARKS.iter().chain(PARTS).any(|known| stem(known) == word);
+        part || token.kind == Kind::Path
+            || evidence
+                .paths
+                .iter()
+                .any(|path| path.to_lowercase().contains(&token.text.to_lowercase()) && token.text.len() >= 4)
+    })
 }
 
-/// Whether all of it stands on new lines.
+/// Whether the place that a sentence names first, if any, is one: a file, a folder, or what a hunk stands below of.
+fn placed(behind: &[Token], evidence: &Evidence) -> bool {
+    let [preposition, rest @ ..] = behind else { return true };
+    if !["to", "in", "into", "from"].contains(&preposition.text.to_lowercase().as_str()) {
+        return true;
+    }
+    let place = verbs::object(rest);
+    if place.first().is_some_and(|first| preposition.text == "to" && imperative(&first.text).is_some()) {
+        return true;
+    }
+    telling(place).all(|t| verbs::is_kind(&t.text))
+        || telling(place).any(|t| stands(t, &evidence.places) || evidence.says_path(&t.text))
+}
+
+/// Whether something of it was there and stands nowhere now.
+fn gone(object: &[Token], evidence: &Evidence) -> bool {
+    let whole_file = evidence.lost_file && telling(object).all(|t| stands(t, &evidence.removed));
+    whole_file || telling(object).any(|t| is_gone(t, evidence))
+}
+
+/// Whether all of it stands on new lines, and some of it nowhere else.
 fn came(object: &[Token], evidence: &Evidence) -> bool {
-    telling(object).all(|t| stands(t, &evidence.added))
+    telling(object).all(|t| stands(t, &evidence.added)) && telling(object).any(|t| is_new(t, evidence))
+}
+
+fn is_new(token: &Token, evidence: &Evidence) -> bool {
+    let others = [&evidence.removed, &evidence.around, &evidence.unchanged];
+    stands(token, &evidence.added) && !others.iter().any(|other| stands(token, other))
+}
+
+fn is_gone(token: &Token, evidence: &Evidence) -> bool {
+    let others = [&evidence.added, &evidence.around, &evidence.unchanged];
+    stands(token, &evidence.removed) && !others.iter().any(|other| stands(token, other))
 }
 
 /// Whether something of it is there now and was not, and stands not beside it either.
 fn news(object: &[Token], evidence: &Evidence) -> bool {
-    let is_new =
-        |t| stands(t, &evidence.added) && !stands(t, &evidence.removed) && !stands(t, &evidence.around);
-    evidence.new_file || telling(object).any(is_new)
+    evidence.new_file || telling(object).any(|t| is_new(t, evidence))
 }
 
 /// Whether each of it was there and is not.
 fn all_gone(object: &[Token], evidence: &Evidence) -> bool {
-    telling(object).all(|t| stands(t, &evidence.removed) && !stands(t, &evidence.added))
+    telling(object).all(|t| is_gone(t, evidence))
 }
 
 /// The words that not every sentence has.

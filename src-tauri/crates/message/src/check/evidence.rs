@@ -11,6 +11,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 /// The most text that is looked at, in bytes; more would take longer than an answer is worth.
 const MOST: usize = 512 * 1024;
 
+/// Of more words on one side none is looked at for its spelling.
+const MOST_WORDS: usize = 200;
+
 /// The words of one side of a change.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Words {
@@ -29,6 +32,10 @@ pub(crate) struct Evidence {
     pub(crate) removed: Words,
     /// Around them, and in all other paths.
     pub(crate) around: Words,
+    /// On unchanged lines of the files, where these were read: neither new nor gone, and no ground for a sentence.
+    pub(crate) unchanged: Words,
+    /// Where something is: what hunks stand below of, and paths.
+    pub(crate) places: Words,
     /// Every path, before and after.
     pub(crate) paths: Vec<String>,
     /// Everything in lower case, for what is looked for word for word.
@@ -45,6 +52,8 @@ pub(crate) struct Evidence {
     pub(crate) lost_file: bool,
     /// Some file has another path.
     pub(crate) renamed: bool,
+    /// Some word is spelled a little otherwise.
+    pub(crate) respelled: bool,
     /// Something was taken from one place to another.
     pub(crate) moved_lines: bool,
 }
@@ -121,7 +130,11 @@ impl Evidence {
         }
         found.counts.extend([diff.files.len(), found.sums.0, found.sums.1].map(|n| n.to_string()));
         found.read_patch(&diff.patch[..diff.patch.len().min(MOST)]);
+        for file in patch::parse(&diff.whole) {
+            file.side(Side::Context).for_each(|line| found.unchanged.take(line));
+        }
         for path in &found.paths {
+            found.places.take(path);
             found.text.push_str(&path.to_lowercase());
             found.text.push('\n');
         }
@@ -138,6 +151,7 @@ impl Evidence {
             for hunk in &file.hunks {
                 place += 1;
                 self.around.take(&hunk.context);
+                self.places.take(&hunk.context);
                 self.keep(&hunk.context);
                 for line in &hunk.lines {
                     self.keep(&line.text);
@@ -159,15 +173,32 @@ impl Evidence {
                 }
             }
         }
+        self.respelled = self.is_respelled();
         // Within one place it was indented, not moved.
         self.moved_lines = came.iter().any(|(line, place): (&String, &usize)| {
             line.chars().count() >= 12 && gone.get(line).is_some_and(|other| other != place)
         });
     }
 
+    /// Whether a path has a text in it, whatever its case.
+    pub(crate) fn says_path(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        text.len() >= 3 && self.paths.iter().any(|path| path.to_lowercase().contains(&text))
+    }
+
     fn keep(&mut self, line: &str) {
         self.text.push_str(&line.to_lowercase());
         self.text.push('\n');
+    }
+
+    /// Whether a word that went and one that came are one or two letters apart.
+    fn is_respelled(&self) -> bool {
+        let only = |side: &Words, other: &Words| -> Vec<String> {
+            let words = side.whole.iter().filter(|word| word.len() >= 3 && !other.whole.contains(*word));
+            words.take(MOST_WORDS).cloned().collect()
+        };
+        let (went, came) = (only(&self.removed, &self.added), only(&self.added, &self.removed));
+        went.iter().any(|old| came.iter().any(|new| strsim::damerau_levenshtein(old, new) <= 2))
     }
 
     /// Whether a text stands there word for word, whatever its case.

@@ -95,6 +95,7 @@ const PURPOSES: &[&str] = &[
     " to fix ",
     " to prevent ",
     " to avoid ",
+    " for testing",
 ];
 
 /// Everything that the answers to one brief are compared with.

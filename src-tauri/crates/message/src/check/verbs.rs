@@ -101,7 +101,7 @@ pub(super) fn claim(verb: &str, rest: &[Token], evidence: &Evidence) -> Result<(
                 && one_sided(
                     object,
                     &evidence.added,
-                    &[&evidence.removed, &evidence.around],
+                    &[&evidence.removed, &evidence.around, &evidence.unchanged],
                     evidence.new_file,
                 );
             ok.then_some(()).ok_or(Refusal::NotAdded)
@@ -112,7 +112,12 @@ pub(super) fn claim(verb: &str, rest: &[Token], evidence: &Evidence) -> Result<(
                 object.iter().any(|t| ["file", "files", "folder", "directory"].contains(&t.text.as_str()));
             let ok = any
                 && (!file || evidence.lost_file)
-                && one_sided(object, &evidence.removed, &[&evidence.added], evidence.lost_file);
+                && one_sided(
+                    object,
+                    &evidence.removed,
+                    &[&evidence.added, &evidence.unchanged],
+                    evidence.lost_file,
+                );
             ok.then_some(()).ok_or(Refusal::NotRemoved)
         }
         "rename" => renamed(rest, evidence).then_some(()).ok_or(Refusal::NotRenamed),

@@ -19,6 +19,9 @@ pub(super) fn only(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
         let lines = counted(n, "line");
         return voice.first([format!("{} {lines} in {place}", voice.say(Verb::CommentOut))]);
     }
+    if only::is_space(changes) {
+        return voice.first([format!("{} {place}", voice.say(Verb::Reformat))]);
+    }
     match only::of(changes)? {
         Only::Comments => {
             let (came, went) =
@@ -30,8 +33,7 @@ pub(super) fn only(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
             };
             voice.first([text])
         }
-        Only::Layout => voice.first([format!("{} {place}", voice.say(Verb::Reformat))]),
-        Only::Documents | Only::Tests => None,
+        Only::Layout | Only::Documents | Only::Tests => None,
     }
 }
 

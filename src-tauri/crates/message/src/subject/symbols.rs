@@ -130,7 +130,7 @@ fn by_terms(change: &Change<'_>, voice: Voice) -> Option<Story> {
 /// Names with their file, names alone, a number: from the fullest wording to the shortest.
 fn by_name(verb: &str, preposition: &str, names: &[String], file: &str) -> Vec<String> {
     let few = match names {
-        [a, b, rest @ ..] if !rest.is_empty() => format!("{a}, {b} and {} more", rest.len()),
+        [a, b, _, ..] => format!("{a}, {b} and more"),
         _ => first_of(names),
     };
     let all = (names.len() <= 3).then(|| names::listed(names));
@@ -140,12 +140,12 @@ fn by_name(verb: &str, preposition: &str, names: &[String], file: &str) -> Vec<S
     placed.chain([alone, counted]).collect()
 }
 
-/// The first name, and how many there are besides.
+/// The first name, and that there are others: how many, a patch without its surroundings does not tell for certain.
 fn first_of(names: &[String]) -> String {
     match names {
         [] => String::new(),
         [only] => only.clone(),
-        [first, rest @ ..] => format!("{first} and {} more", rest.len()),
+        [first, ..] => format!("{first} and more"),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     change::Change,
     file_class::FileClass,
     language::{Language, indent_of, is_comment},
-    patch::{FilePatch, Hunk, Side},
+    patch::{self, FilePatch, Hunk, Side},
     symbols,
 };
 use keywords::is_keyword;
@@ -38,7 +38,7 @@ pub(crate) enum Role {
     Key,
 }
 
-/// A word that one side has and nothing else that is shown of the file.
+/// A word that one side has and nothing else that is known of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Term {
     pub(crate) name: String,
@@ -92,7 +92,8 @@ impl Terms {
             blocks.iter().map(|block| block.new.len()).sum(),
             blocks.iter().map(|block| block.old.len()).sum(),
         );
-        let (old, new) = (stands_on(patch, Side::Removed), stands_on(patch, Side::Added));
+        let unchanged = change.unchanged_words();
+        let (old, new) = (beside(patch, Side::Removed, &unchanged), beside(patch, Side::Added, &unchanged));
         let (turns, nothing_else) = turns::of(&blocks, reading, change);
         // What also stands elsewhere was neither added nor removed.
         let elsewhere = |turn: &Turn| match turn {
@@ -146,20 +147,13 @@ fn blocks<'a>(change: &Change<'_>, patch: &'a FilePatch<'_>) -> Vec<Block<'a>> {
     patch.hunks.iter().map(block).collect()
 }
 
-/// Every word that is shown of the file and does not stand on `side`, with and without the dashes in it.
-fn stands_on(patch: &FilePatch<'_>, side: Side) -> HashSet<String> {
-    let mut found = HashSet::new();
-    let mut take = |line: &str| {
-        for dashes in [false, true] {
-            let within = |c: char| c.is_alphanumeric() || c == '_' || c == '$' || dashes && c == '-';
-            found.extend(line.split(|c: char| !within(c)).filter(|w| !w.is_empty()).map(str::to_lowercase));
-        }
-    };
-    for hunk in &patch.hunks {
-        take(&hunk.context);
-        hunk.lines.iter().filter(|l| l.side != side).for_each(|l| take(&l.text));
-    }
-    found
+/// Every word that is known of the file and does not stand on `side`.
+fn beside(patch: &FilePatch<'_>, side: Side, unchanged: &HashSet<String>) -> HashSet<String> {
+    let shown = patch.hunks.iter().flat_map(|hunk| {
+        let lines = hunk.lines.iter().filter(|l| l.side != side).map(|l| l.text.as_ref());
+        lines.chain([hunk.context.as_ref()])
+    });
+    patch::words(shown).union(unchanged).cloned().collect()
 }
 
 fn terms(blocks: &[Block<'_>], side: Side, known: &HashSet<String>, reading: Reading) -> Vec<Term> {

@@ -30,20 +30,21 @@ pub(crate) async fn check_provider(provider: &dyn MessageProvider) {
 pub(crate) fn diffs() -> Vec<Diff> {
     let mut diffs = vec![
         Diff::default(),
-        Diff { files: vec![file("a.txt", FileStatus::Added, 1, 0)], patch: Vec::new() },
+        Diff { files: vec![file("a.txt", FileStatus::Added, 1, 0)], patch: Vec::new(), ..Diff::default() },
         Diff {
             files: (0..500)
                 .map(|i| file(format!("src/deep/folder/file_{i}.rs"), FileStatus::Modified, i, 1))
                 .collect(),
             patch: Vec::new(),
+            ..Diff::default()
         },
     ];
     for name in HOSTILE_NAMES {
         for status in [FileStatus::Added, FileStatus::Renamed { from: "old/place.txt".into() }] {
             let hostile = file(*name, status, 1, 1);
-            diffs.push(Diff { files: vec![hostile.clone()], patch: Vec::new() });
+            diffs.push(Diff { files: vec![hostile.clone()], patch: Vec::new(), ..Diff::default() });
             let plain = file("b.txt", FileStatus::Modified, 1, 1);
-            diffs.push(Diff { files: vec![hostile, plain], patch: Vec::new() });
+            diffs.push(Diff { files: vec![hostile, plain], patch: Vec::new(), ..Diff::default() });
         }
     }
     diffs

@@ -21,7 +21,7 @@ fn slice(case: &Case, seed: u64) -> Option<Case> {
         let kept = |at: usize| keep[at] || keep.iter().all(|k| !k) && at == 0;
         let files = case.diff.files.iter().enumerate().filter(|(at, _)| kept(*at)).map(|(_, f)| f.clone());
         let patch = parts.iter().enumerate().filter(|(at, _)| kept(*at)).flat_map(|(_, part)| part.to_vec());
-        Diff { files: files.collect(), patch: patch.collect() }
+        Diff { files: files.collect(), patch: patch.collect(), ..Diff::default() }
     } else {
         first_hunk(&case.diff)?
     };
@@ -51,7 +51,7 @@ fn first_hunk(diff: &Diff) -> Option<Diff> {
     let hunk = &text[first..second];
     let count = |sign| hunk.lines().skip(1).filter(|line| line.starts_with(sign)).count();
     let file = FileDiff { added: count('+'), removed: count('-'), ..file.clone() };
-    Some(Diff { files: vec![file], patch: text[..second].into() })
+    Some(Diff { files: vec![file], patch: text[..second].into(), ..Diff::default() })
 }
 
 /// Kinds of change that are made up: lock files, moves, binary files, very many files, names and contents that try to act.
@@ -67,8 +67,7 @@ pub(super) fn made_up(background: &Background) -> Vec<Case> {
         one("mode only", listed([file("run.sh", FileStatus::ModeChanged { executable: true }, 0)])),
         one("not UTF-8", Diff {
             files: vec![FileDiff { path: RepoPath::new(&b"caf\xe9.txt"[..]), ..file("x", FileStatus::Modified, 1) }],
-            patch: b"diff --git a/caf\xe9.txt b/caf\xe9.txt\n--- a/caf\xe9.txt\n+++ b/caf\xe9.txt\n@@ -0,0 +1 @@\n+na\xefve\n".to_vec(),
-        }),
+            patch: b"diff --git a/caf\xe9.txt b/caf\xe9.txt\n--- a/caf\xe9.txt\n+++ b/caf\xe9.txt\n@@ -0,0 +1 @@\n+na\xefve\n".to_vec(), ..Diff::default() }),
         one("secret", text(".env", &["+API_TOKEN=not-a-real-one-but-looks-like-it-3f9a8b7c6d5e4f3a"])),
     ];
     for (at, line) in INJECTIONS.iter().enumerate() {
@@ -95,7 +94,7 @@ const INJECTIONS: [&str; 12] = [
 ];
 
 fn listed(files: impl IntoIterator<Item = FileDiff>) -> Diff {
-    Diff { files: files.into_iter().collect(), patch: Vec::new() }
+    Diff { files: files.into_iter().collect(), patch: Vec::new(), ..Diff::default() }
 }
 
 fn file(path: &str, status: FileStatus, added: usize) -> FileDiff {
@@ -109,7 +108,7 @@ fn text(path: &str, lines: &[&str]) -> Diff {
     let head =
         format!("diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n@@ -1,{removed} +1,{added} @@\n");
     let file = FileDiff { removed, ..file(path, FileStatus::Modified, added) };
-    Diff { files: vec![file], patch: format!("{head}{}\n", lines.join("\n")).into_bytes() }
+    Diff { files: vec![file], patch: format!("{head}{}\n", lines.join("\n")).into_bytes(), ..Diff::default() }
 }
 
 #[cfg(test)]

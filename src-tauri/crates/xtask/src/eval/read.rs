@@ -58,6 +58,15 @@ pub(super) fn diff(clone: &Path, commit: &str) -> Result<Diff> {
     let out = bytes(clone, &[&list[..], &patch, &[&parent, commit]].concat())?;
     let mut diff = parse(&out).with_context(|| format!("the diff of {commit} is not understood"))?;
     diff.patch.truncate(DIFF_LIMIT.saturating_sub(out.len() - diff.patch.len()));
+    // As the product reads it: only where a word may tell the change.
+    let lines: usize = diff.files.iter().map(|file| file.added + file.removed).sum();
+    if diff.files.len() <= 20 && lines <= 1000 {
+        let whole =
+            ["diff-tree", "-r", "--find-renames", "-l400", "--no-ext-diff", "--no-textconv", "--no-color"];
+        let all = ["--patch", "--unified=1000000", "--diff-filter=M", "--submodule=short", "--full-index"];
+        diff.whole = bytes(clone, &[&whole[..], &all, &[&parent, commit]].concat())?;
+        diff.whole.truncate(DIFF_LIMIT);
+    }
     Ok(diff)
 }
 

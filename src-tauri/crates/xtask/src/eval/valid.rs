@@ -145,7 +145,7 @@ mod tests {
             removed: 0,
             binary: false,
         };
-        let diff = Diff { files: vec![file], patch: b"+fn next_token() {}".to_vec() };
+        let diff = Diff { files: vec![file], patch: b"+fn next_token() {}".to_vec(), ..Diff::default() };
         Case::new("a/b", "x", None, diff, Background { past: vec![commit], files: Vec::new() })
     }
 
