@@ -66,7 +66,7 @@ fn by_words(change: &Change<'_>, voice: Voice) -> Vec<String> {
         Some(first) if came == 0 && went > 0 => {
             let what = if went == 1 { "a line" } else { "lines" };
             let import = first.role == Role::Import && went == 1;
-            let entry = first.role == Role::Entry && !prose;
+            let entry = first.role == Role::Entry && !prose && !gone.iter().any(|term| term.elsewhere);
             let remove = voice.say(Verb::Remove);
             let verb = match (import, entry) {
                 (true, _) => format!("{remove} the import of"),
@@ -152,10 +152,10 @@ pub(super) fn turned(turns: &[Turn], files: &[String], voice: Voice) -> Option<V
                 }
                 (valued(key, values.as_ref(), voice), inside)
             }
-            Turn::Put { names, inside } => {
+            Turn::Put { names, inside, .. } => {
                 (format!("{} {}", voice.say(Verb::Add), names::listed(names)), inside)
             }
-            Turn::Taken { names, inside } => {
+            Turn::Taken { names, inside, .. } => {
                 (format!("{} {}", voice.say(Verb::Remove), names::listed(names)), inside)
             }
             Turn::Modifier { word, name, came } => (modified(word, name, *came, voice), &None),
@@ -165,8 +165,16 @@ pub(super) fn turned(turns: &[Turn], files: &[String], voice: Voice) -> Option<V
             found.push(text);
         }
     }
+    let elsewhere = turns
+        .iter()
+        .any(|turn| matches!(turn, Turn::Put { elsewhere: true, .. } | Turn::Taken { elsewhere: true, .. }));
+    if elsewhere && turns.len() > 1 {
+        return None;
+    }
     let to = match first {
+        Turn::Put { .. } if elsewhere => "to a line of",
         Turn::Put { .. } => "to",
+        Turn::Taken { .. } if elsewhere => "from a line of",
         Turn::Taken { .. } => "from",
         _ => "in",
     };
@@ -196,7 +204,9 @@ pub(super) fn turned(turns: &[Turn], files: &[String], voice: Voice) -> Option<V
         return Some(vec![format!("{both} {to} {file}"), both]);
     }
     let places = inside.map(|place| format!("{both} {to} {place}"));
-    Some(places.into_iter().chain([format!("{both} {to} {file}"), both]).collect())
+    // Without its place it would be said of all lines.
+    let alone = (!elsewhere).then(|| both.clone());
+    Some(places.into_iter().chain([format!("{both} {to} {file}")]).chain(alone).collect())
 }
 
 fn swapped(from: &str, to: &str, defines: bool, voice: Voice) -> String {

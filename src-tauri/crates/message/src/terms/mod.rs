@@ -51,6 +51,8 @@ pub(crate) struct Term {
     pub(crate) indent: usize,
     /// It is brought from elsewhere in this change.
     pub(crate) imported: bool,
+    /// It stands elsewhere in the file as well.
+    pub(crate) elsewhere: bool,
     /// The definition that all its places are inside of.
     pub(crate) inside: Option<String>,
 }
@@ -94,22 +96,23 @@ impl Terms {
         );
         let unchanged = change.unchanged_words();
         let (old, new) = (beside(patch, Side::Removed, &unchanged), beside(patch, Side::Added, &unchanged));
-        let (turns, nothing_else) = turns::of(&blocks, reading, change);
-        // What also stands elsewhere was neither added nor removed.
-        let elsewhere = |turn: &Turn| match turn {
-            Turn::Put { names, .. } => names.iter().any(|name| new.contains(&name.to_lowercase())),
-            Turn::Taken { names, .. } => names.iter().any(|name| old.contains(&name.to_lowercase())),
-            _ => false,
-        };
-        let nothing_else = nothing_else && !turns.iter().any(elsewhere);
-        Self {
-            came: terms(&blocks, Side::Added, &new, reading),
-            went: terms(&blocks, Side::Removed, &old, reading),
-            turns,
-            nothing_else,
-            lines,
+        let (mut turns, nothing_else) = turns::of(&blocks, reading, change);
+        for turn in &mut turns {
+            match turn {
+                Turn::Put { names, elsewhere, .. } => *elsewhere = any_of(names, &new),
+                Turn::Taken { names, elsewhere, .. } => *elsewhere = any_of(names, &old),
+                _ => {}
+            }
         }
+        // What is new stands nowhere else; of what went, lines went, wherever else it stands.
+        let mut came = terms(&blocks, Side::Added, &new, reading);
+        came.retain(|term| !term.elsewhere);
+        Self { came, went: terms(&blocks, Side::Removed, &old, reading), turns, nothing_else, lines }
     }
+}
+
+fn any_of(names: &[String], known: &HashSet<String>) -> bool {
+    names.iter().any(|name| known.contains(&name.to_lowercase()))
 }
 
 /// Words of such a change are not told: one of them could be what nobody may read.
@@ -162,7 +165,7 @@ fn terms(blocks: &[Block<'_>], side: Side, known: &HashSet<String>, reading: Rea
         for line in if side == Side::Added { &block.new } else { &block.old } {
             let mut here = HashSet::new();
             for (name, role) in named(line, reading) {
-                if is_keyword(name) || known.contains(&name.to_lowercase()) || !is_plain(name) {
+                if is_keyword(name) || !is_plain(name) {
                     continue;
                 }
                 let first = here.insert(name);
@@ -187,6 +190,7 @@ fn terms(blocks: &[Block<'_>], side: Side, known: &HashSet<String>, reading: Rea
                         lines: 1,
                         indent: indent_of(line),
                         imported: role == Role::Import,
+                        elsewhere: known.contains(&name.to_lowercase()),
                         inside: block.inside.clone(),
                     }),
                 }

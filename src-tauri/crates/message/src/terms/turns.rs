@@ -19,10 +19,10 @@ pub(crate) enum Turn {
     Value { key: String, values: Option<Values>, inside: Option<String> },
     /// A definition got a word in front of it, or lost it.
     Modifier { word: String, name: String, came: bool },
-    /// Names were put between others.
-    Put { names: Vec<String>, inside: Option<String> },
-    /// Names were taken from between others.
-    Taken { names: Vec<String>, inside: Option<String> },
+    /// Names were put between others; `elsewhere`: they stand on other lines of the file as well.
+    Put { names: Vec<String>, elsewhere: bool, inside: Option<String> },
+    /// Names were taken from between others, the same.
+    Taken { names: Vec<String>, elsewhere: bool, inside: Option<String> },
 }
 
 /// Longest value that is told, in characters.
@@ -104,8 +104,8 @@ fn turn(old: &str, new: &str, block: &Block<'_>, reading: Reading, change: &Chan
 /// What happened at one place of a line.
 fn between(before: &[Token<'_>], after: &[Token<'_>], inside: Option<String>) -> Option<Turn> {
     match (before, after) {
-        ([], after) => few(names(after)).map(|names| Turn::Put { names, inside }),
-        (before, []) => few(names(before)).map(|names| Turn::Taken { names, inside }),
+        ([], after) => few(names(after)).map(|names| Turn::Put { names, elsewhere: false, inside }),
+        (before, []) => few(names(before)).map(|names| Turn::Taken { names, elsewhere: false, inside }),
         _ => {
             let (from, to) = (simple(before)?, simple(after)?);
             Some(Turn::Swap { from, to, defines: false, inside })
