@@ -233,6 +233,31 @@ async fn a_dry_run_writes_nothing_and_tells_the_message() {
     assert_eq!(world.everything(&repo), before, "not a byte below .git changed");
 }
 
+/// The patch alone would show it as new.
+#[tokio::test]
+async fn what_stands_elsewhere_in_the_file_is_not_called_new() {
+    let world = World::new();
+    let repo = world.cloned("app");
+    let lines = |last: &str| {
+        let middle = "    more(1)\n".repeat(12);
+        format!("def first(self):\n    reset_all(1)\n{middle}\ndef last(self):\n    more(2)\n{last}")
+    };
+    world.commit(&repo, "a.py", &lines(""));
+    world.git(&repo, &["push", "-q"]);
+    let engine = world.engine(Settings::default()).await;
+    for (last, dry_run, told) in [
+        ("    reset_all(2)\n", true, false),
+        ("    reset_all(2)\n", false, false),
+        ("    reset_all(2)\n    reset_most(2)\n", false, true),
+    ] {
+        world.write(&repo, "a.py", &lines(last));
+        let cycle = engine.run_cycle(RunRequest { dry_run, ..once() }).await.unwrap();
+        let subject = cycle.runs[0].subject.clone().unwrap();
+        assert_eq!(subject.contains("reset"), told, "{subject}");
+        assert_eq!(subject.to_lowercase().starts_with("update "), !told, "{subject}");
+    }
+}
+
 #[tokio::test]
 async fn switched_off_means_off_and_survives() {
     let world = World::new();

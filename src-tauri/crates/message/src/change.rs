@@ -25,8 +25,8 @@ pub(crate) struct Change<'a> {
     pub(crate) class: FileClass,
     /// What the patch shows of it; where it is not `whole` there is more that is not shown.
     pub(crate) shown: Option<FilePatch<'a>>,
-    /// The patch of all files with their unchanged lines, as far as it was read.
-    whole_files: &'a [u8],
+    /// Its part of the patch with the unchanged lines, as far as that was read.
+    with_unchanged: &'a [u8],
     /// Every changed line is shown.
     pub(crate) whole: bool,
     /// Definitions by name; empty where the patch does not show the whole.
@@ -46,24 +46,25 @@ impl<'a> Change<'a> {
                 parts.entry(path).or_default().push(part);
             }
         }
+        let whole: HashMap<RepoPath, &[u8]> = patch::parts(&diff.whole).into_iter().collect();
         diff.files
             .iter()
             .map(|file| {
                 // Two parts for one path are a file that became something else: neither tells the whole.
                 let part = parts.remove(&file.path).filter(|p| p.len() == 1).and_then(|mut p| p.pop());
-                Self::of(file, part, &diff.whole)
+                Self::of(file, part, whole.get(&file.path).copied().unwrap_or_default())
             })
             .collect()
     }
 
-    fn of(file: &'a FileDiff, shown: Option<FilePatch<'a>>, whole_files: &'a [u8]) -> Self {
+    fn of(file: &'a FileDiff, shown: Option<FilePatch<'a>>, with_unchanged: &'a [u8]) -> Self {
         let class = FileClass::of(&file.path).seen(shown.as_ref());
         let whole = shown.as_ref().is_some_and(|part| is_whole(part, file));
         let mut change = Self {
             file,
             class,
             shown,
-            whole_files,
+            with_unchanged,
             whole,
             symbols: Symbols::default(),
             terms: OnceLock::new(),
@@ -86,10 +87,8 @@ impl<'a> Change<'a> {
 
     /// Words of its unchanged lines in small letters, as far as these were read.
     pub(crate) fn unchanged_words(&self) -> HashSet<String> {
-        let part = patch::parse(self.whole_files)
-            .into_iter()
-            .find(|part| part.new.as_ref() == Some(&self.file.path));
-        part.map(|part| patch::words(part.side(Side::Context))).unwrap_or_default()
+        let parts = patch::parse(self.with_unchanged);
+        patch::words(parts.iter().flat_map(|part| part.side(Side::Context)))
     }
 
     /// The path before, where it was another one.

@@ -80,13 +80,43 @@ pub(crate) fn parse(patch: &[u8]) -> Vec<FilePatch<'_>> {
 /// The words of lines in small letters, with and without the dashes in them.
 pub(crate) fn words<'a>(lines: impl Iterator<Item = &'a str>) -> HashSet<String> {
     let mut found = HashSet::new();
+    let mut take = |word: &str| {
+        if !word.is_empty() && !found.contains(word) {
+            found.insert(word.to_lowercase());
+        }
+    };
     for line in lines {
-        for dashes in [false, true] {
-            let within = |c: char| c.is_alphanumeric() || c == '_' || c == '$' || dashes && c == '-';
-            found.extend(line.split(|c: char| !within(c)).filter(|w| !w.is_empty()).map(str::to_lowercase));
+        let within = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '-');
+        for word in line.split(|c: char| !within(c)) {
+            take(word);
+            if word.contains('-') {
+                word.split('-').for_each(&mut take);
+            }
         }
     }
     found
+}
+
+/// The parts of a patch, each with the path after; nothing within is read yet.
+pub(crate) fn parts(patch: &[u8]) -> Vec<(RepoPath, &[u8])> {
+    const HEADER: &[u8] = b"diff --git ";
+    let mut starts = Vec::new();
+    let mut at = 0;
+    for line in patch.split_inclusive(|b| *b == b'\n') {
+        // Lines of files have a column in front.
+        if line.starts_with(HEADER) {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    let ends = starts.iter().skip(1).copied().chain([patch.len()]);
+    let parts = starts.iter().zip(ends).map(|(start, end)| &patch[*start..end]);
+    parts
+        .filter_map(|part| {
+            let name = part.split(|b| *b == b'\n').take(8).find_map(|line| line.strip_prefix(b"+++ "))?;
+            Some((path_after_prefix(name)?, part))
+        })
+        .collect()
 }
 
 /// Takes a line into the last hunk; false where it cannot belong to one.

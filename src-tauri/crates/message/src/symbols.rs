@@ -38,9 +38,11 @@ impl Symbols {
         let (before, after) =
             (anywhere(language, patch, Side::Removed), anywhere(language, patch, Side::Added));
         let changed: Vec<String> = added.iter().filter(|n| before.contains(*n)).cloned().collect();
+        // A definition in a shape that is not known (`public @Nullable Thing error(`) is one all the same.
+        let stands = |side: Side, name: &str| patch.side(side).any(|line| calls(line, name));
         let mut symbols = Self {
-            added: added.into_iter().filter(|n| !before.contains(n)).collect(),
-            removed: removed.into_iter().filter(|n| !after.contains(n)).collect(),
+            added: added.into_iter().filter(|n| !before.contains(n) && !stands(Side::Removed, n)).collect(),
+            removed: removed.into_iter().filter(|n| !after.contains(n) && !stands(Side::Added, n)).collect(),
             changed,
             ..Self::default()
         };
@@ -73,6 +75,13 @@ impl Symbols {
         self.mostly_first = found.first().is_some_and(|(_, n)| n * 2 > all);
         self.inside = found.into_iter().map(|(name, _)| name).collect();
     }
+}
+
+/// Whether a name stands on a line as a whole word with a parenthesis behind it.
+fn calls(line: &str, name: &str) -> bool {
+    let within = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    line.match_indices(name)
+        .any(|(at, _)| !line[..at].ends_with(within) && line[at + name.len()..].trim_start().starts_with('('))
 }
 
 /// Every name defined on one side.

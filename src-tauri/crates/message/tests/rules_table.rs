@@ -132,6 +132,12 @@ fn definitions_by_name() {
         ("x.py", "", "+class Shop:\n+    def buy(self):\n+        pass", "Add Shop to x.py"),
         ("x.rs", "", "-fn old(x: u8) {\n+fn new(x: u8) {", "Rename old to new in x.rs"),
         ("x.rs", "", "-fn old(x: u8) {\n-  one\n+fn new(x: u8) {\n+  two", "Add new and remove old in x.rs"),
+        (
+            "A.java",
+            "",
+            "-\tpublic Thing error(int n) {\n+\tpublic @Nullable Thing error(int n) {",
+            "Add Nullable to A.java",
+        ),
         ("x.rs", "", "-fn a(x: u8) {\n+fn a(x: u16) {", "Replace u8 with u16 in x.rs"),
         ("x.rs", "", "-fn a() {}\n+mod inner {\n+    fn a() {}\n+}", "Add inner to x.rs"),
         ("cli.rs", "fn parse_args() {", "-    one();\n+    two(four);", "Update parse_args in cli.rs"),

@@ -57,6 +57,8 @@ fn one_word_for_another() {
         ),
         // Two words are not one, whatever stands between them.
         ("a.js", "", "-  tell('Your sesion is')\n+  tell('Yours it is')", "Update a.js"),
+        ("a.md", "", "-use `one` here\n+use one here", "Update a.md"),
+        ("a.md", "", "-image: v2.11.0\n+image: v2.11.1", "Change image from v2.11.0 to v2.11.1 in a.md"),
         // Both stand on both sides.
         ("a.rs", "fn f() {", "-    x(one, two);\n+    x(two, one);", "Update f in a.rs"),
     ]);
@@ -115,6 +117,7 @@ fn what_came_and_what_went() {
         ("a.py", "def f(self):", "+        self.reset_all()", "Use reset_all in f"),
         ("a.py", "", "+import linecache\n+\n+x = linecache.read(1)", "Use linecache in a.py"),
         ("a.java", "", "-import org.spring.cache.annotation.Cacheable;", "Update a.java"),
+        ("a.py", "", " from .inner import (\n+    HEADER_BYTE,\n )", "Use HEADER_BYTE in a.py"),
         ("a.java", "", "-import org.spring.CacheManager;", "Remove the import of CacheManager from a.java"),
         (
             "compose.yaml",
@@ -129,7 +132,37 @@ fn what_came_and_what_went() {
         ("doc.md", "", "+* [gitui](https://github.com/extrawurst/git-ui)", "Mention gitui in doc.md"),
         ("doc.md", "", "+See https://example.org/some_page for more.", "Update doc.md"),
         ("CHANGELOG.md", "", "+- Thanks to some_body", "Update CHANGELOG"),
+        ("doc.md", "", "-needs Node.js 18\n+needs `Node.js` 20", "Update doc.md"),
     ]);
+}
+
+/// What a patch without its surroundings shows as new or gone may stand on other lines of the file.
+#[test]
+fn what_stands_elsewhere_is_neither_new_nor_gone() {
+    let with = |lines: &str, unchanged: &str| {
+        let hunk = |lines: &str| {
+            let count = |mark: char| lines.lines().filter(|l| l.starts_with(mark)).count();
+            let (plus, minus, same) = (count('+'), count('-'), count(' '));
+            let range = format!("@@ -1,{} +1,{} @@ function f() {{", minus + same, plus + same);
+            format!("diff --git a/a.js b/a.js\n--- a/a.js\n+++ b/a.js\n{range}\n{lines}\n").into_bytes()
+        };
+        let count = |mark: char| lines.lines().filter(|l| l.starts_with(mark)).count();
+        let files = vec![file("a.js", FileStatus::Modified, count('+'), count('-'))];
+        let diff = Diff { files, patch: hunk(lines), whole: hunk(&format!("{unchanged}\n{lines}")) };
+        let draft = contract::ruled(&diff);
+        assert_eq!(breaches(&draft), Vec::<String>::new(), "{draft:#?}");
+        draft.subject
+    };
+    for (lines, unchanged, expected) in [
+        ("+  resetAll(1)", " function g() {}", "Use resetAll in f"),
+        ("+  resetAll(1)", "   resetAll(2)", "Update f in a.js"),
+        ("-  write(data, 'utf8')\n+  write(data)", " x(1)", "Remove utf8 from f"),
+        ("-  write(data, 'utf8')\n+  write(data)", " read(data, 'utf8')", "Remove utf8 from a line of f"),
+        ("-  read(data)\n+  read(data, most)", "   write(data, most)", "Add most to a line of f"),
+        ("-  headersSent = true", "   headersSent = false", "Remove a line with headersSent from f"),
+    ] {
+        assert_eq!(with(lines, unchanged), expected, "{lines} {unchanged}");
+    }
 }
 
 #[test]

@@ -55,14 +55,16 @@ pub(crate) fn tokens(line: &str, reading: Reading) -> Vec<Token<'_>> {
             let mark = first.len_utf8();
             found.push(Token { kind: Kind::Text, text: &rest[mark..length - mark], glued });
             length
+        } else if first.is_ascii_digit()
+            || first == 'v' && rest[1..].starts_with(|c: char| c.is_ascii_digit())
+        {
+            let length = run(rest, char::is_alphanumeric, Some(".-_"));
+            found.push(Token { kind: Kind::Number, text: &rest[..length], glued });
+            length
         } else if first.is_alphabetic() || first == '_' || first == '$' {
             let length =
                 run(rest, |c| c.is_alphanumeric() || c == '_' || c == '$', reading.dashes.then_some("-"));
             found.push(Token { kind: Kind::Name, text: &rest[..length], glued });
-            length
-        } else if first.is_ascii_digit() {
-            let length = run(rest, char::is_alphanumeric, Some(".-_"));
-            found.push(Token { kind: Kind::Number, text: &rest[..length], glued });
             length
         } else {
             found.push(Token { kind: Kind::Sign, text: &rest[..first.len_utf8()], glued });
@@ -133,6 +135,7 @@ mod tests {
             ("It's `the end`", PROSE, "It ' s \"the end\""),
             ("\"open", CODE, "\" open"),
             ("größe 10ms", CODE, "größe 10ms"),
+            ("tag v2.11.0, value", CODE, "tag v2.11.0 , value"),
             ("", CODE, ""),
         ] {
             let shown: Vec<String> = tokens(line, reading)

@@ -112,7 +112,15 @@ impl Terms {
 }
 
 fn any_of(names: &[String], known: &HashSet<String>) -> bool {
-    names.iter().any(|name| known.contains(&name.to_lowercase()))
+    names.iter().any(|name| stands(name, known))
+}
+
+/// Whether a name is known, as it is or in all its parts: `node.js`.
+fn stands(name: &str, known: &HashSet<String>) -> bool {
+    let name = name.to_lowercase();
+    let within = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let parts = || name.split(|c: char| !within(c)).filter(|part| !part.is_empty());
+    known.contains(&name) || parts().count() > 1 && parts().all(|part| known.contains(part))
 }
 
 /// Words of such a change are not told: one of them could be what nobody may read.
@@ -190,7 +198,7 @@ fn terms(blocks: &[Block<'_>], side: Side, known: &HashSet<String>, reading: Rea
                         lines: 1,
                         indent: indent_of(line),
                         imported: role == Role::Import,
-                        elsewhere: known.contains(&name.to_lowercase()),
+                        elsewhere: stands(name, known),
                         inside: block.inside.clone(),
                     }),
                 }
@@ -236,7 +244,8 @@ fn named(line: &str, reading: Reading) -> Vec<(&str, Role)> {
             _ if import => Role::Import,
             _ if key == Some(token.text) && assigned => Role::Plain,
             _ if key == Some(token.text) => Role::Key,
-            _ if alone(token.text) => Role::Entry,
+            // A bare name alone on a line of code may belong to a list of imports.
+            _ if alone(token.text) && (token.kind == Kind::Text || reading.dashes) => Role::Entry,
             Kind::Name if called => Role::Call,
             _ => Role::Plain,
         }

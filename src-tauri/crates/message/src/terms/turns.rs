@@ -68,7 +68,8 @@ fn turn(old: &str, new: &str, block: &Block<'_>, reading: Reading, change: &Chan
             value == head && head + part.len() >= end
         };
         let told = whole(&a, before) && whole(&b, after);
-        let values = simple(before).zip(simple(after)).filter(|_| told && !speaks_of_secrets(key));
+        let values = simple(before).zip(simple(after));
+        let values = values.filter(|(from, to)| from != to && told && !speaks_of_secrets(key));
         let settings = !matches!(change.class, FileClass::Source | FileClass::Test | FileClass::Docs)
             && !change.is_ci()
             || key.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit());
@@ -93,7 +94,9 @@ fn turn(old: &str, new: &str, block: &Block<'_>, reading: Reading, change: &Chan
         let (_, before, after) = differing(&a, &b);
         return between(before, after, inside);
     }
-    if let (Some(from), Some(to)) = (simple(before), simple(after)) {
+    if let (Some(from), Some(to)) = (simple(before), simple(after))
+        && from != to
+    {
         let defines =
             defined(old).is_some_and(|name| name == from) && defined(new).is_some_and(|name| name == to);
         return Some(Turn::Swap { from, to, defines, inside });
@@ -108,6 +111,8 @@ fn between(before: &[Token<'_>], after: &[Token<'_>], inside: Option<String>) ->
         (before, []) => few(names(before)).map(|names| Turn::Taken { names, elsewhere: false, inside }),
         _ => {
             let (from, to) = (simple(before)?, simple(after)?);
+            // Another kind of quotation mark is no other word.
+            (from != to).then_some(())?;
             Some(Turn::Swap { from, to, defines: false, inside })
         }
     }
