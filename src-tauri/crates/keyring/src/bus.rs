@@ -5,7 +5,7 @@
 
 use crate::KeyringError;
 use secret_service::{Collection, EncryptionType, Error, Item, SecretService};
-use std::{collections::HashMap, io::ErrorKind};
+use std::collections::HashMap;
 use zbus::DBusError as _;
 
 /// What tells our entries from those of others.
@@ -97,10 +97,8 @@ fn why(error: Error) -> KeyringError {
         Error::Zbus(zbus::Error::MethodError(name, ..)) => name.to_string(),
         Error::Zbus(zbus::Error::FDO(error)) => error.name().to_string(),
         Error::ZbusFdo(error) => error.name().to_string(),
-        // A bus that was there once: its socket is still in the folder.
-        Error::Zbus(zbus::Error::InputOutput(error)) if error.kind() == ErrorKind::ConnectionRefused => {
-            return KeyringError::Absent;
-        }
+        // No bus, or one that was there once: its socket is still in the folder.
+        Error::Zbus(zbus::Error::Connection(..)) => return KeyringError::Absent,
         _ => "the conversation broke off".to_owned(),
     };
     match name.as_str() {

@@ -273,9 +273,13 @@ fn a_running_daemon_takes_a_key_up() {
     let _keyring = Keyring::unlocked(&sandbox);
     let own = server();
     let config = with_server(&sandbox, &own.url()).set("http.enabled", true).set("watch", false);
-    let daemon = sandbox.daemon_with(config.set("quiet_seconds", 0));
     let repo = repository(&sandbox);
-    let mut commit = |limit: u32| {
+    let daemon = sandbox.daemon_with(config.set("quiet_seconds", 0));
+    daemon.wait_for("the repository", LIMIT, |daemon| {
+        let known = daemon.get("/repos").json()["repos"].as_array().is_some_and(|repos| repos.len() == 1);
+        known.then_some(())
+    });
+    let commit = |limit: u32| {
         let before = sandbox.git(&repo, &["rev-parse", "HEAD"]);
         sandbox.write(
             &repo,
