@@ -82,12 +82,17 @@ pub async fn key_state(settings: &Settings) -> KeyState {
     };
     if in_environment(llm).is_some() {
         let variable = llm.api_key_env.as_deref().unwrap_or_default();
-        return told(KeySource::Environment, format!("In the environment variable {variable}."));
+        return told(
+            KeySource::Environment,
+            format!("The API key comes from the environment variable {variable}."),
+        );
     }
     match autocommit_keyring::has(name).await {
-        Ok(true) => told(KeySource::Keyring, format!("In the system keyring, for {name}.")),
-        Ok(false) | Err(KeyringError::Absent) => told(KeySource::None, format!("None for {name}.")),
-        Err(error) => told(KeySource::Unknown, format!("{error} A key in it is not used.")),
+        Ok(true) => told(KeySource::Keyring, format!("The API key for {name} is in the system keyring.")),
+        Ok(false) | Err(KeyringError::Absent) => {
+            told(KeySource::None, format!("There is no API key for {name}."))
+        }
+        Err(error) => told(KeySource::Unknown, format!("{error} An API key in it is not used.")),
     }
 }
 

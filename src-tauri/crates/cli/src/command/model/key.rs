@@ -16,6 +16,10 @@ use std::io::{IsTerminal as _, Read as _};
 /// More than any key, in bytes: what is longer is another file.
 const LONGEST: u64 = 64 * 1024;
 
+/// What works without a keyring.
+const INSTEAD: &str =
+    "A key can also be given by an environment variable, named as llm.api_key_env in the file.";
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Action {
     /// Store the API key of the server at base_url in the system's keyring.
@@ -45,7 +49,7 @@ pub(super) async fn run(globals: &Globals, action: Action) -> Result<Exit, Failu
             let text = read(&settings)?;
             let key =
                 key_in(&text).map_err(|error| Failure::usage(format!("{error} Nothing was stored.")))?;
-            let server = set_key(&settings, key).await.map_err(|e| attention(&e))?;
+            let server = set_key(&settings, key).await.map_err(|e| attention(&e).hint(INSTEAD))?;
             told(globals, &settings, &format!("The key for {server} is in the system keyring.")).await;
         }
         Action::Remove { address } => {
@@ -70,7 +74,7 @@ async fn told(globals: &Globals, settings: &Settings, done: &str) {
     }
     say::note(&escape_controls(done));
     if state.source == ModelKeySource::Environment {
-        say::note(&format!("The key that is used is another one: {}", state.message));
+        say::note(&format!("Another one is used: {}", state.message));
     }
 }
 

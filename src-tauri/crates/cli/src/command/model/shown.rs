@@ -133,12 +133,12 @@ mod tests {
         let key = ModelKeyReply {
             source: ModelKeySource::Keyring,
             server: Some("box.lan:8000".to_owned()),
-            message: "In the system keyring, for box.lan:8000.".to_owned(),
+            message: "The API key for box.lan:8000 is in the system keyring.".to_owned(),
         };
         assert_eq!(
             status(&reply(), &key, PLAIN).join("\n"),
             "+ ready: It is loaded.\n  model     a\n  program   /usr/bin/llama-server\n  process   7\n  \
-             key       In the system keyring, for box.lan:8000."
+             key       The API key for box.lan:8000 is in the system keyring."
         );
     }
 
