@@ -303,5 +303,5 @@ fn a_running_daemon_takes_a_key_up() {
     let _ = sandbox.autocommit(&["model", "key", "remove"]).ok();
     let entry = commit(50);
     assert_eq!(entry["message_source"], "rules", "{entry:#}");
-    assert!(!format!("{}", daemon.get("/status").body).contains(KEY));
+    assert!(!daemon.get("/status").body.contains(KEY));
 }
