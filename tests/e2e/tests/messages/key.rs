@@ -18,7 +18,7 @@ use std::{
 };
 
 const KEY: &str = "k-0f3a77c1e9";
-const ANSWER: &str = "cap the delay of retry";
+const ANSWER: &str = "change the delay of retry";
 const LIMIT: Duration = Duration::from_secs(120);
 
 fn with_server(sandbox: &Sandbox, url: &str) -> autocommit_test_support::Config {
@@ -35,20 +35,28 @@ fn server() -> FakeLlm {
 
 fn repository(sandbox: &Sandbox) -> PathBuf {
     let repo = sandbox.repo("app");
-    sandbox.write(&repo, "retry.py", "def retry(delay):\n    return delay\n");
-    sandbox.git(&repo, &["add", "--all"]);
-    sandbox.commit(&repo, "Add retry");
+    before(sandbox, &repo);
     repo
+}
+
+/// Commits what the next change is made to.
+fn before(sandbox: &Sandbox, repo: &Path) {
+    sandbox.write(repo, "retry.py", "def retry(delay):\n    return delay\n");
+    sandbox.git(repo, &["add", "--all"]);
+    sandbox.commit(repo, "Add retry");
+}
+
+/// A change that rules do not tell every line of.
+fn change(sandbox: &Sandbox, repo: &Path, limit: u32) {
+    before(sandbox, repo);
+    let text = format!("def retry(delay):\n    # cap\n    return min(delay, {limit})\n");
+    sandbox.write(repo, "retry.py", text);
 }
 
 /// The run of one cycle over another change.
 #[track_caller]
 fn once(sandbox: &Sandbox, repo: &Path, limit: u32) -> (Value, Output) {
-    sandbox.write(
-        repo,
-        "retry.py",
-        format!("def retry(delay):\n    # cap the delay\n    return min(delay, {limit})\n"),
-    );
+    change(sandbox, repo, limit);
     let output = sandbox.autocommit(&["once", "--json", arg(repo)]).ok();
     (output.json()["runs"][0].clone(), output)
 }
@@ -129,7 +137,7 @@ fn the_key_is_kept_by_the_keyring_and_goes_to_its_server() {
     assert!(message_of(&sandbox, &repo).to_lowercase().contains(ANSWER));
     assert_eq!(own.keys().last().unwrap().as_deref(), Some(KEY));
     // What a person looks at does not show it, nor does what was asked of the model.
-    sandbox.write(&repo, "retry.py", "def retry(delay):\n    return min(delay, 45)\n");
+    change(&sandbox, &repo, 45);
     let explained = sandbox.autocommit(&["message", "--explain", arg(&repo)]).ok();
     let shown = [output.shown(), stored.shown(), explained.shown(), format!("{:?}", history(&sandbox, &[]))];
     assert!(shown.iter().all(|text| !text.contains(KEY)), "{shown:?}");
@@ -280,12 +288,8 @@ fn a_running_daemon_takes_a_key_up() {
         known.then_some(())
     });
     let commit = |limit: u32| {
+        change(&sandbox, &repo, limit);
         let before = sandbox.git(&repo, &["rev-parse", "HEAD"]);
-        sandbox.write(
-            &repo,
-            "retry.py",
-            format!("def retry(delay):\n    # cap\n    return min(delay, {limit})\n"),
-        );
         let _ = sandbox.autocommit(&["trigger", arg(&repo)]).ok();
         daemon.wait_for("a commit", LIMIT, |_| {
             (sandbox.git(&repo, &["rev-parse", "HEAD"]) != before).then_some(())
