@@ -291,10 +291,11 @@ fn a_running_daemon_takes_a_key_up() {
         change(&sandbox, &repo, limit);
         let before = sandbox.git(&repo, &["rev-parse", "HEAD"]);
         let _ = sandbox.autocommit(&["trigger", arg(&repo)]).ok();
-        daemon.wait_for("a commit", LIMIT, |_| {
-            (sandbox.git(&repo, &["rev-parse", "HEAD"]) != before).then_some(())
-        });
-        history(&sandbox, &["-n", "1"])[0].clone()
+        daemon.wait_for("a commit in the history", LIMIT, |_| {
+            let head = sandbox.git(&repo, &["rev-parse", "HEAD"]).trim().to_owned();
+            let newest = history(&sandbox, &["-n", "1"]).into_iter().next()?;
+            (head != before.trim() && newest["commit"] == head.as_str()).then_some(newest)
+        })
     };
     assert_eq!(commit(30)["message_source"], "rules");
     assert_eq!(daemon.get("/model/key").expect(200).json()["source"], "none");
