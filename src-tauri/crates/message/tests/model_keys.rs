@@ -18,7 +18,7 @@ use std::{
 };
 
 const SOON: Duration = Duration::from_secs(20);
-const ANSWER: &str = "cap the delay of retry";
+const ANSWER: &str = "add finally and retryLimit to PluginContainer";
 
 /// Keys by server, and who was looked up.
 #[derive(Default)]
@@ -64,10 +64,14 @@ fn model(fake: &Fake, ring: &Arc<Ring>) -> Model {
 /// Asks about a change that nobody asked about before.
 async fn ask(model: &Model, limit: u32) -> Result<Draft, ProviderError> {
     let patch = format!(
-        "diff --git a/retry.py b/retry.py\n--- a/retry.py\n+++ b/retry.py\n@@ -1,2 +1,2 @@\n def retry(delay):\n\
-         -    return delay\n+    return min(delay, {limit})  # cap the delay\n"
+        "diff --git a/src/server/plugins.ts b/src/server/plugins.ts\n--- a/src/server/plugins.ts\n\
+         +++ b/src/server/plugins.ts\n@@ -40,3 +40,6 @@ class PluginContainer {{\n\
+         -    await this.buildEnd()\n-    await this.closeBundle()\n-    return\n\
+         +    try {{\n+      await this.buildEnd()\n+    }} finally {{\n\
+         +      await this.closeBundle()\n+    }}\n+    const retryLimit = {limit}\n"
     );
-    let diff = Diff { files: vec![file("retry.py", FileStatus::Modified, 1, 1)], patch: patch.into_bytes() };
+    let files = vec![file("src/server/plugins.ts", FileStatus::Modified, 6, 3)];
+    let diff = Diff { files, patch: patch.into_bytes(), ..Diff::default() };
     let (habits, wishes) = (Habits::default(), Wishes::default());
     let brief = Brief { diff: &diff, habits: &habits, branch: None, wishes: &wishes };
     model.ask(&brief, SOON).await
@@ -88,11 +92,11 @@ async fn the_key_is_looked_up_when_the_server_wants_one() {
     let ring = Arc::new(Ring::default());
     ring.put(&fake.base_url, Ok("k-e-y"));
     let model = model(&fake, &ring);
-    assert!(ask(&model, 30).await.is_ok());
+    ask(&model, 30).await.expect("a message");
     let key = Some("k-e-y".to_owned());
     assert_eq!(keys_in(&fake), [None, key.clone()]);
     // The server is not asked in vain again; the key is, because nobody kept it.
-    assert!(ask(&model, 40).await.is_ok());
+    ask(&model, 40).await.expect("a message");
     assert_eq!(keys_in(&fake), [None, key.clone(), key]);
     assert_eq!(ring.looked_up(), 2);
     assert!(!format!("{model:?}").contains("k-e-y"));
@@ -103,7 +107,7 @@ async fn who_wants_none_has_none_looked_up() {
     let fake = Fake::new(vec![says(ANSWER)]);
     let ring = Arc::new(Ring::default());
     ring.put(&fake.base_url, Ok("k-e-y"));
-    assert!(ask(&model(&fake, &ring), 30).await.is_ok());
+    ask(&model(&fake, &ring), 30).await.expect("a message");
     assert_eq!((keys_in(&fake), ring.looked_up()), (vec![None], 0));
     // A key that was named with the server is the one that counts, also where it is wrong.
     let fake = Fake::new(vec![wants_key()]);
@@ -120,7 +124,7 @@ async fn a_key_goes_to_its_own_server_only() {
     let ring = Arc::new(Ring::default());
     ring.put(&own.base_url, Ok("k-e-y"));
     let model = model(&own, &ring);
-    assert!(ask(&model, 30).await.is_ok());
+    ask(&model, 30).await.expect("a message");
     model.point(Some(endpoint(&other)));
     assert_eq!(ask(&model, 40).await, Err(ProviderError::NoKey("There is none.".to_owned())));
     assert_eq!(keys_in(&other), [None, None]);
@@ -154,6 +158,18 @@ async fn a_server_that_wants_none_any_more_is_asked_without() {
     let ring = Arc::new(Ring::default());
     let model = model(&fake, &ring);
     assert!(matches!(ask(&model, 30).await, Err(ProviderError::NoKey(_))));
-    assert!(ask(&model, 40).await.is_ok());
+    ask(&model, 40).await.expect("a message");
     assert_eq!(keys_in(&fake), [None, None, None]);
+}
+
+#[tokio::test]
+async fn a_named_key_goes_where_no_redirect_leads_and_is_not_shown() {
+    let fake = Fake::new(vec![status("302 Away", ""), says(ANSWER)]);
+    let model = Model::default();
+    let secret = Endpoint { key: Some("k-e-y".to_owned()), ..endpoint(&fake) };
+    assert!(!format!("{secret:?}").contains("k-e-y"));
+    model.point(Some(secret));
+    assert_eq!(ask(&model, 30).await, Err(ProviderError::Refused(302)));
+    assert_eq!(keys_in(&fake), [Some("k-e-y".to_owned())]);
+    assert!(!format!("{model:?}").contains("k-e-y"));
 }
