@@ -14,6 +14,7 @@ import type {
   LogoutReply,
   MessageBy,
   MessageReply,
+  ModelKeyReply,
   ModelLogsReply,
   ModelReply,
   ReposReply,
@@ -95,5 +96,6 @@ export const api = {
   removeModel: (name: string) => ask<unknown>("POST", "/model/remove", { name }),
   modelLogs: (lines: number, signal?: AbortSignal) =>
     ask<ModelLogsReply>("GET", `/model/logs${query({ lines })}`, undefined, signal),
+  modelKey: (signal?: AbortSignal) => ask<ModelKeyReply>("GET", "/model/key", undefined, signal),
   logOut: () => ask<LogoutReply>("POST", "/logout", {}),
 };

@@ -179,6 +179,7 @@ export function start(port = 0, name = "well") {
       case "POST /enable": return turn(true);
       case "POST /disable": return turn(false);
       case "POST /pause": return turn(false, new Date(Date.now() + body.seconds * 1000).toISOString());
+      case "GET /model/key": return { body: { source: "keyring", server: "127.0.0.1:8000", message: "The API key for 127.0.0.1:8000 is in the system keyring." } };
       case "POST /llm/test": return { body: { ok: true, models: ["qwen2.5-1.5b-instruct", "llama-3.2-3b"], elapsed_ms: 412, message: "It answered, and it has the model." } };
     }
     if (top === "model" && verb === "POST") return model.do(id, body.name) ?? no(404, "not_found", "There is no such model.", "");

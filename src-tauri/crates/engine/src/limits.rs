@@ -72,6 +72,7 @@ const MODEL_BUDGET: Duration = Duration::from_secs(45);
 /// See [`MODEL_BUDGET`].
 const MODEL_SHARE: f64 = 0.75;
 /// The longest that a message waits for a server of ours to load its model; one that takes longer serves the next cycle.
+/// Where there is no next one (`once`), the time that the cycle has for its messages is the limit.
 pub(crate) const MODEL_START: Duration = Duration::from_secs(3);
 /// A model that answers sooner than this (from memory, or that it has nothing to say) keeps its commit place.
 pub(crate) const MODEL_AT_ONCE: Duration = Duration::from_millis(50);

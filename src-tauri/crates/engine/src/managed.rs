@@ -287,10 +287,11 @@ async fn answers(base_url: &str) -> bool {
 
 impl Shared {
     /// Points the model at the server of this process where that is the one to ask, and starts it where it does not run:
-    /// the first message waits for that, for at most `within`, and those after it do not.
-    pub(crate) async fn reach_model(&self, within: Duration) -> Result<(), ServerError> {
+    /// the first message waits for that, for at most `within`, and those after it only where `all_wait`.
+    pub(crate) async fn reach_model(&self, within: Duration, all_wait: bool) -> Result<(), ServerError> {
         let settings = self.settings();
-        let within = if self.llama.llama.server() == State::Starting { Duration::ZERO } else { within };
+        let starting = self.llama.llama.server() == State::Starting;
+        let within = if starting && !all_wait { Duration::ZERO } else { within };
         let place = self.llama.endpoint(&settings, within).await?;
         self.model.point(match place {
             Some(Endpoint { base_url, key, model }) => {

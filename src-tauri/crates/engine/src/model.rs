@@ -1,7 +1,8 @@
 //! Whether the language model answers, as a person asks it while they set it up.
 
+use crate::key;
 use autocommit_core::settings::{Settings, url_host};
-use autocommit_message::server;
+use autocommit_message::server::{self, ServerError};
 use std::time::{Duration, Instant};
 
 /// The longest wait for the list of models.
@@ -39,12 +40,25 @@ pub(crate) async fn test(settings: &Settings, base_url: Option<String>, model: O
         return said(Vec::new(), false, format!("The address {}.", sentence.trim_end_matches('.')));
     }
     let url = &wanted.llm.base_url;
-    let key = wanted.llm.api_key_env.as_ref().filter(|_| own).and_then(|name| std::env::var(name).ok());
+    let key = key::in_environment(&wanted.llm).filter(|_| own);
     let patience = LONGEST.min(Duration::from_secs_f64(settings.llm.timeout_seconds));
-    match server::models(url, key.as_deref(), wanted.llm.allow_host.as_deref(), patience).await {
+    let allow_host = wanted.llm.allow_host.as_deref();
+    let mut came = server::models(url, key.as_deref(), allow_host, patience).await;
+    let mut no_key = None;
+    if came == Err(ServerError::Key) && key.is_none() && own {
+        match key::in_keyring(&server::of(url).unwrap_or_default()).await {
+            Ok(key) => came = server::models(url, Some(&key), allow_host, patience).await,
+            Err(sentence) => no_key = Some(sentence),
+        }
+    }
+    match came {
         Err(error) => {
             let host = url_host(url).unwrap_or_default();
-            said(Vec::new(), false, format!("The server at {host} was asked. {error}"))
+            let mut message = format!("The server at {host} was asked. {error}");
+            if let Some(sentence) = no_key {
+                message = format!("The server at {host} wants an API key. {sentence}");
+            }
+            said(Vec::new(), false, message)
         }
         Ok(models) if models.contains(&model) => {
             said(models, true, format!("The server answers and has {model}."))

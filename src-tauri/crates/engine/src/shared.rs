@@ -5,6 +5,7 @@ use crate::{
     cycles::Cycles,
     events::Event,
     habits::Known,
+    key::{self, SystemKeyring},
     lanes::{Hosts, Lanes},
     limits,
     managed::Managed,
@@ -27,6 +28,9 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio_util::sync::CancellationToken;
+
+/// What warnings about the key of the model's server are about.
+pub(crate) const KEY: &str = "key";
 
 pub(crate) struct Shared {
     pub(crate) git: Git,
@@ -162,6 +166,7 @@ impl Shared {
         self.git.set_deadlines(settings.deadlines.clone());
         self.llama.settle(&self.settings(), &settings);
         self.model.point(endpoint(&settings));
+        self.resolved(KEY);
         *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
         self.events.append(Event::SettingsReloaded);
         self.nudge.notify_one();
@@ -359,15 +364,14 @@ impl Shared {
 
 /// The model that these settings name.
 fn pointed(settings: &Settings) -> Model {
-    let model = Model::default();
+    let model = Model::default().with_keys(Arc::new(SystemKeyring));
     model.point(endpoint(settings));
     model
 }
 
 /// Where the settings say that the model is.
 pub(crate) fn endpoint(settings: &Settings) -> Option<Endpoint> {
-    let key = settings.llm.api_key_env.as_ref().and_then(|name| std::env::var(name).ok());
-    Some(Endpoint::of(&settings.llm, key))
+    Some(Endpoint::of(&settings.llm, key::in_environment(&settings.llm)))
 }
 
 /// The person's home folder.

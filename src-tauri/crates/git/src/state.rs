@@ -55,7 +55,7 @@ impl Commits {
         let list =
             fresh.unwrap_or_else(|| Seen { folders: processes::list().map(committing), at: Instant::now() });
         let found = match &list.folders {
-            Some(folders) => folders.iter().any(|folder| folder.starts_with(&repo.work_tree)),
+            Some(folders) => any_in(folders, repo),
             None => message_is_young(repo),
         };
         *seen = Some(list);
@@ -68,7 +68,7 @@ impl Commits {
         let mut last = processes::newest();
         let Some(mut list) = processes::list() else { return message_is_young(repo) };
         for _ in 0..LOOKS {
-            if committing(list).iter().any(|folder| folder.starts_with(&repo.work_tree)) {
+            if any_in(&committing(list), repo) {
                 return true;
             }
             let newest = processes::newest();
@@ -90,6 +90,11 @@ fn message_is_young(repo: &Repo) -> bool {
     let Some(message) = modified("COMMIT_EDITMSG") else { return false };
     let committed = modified("logs/HEAD").is_some_and(|head| head >= message);
     !committed && SystemTime::now().duration_since(message).is_ok_and(|age| age < EDITING)
+}
+
+/// Whether one of these folders is in the work tree.
+fn any_in(folders: &[PathBuf], repo: &Repo) -> bool {
+    folders.iter().any(|folder| folder.starts_with(&repo.work_tree))
 }
 
 /// The current folders of those of the programs that are a `git commit`, or an editor of a COMMIT_EDITMSG.

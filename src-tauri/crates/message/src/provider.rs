@@ -71,6 +71,9 @@ pub enum ProviderError {
     /// 401 or 403.
     #[error("The language model's server wants an API key, or another one than it was given.")]
     Key,
+    /// 401 or 403, and why there was no key to give.
+    #[error("The language model's server wants an API key. {0}")]
+    NoKey(String),
     /// 404.
     #[error("The language model's server does not have the model that it was asked for.")]
     NoSuchModel,

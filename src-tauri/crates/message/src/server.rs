@@ -47,6 +47,17 @@ struct Model {
     id: String,
 }
 
+/// The server at `base_url` by host and port, which is what an API key belongs to; nothing where no such address is asked.
+pub fn name(base_url: &str, allow_host: Option<&str>) -> Option<String> {
+    connection::allowed(base_url, allow_host).ok()?;
+    connection::server(base_url)
+}
+
+/// The same of any address.
+pub fn of(base_url: &str) -> Option<String> {
+    connection::server(base_url)
+}
+
 /// The models that the server at `base_url` has, control characters escaped. No proxy is used and no redirect followed:
 /// neither was named by the person.
 pub async fn models(

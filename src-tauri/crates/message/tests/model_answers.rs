@@ -389,17 +389,3 @@ async fn nobody_is_asked_who_should_not_be() {
     model.cycle(Duration::from_secs(45));
     assert!(draft(&model, SOON).await.is_ok());
 }
-
-#[tokio::test]
-async fn the_key_goes_to_its_server_only() {
-    let fake = Fake::new(vec![status("302 Away", ""), says(GOOD)]);
-    let model = Model::default();
-    let secret = Endpoint { key: Some("k-e-y".to_owned()), ..endpoint(&fake) };
-    assert!(!format!("{secret:?}").contains("k-e-y"));
-    model.point(Some(secret));
-    let (diff, habits, wishes) = (diff(), Habits::default(), Wishes::default());
-    let brief = Brief { diff: &diff, habits: &habits, branch: None, wishes: &wishes };
-    assert_eq!(model.ask(&brief, SOON).await, Err(ProviderError::Refused(302)));
-    assert!(fake.asked()[0].to_lowercase().contains("authorization: bearer k-e-y\r\n"));
-    assert!(!format!("{model:?}").contains("k-e-y"));
-}

@@ -64,7 +64,7 @@ struct Need {
 /// What macOS and Windows bring along, or have nothing to test with.
 const ELSEWHERE: &str = "nothing: this is for Linux";
 
-const NEEDS: [Need; 11] = [
+const NEEDS: [Need; 12] = [
     Need {
         name: "git 2.36 or newer",
         found: || git_version().is_some_and(|version| version >= GIT),
@@ -138,6 +138,14 @@ const NEEDS: [Need; 11] = [
         macos: ELSEWHERE,
         from: For::Tests,
         only_for: Some("the tests of the desktop program are left out"),
+    },
+    Need {
+        name: "GNOME Keyring and a bus",
+        found: keyring,
+        debian: "gnome-keyring dbus libglib2.0-bin",
+        macos: ELSEWHERE,
+        from: For::Tests,
+        only_for: Some("the tests with a real keyring are skipped"),
     },
     Need {
         name: "WebKit's WebDriver",
@@ -232,6 +240,12 @@ pub(crate) fn webview() -> bool {
 /// Whether there is all that a desktop to test in is made of.
 pub(crate) fn desktop() -> bool {
     cfg!(not(target_os = "linux")) || DESKTOP.iter().all(|program| on_path(program))
+}
+
+/// Whether there is a keyring to test with.
+fn keyring() -> bool {
+    let programs = ["gnome-keyring-daemon", "dbus-daemon", "dbus-monitor", "gdbus"];
+    cfg!(not(target_os = "linux")) || programs.iter().all(|program| on_path(program))
 }
 
 /// Whether WebKit's WebDriver is installed.

@@ -108,6 +108,37 @@ fn two_commands_then_it_writes_and_it_never_outlives_us() {
     assert!(!lives(third), "told to end, it ends its server first");
 }
 
+/// A single cycle has no next one that would find the model loaded: it waits, all its messages do, and rules write only what
+/// the cycle has no more time for.
+#[test]
+fn a_single_cycle_waits_for_a_model_that_loads() {
+    let sandbox = Sandbox::new();
+    let repos = ["a", "b", "c"].map(|name| {
+        let repo = sandbox.repo(name);
+        sandbox.write(&repo, "retry.py", "def retry(delay):\n    return delay\n");
+        sandbox.git(&repo, &["add", "--all"]);
+        sandbox.commit(&repo, "Add retry");
+        sandbox.write(&repo, "retry.py", "def retry(delay):\n    # cap\n    return min(delay, 60)\n");
+        repo
+    });
+    // Longer than a message of the daemon's waits.
+    let manner = Manner { answer: ANSWER.to_owned(), loading_ms: 5_000, ..Manner::default() };
+    let fake = FakeLlama::install(&sandbox.bin_dir(), &manner);
+    let file = sandbox.root().join("small.gguf");
+    fs::write(&file, "GGUF, as far as anybody can tell").unwrap();
+    let config = sandbox.config().set("llm.base_url", NOBODY).set("http.enabled", false).set("push", false);
+    let config = config.set("llm.enabled", true).set("llm.managed", true).set("llm.managed_model", "small");
+    sandbox.write_config(&config);
+    let _ = sandbox.autocommit(&["model", "import", arg(&file)]).ok();
+    let cycle = sandbox.autocommit(&["once", "--json"]).ok().json();
+    assert_eq!(cycle["messages"], json!({"llm": 3, "rules": 0, "person": 0}), "{cycle:#}");
+    for repo in &repos {
+        assert!(message_of(&sandbox, repo).to_lowercase().contains(ANSWER));
+    }
+    assert_eq!(fake.starts().len(), 1);
+    assert!(!lives(fake.starts()[0].pid), "it ends with the cycle");
+}
+
 #[test]
 fn without_a_program_rules_write_and_it_is_said() {
     let sandbox = Sandbox::new();

@@ -41,6 +41,10 @@ pub struct FakeLlm {
 struct State {
     script: Script,
     asked: Vec<Value>,
+    /// Who does not bring this key is refused.
+    key: Option<String>,
+    /// The key of every request.
+    keys: Vec<Option<String>>,
 }
 
 impl FakeLlm {
@@ -49,7 +53,7 @@ impl FakeLlm {
 
     /// Listens on a free port.
     pub fn new(script: Script) -> Self {
-        let state = Arc::new(Mutex::new(State { script, asked: Vec::new() }));
+        let state = Arc::new(Mutex::new(State { script, asked: Vec::new(), key: None, keys: Vec::new() }));
         let ours = Arc::clone(&state);
         let listener = Listener::start(move |stream| {
             let _ = serve(stream, &ours);
@@ -67,7 +71,17 @@ impl FakeLlm {
         self.lock().script = script;
     }
 
-    /// The bodies of all questions so far.
+    /// Whoever does not bring this key is refused (401) from now on.
+    pub fn want_key(&self, key: &str) {
+        self.lock().key = Some(key.to_owned());
+    }
+
+    /// The key that each request so far brought.
+    pub fn keys(&self) -> Vec<Option<String>> {
+        self.lock().keys.clone()
+    }
+
+    /// The bodies of all questions so far that brought the key that is wanted.
     pub fn asked(&self) -> Vec<Value> {
         self.lock().asked.clone()
     }
@@ -83,6 +97,16 @@ fn serve(stream: TcpStream, state: &Mutex<State>) -> io::Result<()> {
     while let Some(head) = Head::read(&mut input)? {
         let mut body = Vec::new();
         head.copy_body(&mut input, &mut body)?;
+        let refused = {
+            let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+            let brought = head.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
+            state.keys.push(brought.map(str::to_owned));
+            state.key.as_deref().is_some_and(|key| brought != Some(key))
+        };
+        if refused {
+            whole(&mut output, "401 Unauthorized", &json!({"error": {"message": "Invalid API Key"}}))?;
+            continue;
+        }
         if head.path.ends_with("/models") {
             whole(&mut output, "200 OK", &json!({"data": [{"id": FakeLlm::MODEL}]}))?;
             continue;

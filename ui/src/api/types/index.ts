@@ -39,6 +39,8 @@ export type { MessageReply } from "./MessageReply";
 export type { MessageRequest } from "./MessageRequest";
 export type { MessageSource } from "./MessageSource";
 export type { MessageText } from "./MessageText";
+export type { ModelKeyReply } from "./ModelKeyReply";
+export type { ModelKeySource } from "./ModelKeySource";
 export type { ModelLogsReply } from "./ModelLogsReply";
 export type { ModelLogsRequest } from "./ModelLogsRequest";
 export type { ModelName } from "./ModelName";

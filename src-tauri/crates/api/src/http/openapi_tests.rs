@@ -32,6 +32,7 @@ fn the_endpoints_that_others_rely_on() {
             "get /history/{id}/diff",
             "get /login",
             "get /model",
+            "get /model/key",
             "get /model/logs",
             "get /openapi.json",
             "get /repos",

@@ -30,7 +30,10 @@ pub use history::{Entry, EntryStatus, HistoryReply};
 pub use llm::LlmTestReply;
 pub use login::{LoginLink, LogoutReply};
 pub use message::{MessageBy, MessageReply, MessageText};
-pub use model::{ManagedModel, ModelLogsReply, ModelPresence, ModelReply, ModelServer, ModelServerState};
+pub use model::{
+    ManagedModel, ModelKeyReply, ModelKeySource, ModelLogsReply, ModelPresence, ModelReply, ModelServer,
+    ModelServerState,
+};
 pub use repo::{Package, RepoState, ReposReply, Repository, RepositoryDetail, ScanReply, Scanned};
 pub use settings::{Setting, SettingGroup, SettingKind, SettingLayer, SettingProblem, SettingsReply};
 pub use status::{Llm, RepoTotals, StatusReply, WorkState};

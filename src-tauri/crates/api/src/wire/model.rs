@@ -46,6 +46,37 @@ super::mirror! {
     }
 }
 
+super::mirror! {
+    /// Where the API key of the model's server comes from.
+    ModelKeySource of engine::KeySource {
+        /// The environment variable that the settings name.
+        Environment,
+        /// The system's keyring.
+        Keyring,
+        /// There is none.
+        None,
+        /// The keyring could not be looked into: if there is one in it, it is not used.
+        Unknown,
+    }
+}
+
+/// How it is with the API key of the model's server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
+pub struct ModelKeyReply {
+    /// Where it comes from.
+    pub source: ModelKeySource,
+    /// The server that it belongs to, as host and port.
+    pub server: Option<String>,
+    /// The same in a sentence or two.
+    pub message: String,
+}
+
+impl From<engine::KeyState> for ModelKeyReply {
+    fn from(state: engine::KeyState) -> Self {
+        Self { source: state.source.into(), server: state.server, message: escape_controls(&state.message) }
+    }
+}
+
 /// The server of the model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 pub struct ModelServer {

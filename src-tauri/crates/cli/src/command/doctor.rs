@@ -8,7 +8,7 @@ use crate::{
     style::{Stream, Style, Tone},
     way,
 };
-use autocommit_api::{Nothing, methods};
+use autocommit_api::{Nothing, methods, wire::ModelKeySource};
 use autocommit_core::{
     settings::Settings,
     text::{counted, escape_controls},
@@ -65,6 +65,9 @@ pub(crate) async fn run(globals: &Globals) -> Result<Exit, Failure> {
         } else {
             let speed = if owner.is_some() { speed(&folders).await } else { None };
             checks.push(model(settings, speed).await);
+        }
+        if settings.llm.enabled {
+            checks.extend(key(globals).await);
         }
         checks.extend(watches(settings));
     }
@@ -303,6 +306,13 @@ async fn managed(globals: &Globals) -> Check {
         Ok((sentence, Some(hint))) => Check::warn("model", sentence, hint),
         Err(failure) => Check::warn("model", failure.message, failure.hint.unwrap_or_default()),
     }
+}
+
+/// Where the API key of the model's server comes from, if there is or may be one.
+async fn key(globals: &Globals) -> Option<Check> {
+    let key = super::model::key(globals).await.ok()?;
+    // Whether one is needed is told by the check of the model.
+    (key.source != ModelKeySource::None).then(|| Check::ok("key", key.message))
 }
 
 /// The model, and how fast it is where a process runs that has asked it.

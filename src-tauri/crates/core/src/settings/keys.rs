@@ -90,7 +90,8 @@ pub struct Llm {
     /// The model to ask for.
     #[schemars(title = "Model")]
     pub llama_model_id: String,
-    /// Name of the environment variable that holds the API key. Unset: no key is sent.
+    /// Name of the environment variable that holds the API key. Unset: a server that asks for a key is given the one that
+    /// `autocommit model key set` put into the system's keyring for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(title = "Variable of the API key", extend("file_only" = true))]
     pub api_key_env: Option<String>,

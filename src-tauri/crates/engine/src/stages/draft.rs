@@ -5,7 +5,7 @@ use crate::{
     lanes::Place,
     limits,
     run::{Mode, Run},
-    shared::home,
+    shared::{KEY, home},
 };
 use autocommit_core::{
     cycle::{CycleTrigger, RunReport},
@@ -90,9 +90,12 @@ enum Without {
 impl Without {
     /// What the model was sent all the same.
     fn sent(&self, brief: &Brief<'_>) -> Option<String> {
-        use ProviderError::{Broken, Loading, NotAModel, Refused, TooSlow, Unusable};
+        use ProviderError::{Broken, Key, Loading, NoKey, NotAModel, Refused, TooSlow, Unusable};
         let Self::Provider(error) = self else { return None };
-        let asked = matches!(error, Broken | Loading | NotAModel | Refused(_) | TooSlow(_) | Unusable(_));
+        let asked = matches!(
+            error,
+            Broken | Key | Loading | NoKey(_) | NotAModel | Refused(_) | TooSlow(_) | Unusable(_)
+        );
         asked.then(|| prompt_of(brief, &Recipe::default()).map(|prompt| prompt.text())).flatten()
     }
 }
@@ -105,7 +108,7 @@ async fn by_model(run: &Run, brief: &Brief<'_>, permit: &mut Option<Place>) -> R
     match run.steer.by {
         WrittenBy::Rules => return Err(Without::NotWanted),
         WrittenBy::Llm => {
-            run.shared.reach_model(within).await?;
+            run.shared.reach_model(within, true).await?;
             return Ok(model.ask(brief, within).await?);
         }
         WrittenBy::Auto if !llm.enabled => return Err(Without::Off),
@@ -123,8 +126,13 @@ async fn by_model(run: &Run, brief: &Brief<'_>, permit: &mut Option<Place>) -> R
     if ahead > 0 && each * (ahead + 1) > left {
         return Err(ProviderError::OverBudget.into());
     }
-    run.shared.reach_model(limits::MODEL_START.min(left)).await?;
-    let mut asked = pin!(tokio::time::timeout(left, model.draft(brief, within)));
+    // A model that is loaded too late serves the next cycle: of these there is none, and a person waits for this one.
+    let is_last = run.trigger == CycleTrigger::Once;
+    let start = if is_last { left } else { limits::MODEL_START.min(left) };
+    let mut asked = pin!(tokio::time::timeout(left, async {
+        run.shared.reach_model(start, is_last).await?;
+        Ok::<Draft, Without>(model.draft(brief, within).await?)
+    }));
     let at_once = tokio::time::timeout(limits::MODEL_AT_ONCE, &mut asked).await;
     let came = match at_once {
         Ok(came) => came,
@@ -141,7 +149,16 @@ async fn by_model(run: &Run, brief: &Brief<'_>, permit: &mut Option<Place>) -> R
         }
     };
     match came {
-        Ok(answered) => Ok(answered?),
+        Ok(answered) => {
+            match &answered {
+                Ok(_) => run.shared.resolved(KEY),
+                Err(Without::Provider(error @ ProviderError::NoKey(_))) => {
+                    run.shared.warn_about(Some(KEY), error.to_string());
+                }
+                Err(_) => {}
+            }
+            answered
+        }
         Err(_) => Err(ProviderError::OverBudget.into()),
     }
 }

@@ -4,12 +4,13 @@ use super::crates::Crate;
 
 /// Every package of the workspace with the packages of the workspace it may depend on. Tests are free to use
 /// `autocommit-test-support` as well.
-const ALLOWED: [(&str, &[&str]); 19] = [
+const ALLOWED: [(&str, &[&str]); 20] = [
     ("autocommit-core", &["autocommit-secret"]),
     ("autocommit-git", &["autocommit-core"]),
     ("autocommit-watch", &["autocommit-core"]),
     ("autocommit-message", &["autocommit-core", "autocommit-secret", "autocommit-web"]),
     ("autocommit-llama", &["autocommit-core", "autocommit-web"]),
+    ("autocommit-keyring", &[]),
     ("autocommit-web", &[]),
     ("autocommit-secret", &[]),
     ("autocommit-store", &["autocommit-core"]),
@@ -19,6 +20,7 @@ const ALLOWED: [(&str, &[&str]); 19] = [
             "autocommit-core",
             "autocommit-git",
             "autocommit-watch",
+            "autocommit-keyring",
             "autocommit-message",
             "autocommit-llama",
             "autocommit-secret",

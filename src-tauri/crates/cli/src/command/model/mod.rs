@@ -1,5 +1,6 @@
 //! `autocommit model`: the language model that Autocommit runs itself.
 
+mod key;
 mod place;
 mod pull;
 mod shown;
@@ -13,7 +14,7 @@ use crate::{
 };
 use autocommit_api::{
     methods::{UpdateSettings, UpdateSettingsRequest},
-    wire::{ModelPresence, ModelReply, ModelServerState},
+    wire::{ModelKeyReply, ModelPresence, ModelReply, ModelServerState},
 };
 use autocommit_core::text::escape_controls;
 use autocommit_host::Source;
@@ -75,8 +76,11 @@ enum Action {
         /// The model.
         name: String,
     },
-    /// Show how the model and its server are.
+    /// Show how the model and its server are, and where the API key of a server of your own comes from.
     Status,
+    /// Keep the API key of a server of your own in the system's keyring.
+    #[command(subcommand)]
+    Key(key::Action),
     /// Show what the model's server printed.
     #[command(after_help = "Examples:\n  autocommit model logs -n 20\n  autocommit model logs -f")]
     Logs {
@@ -102,11 +106,21 @@ pub(crate) async fn run(globals: &Globals, model: Model) -> Result<Exit, Failure
     match model.action {
         Action::List => {
             let reply = place.view().await?;
-            print(globals, &reply, |style| shown::list(&reply, style));
+            if globals.json {
+                say::json(&reply);
+            } else {
+                shown::list(&reply, Style::of(Stream::Out)).iter().for_each(|line| say::out(line));
+            }
         }
         Action::Status => {
-            let reply = place.view().await?;
-            print(globals, &reply, |style| shown::status(&reply, style));
+            let (reply, key) = (place.view().await?, place.key().await?);
+            if globals.json {
+                let mut all = serde_json::json!(reply);
+                all["key"] = serde_json::json!(key);
+                say::json(&all);
+            } else {
+                shown::status(&reply, &key, Style::of(Stream::Out)).iter().for_each(|line| say::out(line));
+            }
         }
         Action::Pull { name, yes, no_use } => {
             return pull::run(globals, &place, name, yes, no_use).await;
@@ -132,6 +146,7 @@ pub(crate) async fn run(globals: &Globals, model: Model) -> Result<Exit, Failure
                 }
             }
         }
+        Action::Key(action) => return key::run(globals, action).await,
         Action::Logs { follow, lines } => return logs(globals, &place, follow, lines).await,
         Action::Import { file } => {
             let name = place.import(globals, &file).await?;
@@ -157,6 +172,11 @@ pub(super) async fn health(globals: &Globals) -> Result<(String, Option<&'static
         | ModelServerState::Asleep => None,
     };
     Ok((server.message, hint))
+}
+
+/// Where the API key of the model's server comes from, for the doctor.
+pub(super) async fn key(globals: &Globals) -> Result<ModelKeyReply, Failure> {
+    Place::find(globals)?.key().await
 }
 
 /// How a model is here; an error where there is none of this name.
@@ -222,13 +242,5 @@ async fn logs(globals: &Globals, place: &Place, follow: bool, lines: usize) -> R
         }
         at_most = usize::MAX;
         tokio::time::sleep(LOOK).await;
-    }
-}
-
-fn print(globals: &Globals, reply: &ModelReply, lines: impl FnOnce(Style) -> Vec<String>) {
-    if globals.json {
-        say::json(reply);
-    } else {
-        lines(Style::of(Stream::Out)).iter().for_each(|line| say::out(line));
     }
 }

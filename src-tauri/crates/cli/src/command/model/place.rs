@@ -4,8 +4,8 @@
 use crate::{args::Globals, client::Client, exit::Failure, way};
 use autocommit_api::{
     ApiError, Nothing,
-    methods::{CancelModel, Model, ModelLogs, ModelLogsRequest, ModelName, PullModel, RemoveModel},
-    wire::{ModelLogsReply, ModelReply},
+    methods::{CancelModel, Model, ModelKey, ModelLogs, ModelLogsRequest, ModelName, PullModel, RemoveModel},
+    wire::{ModelKeyReply, ModelLogsReply, ModelReply},
 };
 use autocommit_core::settings::Settings;
 use autocommit_engine::Managed;
@@ -32,6 +32,14 @@ impl Place {
         match self {
             Self::Api(client) => Self::look(client).await,
             Self::Here { managed, settings } => Ok(managed.view(settings).await.into()),
+        }
+    }
+
+    /// Where the key comes from: to the process that asks the server, whose environment may be another one.
+    pub(super) async fn key(&self) -> Result<ModelKeyReply, Failure> {
+        match self {
+            Self::Api(client) => Ok(client.call::<ModelKey>(&Nothing {}).await?.0),
+            Self::Here { settings, .. } => Ok(autocommit_engine::key_state(settings).await.into()),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::{
     style::{Style, Tone},
     table::{Cell, Table},
 };
-use autocommit_api::wire::{ManagedModel, ModelPresence, ModelReply, ModelServerState};
+use autocommit_api::wire::{ManagedModel, ModelKeyReply, ModelPresence, ModelReply, ModelServerState};
 use autocommit_core::text::escape_controls;
 
 /// The table of models.
@@ -31,8 +31,8 @@ pub(super) fn list(reply: &ModelReply, style: Style) -> Vec<String> {
     lines
 }
 
-/// The model in use and its server.
-pub(super) fn status(reply: &ModelReply, style: Style) -> Vec<String> {
+/// The model in use and its server, and the key of a server of the person's own.
+pub(super) fn status(reply: &ModelReply, key: &ModelKeyReply, style: Style) -> Vec<String> {
     let server = &reply.server;
     let (tone, word) = match server.state {
         ModelServerState::Off => (Tone::Dim, "off"),
@@ -52,6 +52,7 @@ pub(super) fn status(reply: &ModelReply, style: Style) -> Vec<String> {
     if let Some(pid) = server.pid {
         line("process", pid.to_string());
     }
+    line("key", escape_controls(&key.message));
     lines
 }
 
@@ -82,7 +83,7 @@ pub(super) fn size(bytes: u64) -> String {
 mod tests {
     use super::*;
     use crate::style::Stream;
-    use autocommit_api::wire::ModelServer;
+    use autocommit_api::wire::{ModelKeySource, ModelServer};
 
     const PLAIN: Style = Style { stream: Stream::Out, terminal: false, colour: false, unicode: false };
 
@@ -129,9 +130,15 @@ mod tests {
 
     #[test]
     fn the_status() {
+        let key = ModelKeyReply {
+            source: ModelKeySource::Keyring,
+            server: Some("box.lan:8000".to_owned()),
+            message: "The API key for box.lan:8000 is in the system keyring.".to_owned(),
+        };
         assert_eq!(
-            status(&reply(), PLAIN).join("\n"),
-            "+ ready: It is loaded.\n  model     a\n  program   /usr/bin/llama-server\n  process   7"
+            status(&reply(), &key, PLAIN).join("\n"),
+            "+ ready: It is loaded.\n  model     a\n  program   /usr/bin/llama-server\n  process   7\n  \
+             key       The API key for box.lan:8000 is in the system keyring."
         );
     }
 

@@ -36,6 +36,12 @@ pub(crate) fn allowed(base_url: &str, allow_host: Option<&str>) -> Result<(), Fo
     }
 }
 
+/// The server that is connected to, as host and port: what a key belongs to. Another port is another program.
+pub(crate) fn server(base_url: &str) -> Option<String> {
+    let parsed = reqwest::Url::parse(base_url).ok()?;
+    Some(format!("{}:{}", parsed.host_str()?, parsed.port_or_known_default()?))
+}
+
 /// A client for such a server.
 pub(crate) fn client(connect: Duration) -> Result<reqwest::Client, reqwest::Error> {
     autocommit_web::client().connect_timeout(connect).build()
@@ -73,6 +79,19 @@ mod tests {
         ] {
             assert_eq!(allowed(url, allow), expected, "{url}");
         }
+    }
+
+    #[test]
+    fn a_server_is_a_host_and_a_port() {
+        for (url, expected) in [
+            ("http://Box.lan/v1", "box.lan:80"),
+            ("http://box.lan:8000/v1/", "box.lan:8000"),
+            ("http://me:secret@box.lan:8000", "box.lan:8000"),
+            ("http://[::1]:8000", "[::1]:8000"),
+        ] {
+            assert_eq!(server(url).as_deref(), Some(expected), "{url}");
+        }
+        assert_eq!([server(""), server("unix:/run/x")], [None, None]);
     }
 
     #[test]

@@ -5,6 +5,8 @@ mod breaker;
 mod budget;
 mod cache;
 pub(crate) mod connection;
+mod conversation;
+mod endpoint;
 mod events;
 mod excerpt;
 mod exchange;
@@ -18,63 +20,27 @@ mod request;
 mod state;
 mod trivial;
 
+pub use endpoint::{Endpoint, KeyOf, Keys};
 pub use prompt::{Prompt, prompt_of};
 pub use recipe::{Constraint, Recipe};
 pub use reply::Counts;
 pub use state::{Condition, ModelState};
 
-use crate::{
-    Brief, Drafting, MessageProvider, ProviderError,
-    check::{Checks, Refusal},
-    providers::rules,
-};
-use autocommit_core::{
-    draft::{Draft, MessageSource},
-    settings,
-};
+use crate::{Brief, Drafting, MessageProvider, ProviderError, providers::rules};
+use autocommit_core::draft::{Draft, MessageSource};
 use breaker::{Breaker, Gate};
 use budget::Budget;
-use cache::{Cache, Outcome, Written};
+use cache::{Cache, Outcome};
 use connection::Forbidden;
-use exchange::{Answer, Failure, Patience};
+use conversation::Conversation;
 use pace::Pace;
 use request::Dialect;
 use std::{
     fmt,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 use tokio::{sync::Semaphore, time::timeout};
-
-/// Where a model is asked.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Endpoint {
-    /// Address of the server, with or without `/v1`.
-    pub base_url: String,
-    /// The model's name there.
-    pub model: String,
-    /// Sent to this server only.
-    pub key: Option<String>,
-    /// The host other than this machine that may be asked.
-    pub allow_host: Option<String>,
-}
-
-impl Endpoint {
-    /// The one that the settings name.
-    pub fn of(llm: &settings::Llm, key: Option<String>) -> Self {
-        let (base_url, model) = (llm.base_url.clone(), llm.llama_model_id.clone());
-        Self { base_url, model, key, allow_host: llm.allow_host.clone() }
-    }
-}
-
-impl fmt::Debug for Endpoint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Endpoint")
-            .field("base_url", &self.base_url)
-            .field("model", &self.model)
-            .finish_non_exhaustive()
-    }
-}
 
 /// A language model as a provider.
 pub struct Model {
@@ -82,6 +48,8 @@ pub struct Model {
     /// One question at a time: two at once take as long as one after the other, and each longer.
     turn: Semaphore,
     recipe: Recipe,
+    /// Who has the key of a server that wants one and was named without.
+    keys: Option<Arc<dyn Keys>>,
 }
 
 #[derive(Default)]
@@ -96,6 +64,8 @@ struct State {
     /// The prompt that the server read last.
     before: String,
     last: Option<Result<(), ProviderError>>,
+    /// The server said that it wants a key, and none was named with it.
+    wants_key: bool,
 }
 
 impl Default for Model {
@@ -123,7 +93,13 @@ enum Asker {
 impl Model {
     /// A model that is asked in this way.
     pub fn with_recipe(recipe: Recipe) -> Self {
-        Self { state: Mutex::default(), turn: Semaphore::new(1), recipe }
+        Self { state: Mutex::default(), turn: Semaphore::new(1), recipe, keys: None }
+    }
+
+    /// The same, and a server that wants a key and was named without one is given the one that `keys` has for it.
+    #[must_use]
+    pub fn with_keys(self, keys: Arc<dyn Keys>) -> Self {
+        Self { keys: Some(keys), ..self }
     }
 
     /// Names the server to ask from now on, or none. What was learnt of another one is forgotten.
@@ -249,149 +225,4 @@ fn finished(
     let body = rules::draft(brief).body;
     let prompt = Some(prompt.text());
     Ok(Draft { subject: written.subject, body, source: MessageSource::Llm, reason, prompt })
-}
-
-/// The questions of one message: the first, the same again in what the server understands, and once again after an
-/// answer that was refused.
-struct Conversation<'a> {
-    model: &'a Model,
-    endpoint: &'a Endpoint,
-    brief: &'a Brief<'a>,
-    within: Duration,
-    asker: Asker,
-}
-
-/// Counts the time of a question even where whoever waits for it goes away.
-struct Spending<'a> {
-    model: &'a Model,
-    asker: Asker,
-    started: Instant,
-}
-
-impl Drop for Spending<'_> {
-    fn drop(&mut self) {
-        if self.asker == Asker::Cycle {
-            self.model.lock().budget.spend(self.started.elapsed());
-        }
-    }
-}
-
-impl Conversation<'_> {
-    async fn hold(&self, prompt: Prompt) -> Result<Outcome, ProviderError> {
-        let started = Instant::now();
-        let checks = Checks::of(self.brief);
-        let (mut prompt, mut recipe) = (prompt, self.model.recipe);
-        let (mut again, mut shortened): (Option<Refusal>, bool) = (None, false);
-        loop {
-            let left = self.within.saturating_sub(started.elapsed());
-            let dialect = self.model.lock().dialect;
-            let answer = match self.question(&prompt, &recipe, dialect, again, left).await {
-                Ok(answer) => answer,
-                // The reason of the first answer is the better one.
-                Err(_) if again.is_some() => return Ok(Err(again.unwrap_or(Refusal::Empty))),
-                Err(Asked::Failed(Failure::Refused, _)) if dialect.extras => {
-                    self.model.lock().dialect.extras = false;
-                    continue;
-                }
-                Err(Asked::Failed(Failure::Overflow, _)) if !shortened => {
-                    (recipe, shortened) = (recipe.shorter(), true);
-                    prompt = prompt_of(self.brief, &recipe).ok_or(ProviderError::Secret)?;
-                    continue;
-                }
-                Err(why) => return Err(self.failed(why)),
-            };
-            let outcome = self.judged(&checks, &answer, &recipe);
-            match outcome {
-                Err(refusal) if again.is_none() => again = Some(refusal),
-                Err(_) => return Ok(Err(again.unwrap_or(Refusal::Empty))),
-                Ok(subject) => return Ok(Ok(Written { subject })),
-            }
-        }
-    }
-
-    /// One question, if there is time for it.
-    async fn question(
-        &self,
-        prompt: &Prompt,
-        recipe: &Recipe,
-        dialect: Dialect,
-        again: Option<Refusal>,
-        left: Duration,
-    ) -> Result<Answer, Asked> {
-        let now = Instant::now();
-        let (client, patience, new) = {
-            let mut state = self.model.lock();
-            let new = prompt.new_tokens(&state.before);
-            let expected = state.pace.predict(now, new);
-            if expected.whole > left && (self.asker == Asker::Cycle || again.is_some()) {
-                return Err(Asked::NoTime);
-            }
-            let client = match &state.client {
-                Some(client) => client.clone(),
-                None => {
-                    let made = connection::client(connection::CONNECT);
-                    made.map_err(|_| Asked::Failed(Failure::Unreachable, left))?
-                }
-            };
-            state.client = Some(client.clone());
-            (client, Patience { first: state.pace.patience(now, expected, left), whole: left }, new)
-        };
-        let types = crate::Frame::of(self.brief).types;
-        let hint = again.map(|why| prompt::correction(why, recipe));
-        let messages = prompt.messages(hint.as_deref());
-        let body = request::body(&self.endpoint.model, &messages, recipe, dialect, &types, again.is_some());
-        let spending = Spending { model: self.model, asker: self.asker, started: now };
-        let (base_url, key) = (&self.endpoint.base_url, self.endpoint.key.as_deref());
-        let came = exchange::exchange(&client, base_url, key, &body, patience).await;
-        drop(spending);
-        let mut state = self.model.lock();
-        match came {
-            Ok(answer) => {
-                let cut = answer.counts.prompt.is_some_and(|read| (read as usize) < prompt.tokens() / 2);
-                state.pace.learn(Instant::now(), new, &answer);
-                state.before = prompt.text();
-                state.breaker.answered();
-                state.last = Some(Ok(()));
-                // Ollama leaves out the beginning of what is too long for it, and does not say so.
-                if cut && prompt.tokens() > 400 {
-                    Err(Asked::Failed(Failure::Overflow, left))
-                } else {
-                    Ok(answer)
-                }
-            }
-            Err(Failure::Slow) => Err(Asked::Failed(Failure::Slow, now.elapsed())),
-            Err(failure) => Err(Asked::Failed(failure, now.elapsed())),
-        }
-    }
-
-    fn judged(&self, checks: &Checks, answer: &Answer, recipe: &Recipe) -> Result<String, Refusal> {
-        match recipe.constraint {
-            Constraint::Schema => checks.subject_in_json(&answer.text, answer.cut),
-            _ => checks.subject(&answer.text, answer.cut, recipe.model_picks_type),
-        }
-    }
-
-    /// Remembers a failure.
-    fn failed(&self, why: Asked) -> ProviderError {
-        let Asked::Failed(failure, waited) = why else { return ProviderError::OverBudget };
-        let error = state::error(failure, waited);
-        let mut state = self.model.lock();
-        match failure {
-            Failure::Loading => state.breaker.loads(Instant::now()),
-            // The server did its part.
-            Failure::Overflow => {}
-            _ => state.breaker.failed(Instant::now()),
-        }
-        state.last = Some(Err(error.clone()));
-        error
-    }
-}
-
-/// Why a question has no answer.
-#[derive(Clone, Copy)]
-enum Asked {
-    /// It would have taken longer than there was time.
-    NoTime,
-    /// It failed, after this time.
-    Failed(Failure, Duration),
 }
