@@ -30,18 +30,18 @@ struct Ring {
 impl Ring {
     fn put(&self, base_url: &str, key: Result<&str, &str>) {
         let server = base_url.trim_start_matches("http://").to_owned();
-        self.keys.lock().unwrap().insert(server, key.map(str::to_owned).map_err(str::to_owned));
+        self.keys.lock().expect("lock").insert(server, key.map(str::to_owned).map_err(str::to_owned));
     }
 
     fn looked_up(&self) -> usize {
-        self.looked_up.lock().unwrap().len()
+        self.looked_up.lock().expect("lock").len()
     }
 }
 
 impl Keys for Ring {
     fn key<'a>(&'a self, server: &'a str) -> KeyOf<'a> {
-        self.looked_up.lock().unwrap().push(server.to_owned());
-        let found = self.keys.lock().unwrap().get(server).cloned();
+        self.looked_up.lock().expect("lock").push(server.to_owned());
+        let found = self.keys.lock().expect("lock").get(server).cloned();
         Box::pin(async move { found.unwrap_or_else(|| Err("There is none.".to_owned())) })
     }
 }
@@ -149,7 +149,7 @@ async fn a_keyring_of_no_use_is_said_and_the_model_left_alone() {
     // Once it is there, it is used without a word.
     ring.put(&fake.base_url, Ok("k-e-y"));
     let _ = ask(&model, 50).await;
-    assert_eq!(keys_in(&fake).last().unwrap().as_deref(), Some("k-e-y"));
+    assert_eq!(keys_in(&fake).last().expect("it is there").as_deref(), Some("k-e-y"));
 }
 
 #[tokio::test]
