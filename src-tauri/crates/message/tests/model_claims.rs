@@ -179,6 +179,7 @@ fn only_what_can_be_seen_in_a_change_is_said_of_it() {
     assert_eq!(checked(&change, "use allowPrototypes in req"), Err(NotAdded));
     assert_eq!(checked(&change, "replace allowPrototypes with plainObjects"), Ok(()));
     assert_eq!(checked(&change, "replace plainObjects with allowPrototypes"), Err(NotChanged));
+    assert_eq!(checked(&change, "change true to true"), Err(NotChanged));
     assert_eq!(checked(&change, "replace the content of allowPrototypes"), Err(NotChanged));
     assert_eq!(checked(&change, "update req and plainObjects to use true"), Err(Claim));
     let around = diff("src/find.rs", " fn search() {\n+    mode(Insert);\n }");

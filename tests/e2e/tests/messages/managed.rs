@@ -29,7 +29,9 @@ fn until_it_writes(sandbox: &Sandbox, daemon: &Daemon, repo: &Path) {
     for _ in 0..40 {
         // Another one each time, whoever wrote before.
         let commits = sandbox.git(repo, &["rev-list", "--count", "HEAD"]);
-        let text = format!("def retry(delay):\n    return min(delay, {})\n", commits.trim());
+        let n = commits.trim();
+        // The rules could tell every line of it without the remark.
+        let text = format!("def retry(delay):\n    # at most {n}\n    return min(delay, {n})\n");
         sandbox.write(repo, "retry.py", text.as_bytes());
         let before = sandbox.git(repo, &["rev-parse", "HEAD"]);
         let _ = sandbox.autocommit(&["trigger", arg(repo)]).ok();

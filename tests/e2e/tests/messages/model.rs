@@ -113,7 +113,7 @@ fn a_model_that_fails_keeps_nobody_waiting() {
         let before = model.asked().len();
         sandbox.write_config(&with_model(&sandbox, &url).set("llm.timeout_seconds", 10));
         for repo in &repos {
-            sandbox.write(repo, "notes.py", format!("value = {round}\n"));
+            sandbox.write(repo, "notes.py", format!("# round {round}\nvalue = {round}\n"));
         }
         let cycle = sandbox.autocommit(&["once", "--json"]).ok().json();
         assert_eq!(cycle["committed"], MANY, "{name}: {cycle:#}");

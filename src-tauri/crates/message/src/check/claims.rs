@@ -196,6 +196,11 @@ pub(super) fn check(text: &str, tokens: &[Token], shape: Shape, evidence: &Evide
             Some(_) => {}
         }
     }
+    // `change x to x`
+    let mut joints = tokens.windows(3).filter(|three| ["to", "with", "by"].contains(&three[1].text.as_str()));
+    if joints.any(|three| three[0].text == three[2].text) {
+        return Err(Refusal::NotChanged);
+    }
     replaced(tokens, evidence)
 }
 

@@ -1,13 +1,22 @@
 //! Changes of which the rules tell every line: a model could only say it worse.
 
 use super::{LIMIT, Voice, notes, remarks, swapped, terms};
-use crate::{change::Change, facts::Facts, file_class::FileClass, verbs::Tense};
+use crate::{change::Change, facts::Facts, file_class::FileClass, language::is_comment, verbs::Tense};
 
 /// Whether one word for another, one value, one entry, or the author's own note is all of a change.
 pub(crate) fn is_exact(facts: &Facts<'_>) -> bool {
     let (changes, voice) = (&facts.changes, Voice { room: LIMIT, tense: Tense::Imperative });
+    if changes.iter().any(has_remarks) && remarks::exactly(changes, voice).is_none() {
+        return false;
+    }
     let all = [swapped::throughout, notes::noted, remarks::exactly];
     all.iter().any(|rule| rule(changes, voice).is_some()) || alone(changes, voice)
+}
+
+/// Whether a remark came or went, which no rule tells beside other lines.
+fn has_remarks(change: &Change<'_>) -> bool {
+    let remark = |line: &str| !line.trim().is_empty() && is_comment(&change.file.path, line);
+    change.shown.as_ref().is_some_and(|patch| patch.lines().any(|line| remark(&line.text)))
 }
 
 /// The only file that is neither a test nor written by a machine.
@@ -58,6 +67,7 @@ mod tests {
             (&[("a.js", "-  allow: true\n+  plain: true\n+  more()")], false),
             (&[("a.rs", "-fn old() {\n+fn fresh() {")], true),
             (&[("a.rs", "+    // Only a remark.")], false),
+            (&[("a.rs", "+    // And a remark.\n-    f(30);\n+    f(60);")], false),
             (&[("a.ts", "-f(a,b)\n+f(a, b)")], true),
             (&[("a.js", "+one(1)"), ("CHANGELOG.md", "+- Add a way to do it")], true),
         ] {
