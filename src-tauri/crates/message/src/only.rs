@@ -49,7 +49,9 @@ impl Only {
 }
 
 fn is_remarks(change: &Change<'_>, patch: &FilePatch<'_>) -> bool {
-    patch.lines().all(|line| is_comment(&change.file.path, &line.text))
+    // Blank lines alone are none.
+    patch.lines().any(|line| !line.text.trim().is_empty())
+        && patch.lines().all(|line| is_comment(&change.file.path, &line.text))
 }
 
 /// Whether nothing but space differs in all files, and none of them is of a language to which space says something.

@@ -127,6 +127,7 @@ fn what_came_and_what_went() {
         ),
         // It stands around as well: neither new nor gone.
         ("a.py", "def f(self):", "         self.reset_all()\n+        self.reset_all()", "Update f in a.py"),
+        ("a.yml", "", "+  group: codeql-${{ github.ref }}", "Add group to a.yml"),
         // What stands below a new key is part of it.
         ("a.yml", "jobs:", "+  build-all:\n+    runs-on: linux", "Add build-all to a.yml"),
         ("doc.md", "", "+* [gitui](https://github.com/extrawurst/git-ui)", "Mention gitui in doc.md"),
@@ -180,6 +181,7 @@ fn what_no_program_notices() {
     check(&[
         ("a.rs", "fn f() {", "+    // The first.", "Add comments to a.rs"),
         ("a.rs", "fn f() {", "-    // The first.", "Remove comments from a.rs"),
+        ("a.yml", "", "+", "Update a.yml"),
         ("a.rs", "fn f() {", "-    // The first.\n+    // The second.", "Change comments in a.rs"),
         ("a.ts", "", "-f(a,b)\n+f(a, b)", "Reformat a.ts"),
         ("a.yml", "", "-services:\n-  - docker\n+# services:\n+#   - docker", "Comment out 2 lines in a.yml"),

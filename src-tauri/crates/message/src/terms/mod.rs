@@ -302,7 +302,9 @@ pub(crate) fn is_joined(name: &str) -> bool {
 /// Whether a text can stand in a sentence as a name: no secret, no key, no sentence.
 pub(crate) fn is_plain(name: &str) -> bool {
     let fits = (1..=LONGEST).contains(&name.chars().count());
-    let signs = name.chars().all(|c| c.is_alphanumeric() || "_-$./:".contains(c));
+    // What ends with a dollar sign or a dash was cut off: `codeql-${{ … }}`.
+    let signs =
+        name.chars().all(|c| c.is_alphanumeric() || "_-$./:".contains(c)) && !name.ends_with(['$', '-']);
     // Long and mixed is data.
     let data = name.len() >= 20
         && name.chars().filter(char::is_ascii_digit).count() >= 5
