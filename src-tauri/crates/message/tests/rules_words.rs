@@ -127,7 +127,7 @@ fn what_came_and_what_went() {
         ),
         // It stands around as well: neither new nor gone.
         ("a.py", "def f(self):", "         self.reset_all()\n+        self.reset_all()", "Update f in a.py"),
-        ("a.yml", "", "+  group: codeql-${{ github.ref }}", "Add group to a.yml"),
+        ("a.yml", "", "+  lane: codeql-${{ github.ref }}", "Add lane to a.yml"),
         // What stands below a new key is part of it.
         ("a.yml", "jobs:", "+  build-all:\n+    runs-on: linux", "Add build-all to a.yml"),
         ("doc.md", "", "+* [gitui](https://github.com/extrawurst/git-ui)", "Mention gitui in doc.md"),
