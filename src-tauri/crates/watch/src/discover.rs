@@ -69,6 +69,9 @@ pub struct Discovery {
     pub repos: Vec<Found>,
     /// What could not be searched, and why, in the order met.
     pub problems: Vec<Problem>,
+    /// The folders outside of work trees that were listed, and base paths that are not there: where another repository may
+    /// appear.
+    pub folders: Vec<PathBuf>,
 }
 
 /// Finds every repository below the absolute `base_paths`; nothing is opened for writing.
@@ -84,7 +87,8 @@ pub fn discover_until(base_paths: &[PathBuf], limits: &Limits, until: Instant) -
 fn search(base_paths: &[PathBuf], limits: &Limits, until: Option<Instant>) -> Discovery {
     let (exclude, bad_patterns) = Exclude::new(&limits.exclude_patterns);
     let found = BTreeMap::new();
-    let mut search = Search { limits, until, exclude, found, problems: Vec::new(), untold: 0 };
+    let mut search =
+        Search { limits, until, exclude, found, problems: Vec::new(), folders: Vec::new(), untold: 0 };
     for (pattern, sentence) in bad_patterns {
         search.problem(Path::new(&pattern), sentence);
     }
@@ -96,7 +100,10 @@ fn search(base_paths: &[PathBuf], limits: &Limits, until: Option<Instant>) -> Di
                     search.below(&canonical);
                 }
             }
-            Err(sentence) => search.problem(base, sentence),
+            Err(sentence) => {
+                search.folders.push(base.clone());
+                search.problem(base, sentence);
+            }
         }
     }
     search.finish()
@@ -120,6 +127,7 @@ struct Search<'a> {
     /// By canonical work tree; true: its git folder names it as its work tree.
     found: BTreeMap<PathBuf, (Found, bool)>,
     problems: Vec<Problem>,
+    folders: Vec<PathBuf>,
     untold: usize,
 }
 
@@ -145,6 +153,7 @@ impl Search<'_> {
                     Probed::Nothing => {}
                 }
             }
+            self.folders.push(dir.clone());
             outside = outside.saturating_sub(listing.entries);
             if listing.is_git_dir() {
                 continue;
@@ -250,6 +259,7 @@ impl Search<'_> {
         Discovery {
             repos: self.found.into_values().map(|(found, _)| found).collect(),
             problems: self.problems,
+            folders: self.folders,
         }
     }
 

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "only tests use this")]
 #![allow(dead_code, reason = "each test program uses its part")]
 
+pub(crate) mod shell;
+
 use autocommit_watch::{Discovery, Limits, discover};
 use std::{
     fs,

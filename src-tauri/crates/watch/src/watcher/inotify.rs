@@ -1,0 +1,365 @@
+//! Linux: one inotify instance for everything (the system allows few of them), spoken to without a library in between,
+//! which halves the cost of setting up (performance note, section 2).
+
+use super::{Need, Suspects, Unwatched};
+use crate::still::disk;
+use autocommit_core::id::RepoId;
+use rustix::{
+    fd::OwnedFd,
+    fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags},
+    io::Errno,
+};
+use std::{
+    collections::{HashMap, HashSet},
+    io,
+    mem::MaybeUninit,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+/// Everything that may change what git says: also writing into a file that stays open, modes, and the folder itself.
+const MASK: WatchFlags = WatchFlags::CREATE
+    .union(WatchFlags::DELETE)
+    .union(WatchFlags::MODIFY)
+    .union(WatchFlags::CLOSE_WRITE)
+    .union(WatchFlags::ATTRIB)
+    .union(WatchFlags::MOVED_FROM)
+    .union(WatchFlags::MOVED_TO)
+    .union(WatchFlags::DELETE_SELF)
+    .union(WatchFlags::MOVE_SELF)
+    .union(WatchFlags::ONLYDIR)
+    .union(WatchFlags::DONT_FOLLOW);
+/// Bytes of events read at once.
+const BUFFER: usize = 64 * 1024;
+/// After each reading: what comes meanwhile is joined by the kernel, and a storm costs little.
+const PAUSE: Duration = Duration::from_millis(20);
+/// The part of the system's limit that is left to other programs: one of this many.
+const LEFT_TO_OTHERS: usize = 4;
+/// The place of the folders in which repositories may appear.
+const PLACES: u32 = 0;
+
+/// Watches folders of repositories until it is dropped.
+#[derive(Debug)]
+pub struct Watcher(Arc<Inner>);
+
+struct Inner {
+    fd: OwnedFd,
+    watches: Mutex<Watches>,
+    suspects: Mutex<Suspects>,
+    wake: Box<dyn Fn() + Send + Sync>,
+    ends: AtomicBool,
+    /// A watch without events; taking it away wakes the reader.
+    bell: i32,
+    limit: Option<usize>,
+}
+
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Inner").field("limit", &self.limit).finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug, Default)]
+struct Watches {
+    /// Who wants each watch; work trees of one repository share those of its git folder.
+    owners: HashMap<i32, Owners>,
+    numbers: HashMap<RepoId, u32>,
+    repos: HashMap<u32, (RepoId, HashSet<i32>)>,
+    next: u32,
+}
+
+#[derive(Debug)]
+struct Owners {
+    first: u32,
+    others: Vec<u32>,
+    /// It is in a git folder, where most names do not count.
+    git: bool,
+}
+
+impl Watcher {
+    /// Begins; `wake` is called after something happened, from a thread of the watcher's own.
+    ///
+    /// # Errors
+    /// Where the system gives no instance.
+    pub fn start(wake: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
+        Self::within(limit(), wake)
+    }
+
+    /// As [`Self::start`], where the system lets one person watch so many folders.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn within(limit: Option<usize>, wake: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
+        let fd = inotify::init(CreateFlags::CLOEXEC)?;
+        let bell = inotify::add_watch(&fd, "/", WatchFlags::DELETE_SELF | WatchFlags::ONLYDIR)?;
+        let inner = Arc::new(Inner {
+            fd,
+            watches: Mutex::new(Watches { next: PLACES + 1, ..Watches::default() }),
+            suspects: Mutex::default(),
+            wake: Box::new(wake),
+            ends: AtomicBool::new(false),
+            bell,
+            limit,
+        });
+        let reading = inner.clone();
+        thread::Builder::new().name("watch".to_owned()).spawn(move || reading.read())?;
+        Ok(Self(inner))
+    }
+
+    /// Watches exactly these folders of a repository from now on, those of its work tree and those of git's; `true` where
+    /// some were not watched before.
+    ///
+    /// # Errors
+    /// Where it cannot be watched; nothing of it is then.
+    pub fn watch(&self, repo: &RepoId, work: &[PathBuf], git: &[PathBuf]) -> Result<bool, Unwatched> {
+        let mut watches = self.0.watches();
+        let number = watches.number(repo);
+        self.0.set(&mut watches, number, work, git)
+    }
+
+    /// Watches exactly these folders, in which repositories may appear.
+    ///
+    /// # Errors
+    /// As [`Self::watch`].
+    pub fn watch_places(&self, folders: &[PathBuf]) -> Result<bool, Unwatched> {
+        let mut watches = self.0.watches();
+        let place = RepoId::new(String::new());
+        watches.repos.entry(PLACES).or_insert_with(|| (place, HashSet::new()));
+        self.0.set(&mut watches, PLACES, folders, &[])
+    }
+
+    /// Stops watching repositories that are not known any more.
+    pub fn keep_only(&self, known: impl Fn(&RepoId) -> bool) {
+        let mut watches = self.0.watches();
+        let gone: Vec<_> = watches.numbers.iter().filter(|(id, _)| !known(id)).map(|(_, n)| *n).collect();
+        for number in gone {
+            self.0.forget(&mut watches, number);
+        }
+    }
+
+    /// Whether events of this repository are told.
+    pub fn is_watched(&self, repo: &RepoId) -> bool {
+        self.0.watches().numbers.contains_key(repo)
+    }
+
+    /// What happened since the last call.
+    pub fn suspects(&self) -> Suspects {
+        std::mem::take(&mut *self.0.suspects())
+    }
+
+    /// How much is watched.
+    pub fn need(&self) -> Need {
+        Need { folders: self.0.watches().owners.len(), limit: self.0.limit }
+    }
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        self.0.ends.store(true, Ordering::SeqCst);
+        let _ = inotify::remove_watch(&self.0.fd, self.0.bell);
+    }
+}
+
+impl Watches {
+    fn number(&mut self, repo: &RepoId) -> u32 {
+        if let Some(number) = self.numbers.get(repo) {
+            return *number;
+        }
+        let number = self.next;
+        self.next += 1;
+        self.numbers.insert(repo.clone(), number);
+        self.repos.insert(number, (repo.clone(), HashSet::new()));
+        number
+    }
+}
+
+impl Owners {
+    fn all(&self) -> impl Iterator<Item = u32> {
+        std::iter::once(self.first).chain(self.others.iter().copied())
+    }
+}
+
+impl Inner {
+    fn watches(&self) -> MutexGuard<'_, Watches> {
+        self.watches.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn suspects(&self) -> MutexGuard<'_, Suspects> {
+        self.suspects.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(
+        &self,
+        watches: &mut Watches,
+        number: u32,
+        work: &[PathBuf],
+        git: &[PathBuf],
+    ) -> Result<bool, Unwatched> {
+        let added = self.try_set(watches, number, work, git);
+        if added.is_err() {
+            self.forget(watches, number);
+        }
+        added
+    }
+
+    fn try_set(
+        &self,
+        watches: &mut Watches,
+        number: u32,
+        work: &[PathBuf],
+        git: &[PathBuf],
+    ) -> Result<bool, Unwatched> {
+        let most = self.limit.map_or(usize::MAX, |limit| limit - limit / LEFT_TO_OTHERS);
+        let mut wanted = HashSet::with_capacity(work.len() + git.len());
+        let mut fresh = false;
+        // A repository is on one disk with its work tree and on one with its git folder; places may be on many.
+        let disks = if number == PLACES { work } else { &work[..work.len().min(1)] };
+        for folder in disks.iter().chain(git.first()) {
+            disk::is_believed(folder).map_err(|_| Unwatched::Disk)?;
+        }
+        let folders =
+            work.iter().map(|folder| (folder, false)).chain(git.iter().map(|folder| (folder, true)));
+        for (folder, git) in folders {
+            let wd = match inotify::add_watch(&self.fd, folder, MASK) {
+                Ok(wd) => wd,
+                // Gone since it was listed: its own folder has told that already, or is told by who lists it again.
+                Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => {
+                    fresh = true;
+                    continue;
+                }
+                Err(Errno::NOSPC | Errno::NOMEM) => return Err(Unwatched::Limit),
+                Err(_) => return Err(Unwatched::Refused),
+            };
+            wanted.insert(wd);
+            fresh |= watches.own(wd, number, git);
+            if watches.owners.len() > most {
+                return Err(Unwatched::Limit);
+            }
+        }
+        let before = watches.repos.get_mut(&number).map(|(_, wds)| std::mem::replace(wds, wanted.clone()));
+        for wd in before.unwrap_or_default().difference(&wanted) {
+            self.release(watches, *wd, number);
+        }
+        Ok(fresh)
+    }
+
+    fn forget(&self, watches: &mut Watches, number: u32) {
+        let Some((repo, wds)) = watches.repos.remove(&number) else { return };
+        watches.numbers.remove(&repo);
+        // Those of a try that failed are not in its list yet.
+        let tried = watches.owners.iter().filter(|(_, owners)| owners.all().any(|n| n == number));
+        let all: HashSet<_> = tried.map(|(wd, _)| *wd).chain(wds).collect();
+        for wd in all {
+            self.release(watches, wd, number);
+        }
+    }
+
+    fn release(&self, watches: &mut Watches, wd: i32, number: u32) {
+        let Some(owners) = watches.owners.get_mut(&wd) else { return };
+        owners.others.retain(|other| *other != number);
+        if owners.first == number {
+            match owners.others.pop() {
+                Some(other) => owners.first = other,
+                None => {
+                    watches.owners.remove(&wd);
+                    let _ = inotify::remove_watch(&self.fd, wd);
+                }
+            }
+        }
+    }
+
+    /// Reads events until the end.
+    fn read(&self) {
+        let mut buffer = vec![MaybeUninit::<u8>::uninit(); BUFFER];
+        let mut reader = Reader::new(&self.fd, &mut buffer);
+        while !self.ends.load(Ordering::SeqCst) {
+            let mut news = false;
+            loop {
+                match reader.next() {
+                    Ok(event) => {
+                        let name = event.file_name().map(|name| name.to_bytes().to_vec());
+                        news |= self.happened(event.wd(), event.events(), name.as_deref());
+                    }
+                    Err(Errno::INTR) => {}
+                    // Never seen. Without events everything is suspect, and nothing is watched any more.
+                    Err(_) => {
+                        *self.watches() = Watches::default();
+                        self.suspects().lost = true;
+                        (self.wake)();
+                        return;
+                    }
+                }
+                if reader.is_buffer_empty() {
+                    break;
+                }
+            }
+            if news {
+                (self.wake)();
+                thread::sleep(PAUSE);
+            }
+        }
+    }
+
+    /// Takes in one event; `true` where it counts.
+    fn happened(&self, wd: i32, what: ReadFlags, name: Option<&[u8]>) -> bool {
+        if what.contains(ReadFlags::QUEUE_OVERFLOW) {
+            self.suspects().lost = true;
+            return true;
+        }
+        let mut watches = self.watches();
+        let Some(owners) = watches.owners.get(&wd) else { return false };
+        let gone = what.contains(ReadFlags::IGNORED);
+        if !gone && owners.git && !name.is_none_or(counts_in_git) {
+            return false;
+        }
+        let numbers: Vec<_> = owners.all().collect();
+        if gone {
+            watches.owners.remove(&wd);
+        }
+        let came = ReadFlags::CREATE | ReadFlags::MOVED_TO | ReadFlags::DELETE | ReadFlags::MOVED_FROM;
+        let folder = what.contains(ReadFlags::ISDIR) && what.intersects(came);
+        let mut suspects = self.suspects();
+        for number in numbers {
+            if number == PLACES {
+                suspects.places |= folder || gone;
+                continue;
+            }
+            suspects.folders |= folder;
+            if let Some((repo, _)) = watches.repos.get(&number) {
+                suspects.repos.insert(repo.clone());
+            }
+        }
+        true
+    }
+}
+
+impl Watches {
+    /// Notes that `number` wants a watch; `true` where nobody of its kind did.
+    fn own(&mut self, wd: i32, number: u32, git: bool) -> bool {
+        let fresh = Owners { first: number, others: Vec::new(), git };
+        let owners = self.owners.entry(wd).or_insert(fresh);
+        // A folder that is both is watched as the more telling one.
+        owners.git &= git;
+        let known = self.repos.get(&number).is_some_and(|(_, wds)| wds.contains(&wd));
+        if !owners.all().any(|other| other == number) {
+            owners.others.push(number);
+        }
+        !known
+    }
+}
+
+/// Whether a name in a git folder says anything: locks come and go with what they guard, and the rest is git's notes.
+fn counts_in_git(name: &[u8]) -> bool {
+    const NOTES: [&[u8]; 4] = [b"COMMIT_EDITMSG", b"gc.log", b"gc.pid", b"description"];
+    !name.ends_with(b".lock") && !NOTES.contains(&name) && !name.starts_with(b"autocommit")
+}
+
+/// Watches that the system gives one person.
+fn limit() -> Option<usize> {
+    std::fs::read_to_string("/proc/sys/fs/inotify/max_user_watches").ok()?.trim().parse().ok()
+}
