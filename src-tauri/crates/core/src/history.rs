@@ -68,6 +68,9 @@ pub struct HistoryEntry {
     pub message_reason: Option<String>,
     /// Milliseconds it took to write.
     pub message_ms: Option<u64>,
+    /// The name that whoever asked for this commit gave to asking, so that to ask again makes no second one.
+    #[serde(default)]
+    pub request_id: Option<String>,
     /// Files in the commit.
     pub files_changed: usize,
     /// Lines added.
@@ -105,6 +108,8 @@ pub struct HistoryQuery {
     pub until: Option<Timestamp>,
     /// Only entries whose subject, body, path, branch or error contain this text, whatever its case.
     pub q: Option<String>,
+    /// Only what came of the request with this name.
+    pub request_id: Option<String>,
     /// At most this many; the store clamps it to 1..=500.
     pub limit: usize,
     /// Only entries older than the one with this id.

@@ -18,6 +18,7 @@ pub mod patch;
 pub mod path;
 pub mod phase;
 pub mod plan;
+pub mod power;
 pub mod push;
 pub mod reason;
 pub mod repo;

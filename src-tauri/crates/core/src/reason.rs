@@ -83,6 +83,8 @@ pub enum Reason {
     StillRefused(PushClass),
     /// A host that could not be reached is left alone for a while.
     WaitsForHost(String),
+    /// Pushes are spared on battery, or where data costs money.
+    PushesSpared,
     /// It brings programs or redirections of its own that nobody has approved; the text says which.
     NeedsTrust(String),
     /// A commit that is not pushed yet contains a secret.
@@ -134,6 +136,7 @@ impl Reason {
             Self::Settling => "settling",
             Self::Push(class) | Self::StillRefused(class) => class.code(),
             Self::WaitsForHost(_) => "waits_for_host",
+            Self::PushesSpared => "pushes_spared",
             Self::NeedsTrust(_) => "needs_trust",
             Self::SecretUnpushed { .. } => "secret_unpushed",
             Self::LfsNotUploaded => "lfs_not_uploaded",
@@ -206,6 +209,11 @@ impl Reason {
             Self::WaitsForHost(host) => {
                 format!("{name} waits for {host}, which could not be reached a moment ago.")
             }
+            Self::PushesSpared => {
+                format!(
+                    "{name} waits for the next push; on battery or a metered connection they come less often."
+                )
+            }
             Self::NeedsTrust(what) => {
                 format!("{name} brings {what} of its own, which nobody has approved yet; it was not touched.")
             }
@@ -275,6 +283,7 @@ impl Reason {
             Self::Settling => "Nothing to do.",
             Self::Push(class) | Self::StillRefused(class) => class.hint(),
             Self::WaitsForHost(_) => "Nothing to do; it is tried again by itself.",
+            Self::PushesSpared => "Nothing to do; autocommit push PATH pushes it now.",
             Self::NeedsTrust(_) => {
                 "Look at it with autocommit trust show PATH, then allow it with autocommit trust allow PATH."
             }

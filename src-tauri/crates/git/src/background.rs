@@ -119,17 +119,22 @@ async fn files(git: &Git, repo: &Repo, head: &Oid) -> Result<Vec<(RepoPath, Vec<
         .limit(LIST_LIMIT)
         .check()
         .await?;
-    let below = original_call(git, repo, "background")
-        .args(["ls-tree", "-z", "--long", "-r", head.as_str(), "--", ".github", ".changeset"])
-        .limit(LIST_LIMIT)
-        .check()
-        .await?;
+    let folder = |name: &[u8]| tops.stdout.split(|b| *b == 0).any(|entry| entry.ends_with(name));
+    let below = match folder(b"\t.github") || folder(b"\t.changeset") {
+        true => {
+            let call = original_call(git, repo, "background").args(["ls-tree", "-z", "--long", "-r"]);
+            let call = call.args([head.as_str(), "--", ".github", ".changeset"]);
+            call.limit(LIST_LIMIT).check().await?.stdout
+        }
+        // Most have neither: nothing is asked.
+        false => Vec::new(),
+    };
     let told = |entry: &Entry| {
         let path = String::from_utf8_lossy(entry.path.as_bytes()).to_ascii_lowercase();
         FOLDERS.iter().any(|folder| path.starts_with(folder))
             || (!path.contains('/') && TOLD.iter().any(|name| path.starts_with(name)))
     };
-    let found = entries(&tops.stdout).chain(entries(&below.stdout)).filter(told);
+    let found = entries(&tops.stdout).chain(entries(&below)).filter(told);
     let found: Vec<_> = found.take(FILES).collect();
     let (small, large): (Vec<_>, Vec<_>) = found.into_iter().partition(|entry| entry.size <= FILE_AT_MOST);
     let wanted: Vec<_> = small.iter().map(|entry| entry.oid.clone()).collect();

@@ -6,6 +6,7 @@ use crate::{
     limits::{self, Class, Limits},
     mark::Mark,
     process::{Attended, Group, Output, attend, last_words, own_group},
+    ssh::Connections,
 };
 use autocommit_core::settings::Deadlines;
 use std::{
@@ -14,7 +15,7 @@ use std::{
     path::{Path, PathBuf},
     process::Stdio,
     sync::{Arc, RwLock},
-    time::Instant,
+    time::{Duration, Instant},
 };
 use tokio::{process::Child, sync::watch};
 
@@ -34,6 +35,7 @@ struct Inner {
     deadlines: RwLock<Deadlines>,
     /// The program was told to end.
     ending: watch::Sender<bool>,
+    connections: Connections,
 }
 
 impl Git {
@@ -54,6 +56,7 @@ impl Git {
             environment,
             deadlines,
             ending: watch::Sender::new(false),
+            connections: Connections::default(),
         };
         let output = Git(Arc::new(Inner {
             program: inner.program.clone(),
@@ -62,6 +65,7 @@ impl Git {
             environment: inner.environment.clone(),
             deadlines: RwLock::new(Deadlines::default()),
             ending: watch::Sender::new(false),
+            connections: Connections::default(),
         }))
         .call("version")
         .arg("version")
@@ -103,6 +107,11 @@ impl Git {
     pub(crate) fn call(&self, step: &'static str) -> Call<'_> {
         Call {
             git: self,
+            program: None,
+            mark: Mark::new(),
+            within: None,
+            idly: false,
+            give_way: None,
             step,
             class: Class::Local,
             hooks: false,
@@ -117,6 +126,15 @@ impl Git {
         }
     }
 
+    /// The program was told to end.
+    pub(crate) fn is_ending(&self) -> bool {
+        *self.0.ending.borrow()
+    }
+
+    pub(crate) fn connections(&self) -> &Connections {
+        &self.0.connections
+    }
+
     pub(crate) fn environment(&self, name: &str) -> Option<&OsString> {
         self.0.environment.get(OsStr::new(name))
     }
@@ -125,6 +143,12 @@ impl Git {
 /// One git command being put together.
 pub(crate) struct Call<'a> {
     git: &'a Git,
+    /// Another program than git.
+    program: Option<PathBuf>,
+    mark: Mark,
+    within: Option<Duration>,
+    idly: bool,
+    give_way: Option<watch::Receiver<bool>>,
     step: &'static str,
     class: Class,
     hooks: bool,
@@ -181,6 +205,36 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// Has another program run in git's place, with the same environment and without git's settings.
+    pub(crate) fn program(mut self, program: PathBuf) -> Self {
+        self.program = Some(program);
+        self
+    }
+
+    /// Has what is started carry this mark.
+    pub(crate) fn mark(mut self, mark: Mark) -> Self {
+        self.mark = mark;
+        self
+    }
+
+    /// Gives it this deadline, in place of that of its class.
+    pub(crate) fn within(mut self, deadline: Duration) -> Self {
+        self.within = Some(deadline);
+        self
+    }
+
+    /// Gives it what of the processor and the disk nobody else wants.
+    pub(crate) fn idly(mut self) -> Self {
+        self.idly = true;
+        self
+    }
+
+    /// Ends it as if its time were over, once `give_way` says so.
+    pub(crate) fn until(mut self, give_way: watch::Receiver<bool>) -> Self {
+        self.give_way = Some(give_way);
+        self
+    }
+
     /// Lets the hooks of the person and the repository run.
     pub(crate) fn with_hooks(mut self) -> Self {
         self.hooks = true;
@@ -222,12 +276,13 @@ impl<'a> Call<'a> {
     /// Starts it; its deadline and longest silence come along.
     #[allow(clippy::disallowed_methods, reason = "this is the one place that starts git")]
     pub(crate) fn spawn(self, stdin: Stdio) -> Result<(Child, Group, Limits), GitError> {
-        let mut command = tokio::process::Command::new(&self.git.0.program);
+        let program = self.program.as_ref().unwrap_or(&self.git.0.program);
+        let mut command = tokio::process::Command::new(program);
+        command.env_clear().envs(&self.git.0.environment).envs(self.environment);
+        if self.program.is_none() {
+            command.args(environment::overrides(self.hooks));
+        }
         command
-            .env_clear()
-            .envs(&self.git.0.environment)
-            .envs(self.environment)
-            .args(environment::overrides(self.hooks))
             .args(&self.global)
             .args(&self.args)
             .stdin(stdin)
@@ -248,14 +303,17 @@ impl<'a> Call<'a> {
         if let Some(directory) = &self.directory {
             command.current_dir(directory);
         }
-        let mark = Mark::new();
-        let (name, value) = mark.variable();
+        let (name, value) = self.mark.variable();
         command.env(name, value);
-        own_group(&mut command, self.class);
+        own_group(&mut command, self.class, self.idly);
         let child = command.spawn().map_err(|source| GitError::Start { step: self.step, source })?;
-        let group = Group::of(&child, mark);
+        let group = Group::of(&child, self.mark);
         let deadlines = self.git.0.deadlines.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Ok((child, group, limits::deadline(self.class, &deadlines)))
+        let limits = match self.within {
+            Some(whole) => Limits { whole, silence: None, upload: None },
+            None => limits::deadline(self.class, &deadlines),
+        };
+        Ok((child, group, limits))
     }
 
     /// Runs it to its end, whatever its exit code.
@@ -263,10 +321,12 @@ impl<'a> Call<'a> {
         let started = Instant::now();
         let (git, step, class, limit) = (self.git, self.step, self.class, self.limit);
         let stdin = std::mem::take(&mut self.stdin);
+        let give_way = self.give_way.take();
         let pipe = if stdin.is_empty() { Stdio::null() } else { Stdio::piped() };
         let (mut child, mut guard, limits) = self.spawn(pipe)?;
         let result = tokio::select! {
             result = Box::pin(attend(&mut child, stdin, limit, limits)) => result,
+            () = told(give_way) => Attended::Overran { stdout: Vec::new(), stderr: Vec::new() },
             () = git.told_to_end(class) => Attended::Overran { stdout: Vec::new(), stderr: Vec::new() },
         };
         let output = match result {
@@ -291,6 +351,16 @@ impl<'a> Call<'a> {
         );
         output
     }
+}
+
+/// Comes when `give_way` says so, or never.
+async fn told(give_way: Option<watch::Receiver<bool>>) {
+    if let Some(mut give_way) = give_way
+        && give_way.wait_for(|told| *told).await.is_ok()
+    {
+        return;
+    }
+    std::future::pending().await
 }
 
 /// `git version 2.39.5 (Apple Git-154)` → `(2, 39)`.

@@ -48,6 +48,16 @@ impl Config {
         self.entries.iter().rev().find(|e| e.key == key && e.scope == Scope::Person).map(|e| e.value.as_str())
     }
 
+    /// All values of `key`, in order.
+    pub(crate) fn all<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
+        self.entries.iter().filter(move |e| e.key == key).map(|e| e.value.as_str())
+    }
+
+    /// All keys that have a value.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|e| e.key.as_str())
+    }
+
     /// A value as git reads a boolean; nothing where it is unset or not one.
     pub(crate) fn boolean(&self, key: &str) -> Option<bool> {
         gitconfig::boolean(self.get(key)?)
@@ -98,6 +108,11 @@ pub(crate) struct Kept {
 type Stamp = Option<(SystemTime, u64)>;
 
 impl Kept {
+    /// Every file that was read, or would be if it were there.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        self.files.iter().map(|(path, _)| path.clone()).collect()
+    }
+
     /// The effective configuration of a repository with these settings of its own.
     pub(crate) fn with(&self, own: &[Setting]) -> Config {
         let own = own.iter().map(|s| Entry { key: s.key.clone(), value: s.text(), scope: Scope::Repository });

@@ -108,10 +108,20 @@ pub fn uploads_lfs(repo: &Repo, inspection: &Inspection) -> bool {
         && [Some(folder.join("pre-push")), called].into_iter().flatten().any(speaks_of_lfs)
 }
 
+/// Whether git runs a hook in a push.
+pub(crate) fn runs_in_a_push(repo: &Repo, config: &Config) -> bool {
+    ["pre-push", "reference-transaction"].iter().any(|name| exists_as(repo, config, name))
+}
+
 fn exists(repo: &Repo, config: &Config, hook: CommitHook) -> bool {
+    exists_as(repo, config, hook.name())
+}
+
+/// Whether there is a hook of this name.
+pub(crate) fn exists_as(repo: &Repo, config: &Config, name: &str) -> bool {
     // Newer versions of git also take hooks from the configuration.
-    let configured = config.subsections("hook", "event").iter().any(|(_, event, _)| *event == hook.name());
-    configured || executable(&folder(config, repo).join(hook.name()))
+    let configured = config.subsections("hook", "event").iter().any(|(_, event, _)| *event == name);
+    configured || executable(&folder(config, repo).join(name))
 }
 
 /// The hooks folder in force.

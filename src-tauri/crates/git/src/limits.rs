@@ -20,6 +20,28 @@ pub(crate) const PATCH_LIMIT: usize = 8 << 20;
 /// Bytes read of any other answer.
 pub(crate) const ANSWER_LIMIT: usize = 16 << 20;
 
+/// A shared ssh connection ends by itself this long after its last use.
+pub(crate) const CONNECTION_IDLE: Duration = Duration::from_secs(60);
+/// Pushes that use one connection at the same time: a server takes ten by default, and leaves others to the person.
+pub(crate) const SESSIONS_SHARED: usize = 8;
+/// A shared connection is replaced after this long, so that a key that was withdrawn is soon of no more use; what was learnt
+/// of the person's settings is asked again; and where sharing did not work it is left alone as long.
+pub(crate) const CONNECTION_LASTS: Duration = Duration::from_secs(600);
+/// What opening it may take.
+pub(crate) const CONNECTION_OPENED: Duration = Duration::from_secs(20);
+/// What a question about the person's ssh settings may take.
+pub(crate) const CONNECTION_ASKED: Duration = Duration::from_secs(5);
+/// What a word to the process that holds it may take.
+pub(crate) const CONNECTION_CONTROLLED: Duration = Duration::from_secs(3);
+
+/// The longest that packing a repository's objects may take; what was packed in vain is removed by git.
+pub(crate) const MAINTENANCE: Duration = Duration::from_secs(600);
+/// How nice that is to all others, whatever we are ourselves.
+#[cfg(unix)]
+pub(crate) const NICEST: i32 = 19;
+/// Bytes of the disk that packing leaves free at the least.
+pub(crate) const ROOM_LEFT: u64 = 256 << 20;
+
 /// What a call may do, which decides its deadline and its session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {

@@ -31,13 +31,23 @@ impl Output {
 }
 
 /// Puts the child into a process group of its own, so that it can be ended with everything below it. What may ask
-/// somebody gets a session of its own too: without a terminal there is nobody to ask.
+/// somebody gets a session of its own too: without a terminal there is nobody to ask. What runs `idly` is as nice as can
+/// be, which counts for the disk as well.
 #[cfg(unix)]
 #[allow(
     unsafe_code,
-    reason = "setsid between fork and exec; rustix's setsid is one system call and allocates nothing"
+    reason = "setsid and setpriority between fork and exec; each is one system call and allocates nothing"
 )]
-pub(crate) fn own_group(command: &mut tokio::process::Command, class: Class) {
+pub(crate) fn own_group(command: &mut tokio::process::Command, class: Class, idly: bool) {
+    if idly {
+        // SAFETY: setpriority is one system call, and the closure does nothing else.
+        unsafe {
+            command.pre_exec(|| {
+                let _ = rustix::process::setpriority_process(None, limits::NICEST);
+                Ok(())
+            });
+        }
+    }
     if class == Class::Local {
         command.process_group(0);
         return;
@@ -49,7 +59,7 @@ pub(crate) fn own_group(command: &mut tokio::process::Command, class: Class) {
 }
 
 #[cfg(not(unix))]
-pub(crate) fn own_group(_command: &mut tokio::process::Command, _class: Class) {}
+pub(crate) fn own_group(_command: &mut tokio::process::Command, _class: Class, _idly: bool) {}
 
 /// The child's process group, and what left it; ended whole when the call is abandoned.
 pub(crate) struct Group {

@@ -5,10 +5,13 @@ use crate::{
     branch::Witness,
     command::{Call, Git},
     error::{GitError, readable},
+    hooks,
     inspect::{Inspection, own_helpers},
     limits::Class,
     locks::{self, Claim, Settled},
-    person_call, upstream,
+    person_call,
+    ssh::{self, Lease},
+    upstream,
 };
 use autocommit_core::{
     id::{Oid, RunId},
@@ -19,7 +22,7 @@ use autocommit_core::{
 use std::time::SystemTime;
 
 /// What is added to ssh, against questions and black holes. The person's host-key policy stays.
-const SSH_OPTIONS: &str =
+pub(crate) const SSH_OPTIONS: &str =
     "-o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=10 -o ServerAliveCountMax=3";
 
 /// Protocols that start no program of the address's choice (`ext::` and other helpers do).
@@ -48,7 +51,52 @@ pub async fn push(
     witness: Witness<'_>,
 ) -> Result<Pushed, GitError> {
     let begun = SystemTime::now();
-    let result = to_the_network(git, repo, inspection, "push")
+    let runs_hooks = hooks::runs_in_a_push(repo, &inspection.config);
+    let lease = ssh::lease(git, &inspection.config, &target.url, runs_hooks).await;
+    let (mut outcome, mut killed) = send(git, repo, inspection, target, oid, lease.as_ref()).await?;
+    if let Some(lease) = lease
+        && doubted(git, &lease, outcome.class).await
+    {
+        // The remote's word, or the connection's end: by itself it is told from that of the host.
+        let alone = send(git, repo, inspection, target, oid, None).await?;
+        match alone.0.class.arrived() {
+            true => lease.leave_alone(git).await,
+            false => lease.suspect(git, alone.0.class != PushClass::Unreachable).await,
+        }
+        (outcome, killed) = (alone.0, alone.1 || killed);
+    }
+    let mut left_locked = killed && !cleared(repo, target, oid, begun).await;
+    if outcome.class.arrived() && target.set_upstream {
+        left_locked |= upstream::set(git, repo, target, branch, run, witness).await;
+    }
+    Ok(Pushed { outcome, left_locked })
+}
+
+/// Whether a shared connection may be why a push through it failed: a push that fails by itself would say the same again.
+async fn doubted(git: &Git, lease: &Lease, class: PushClass) -> bool {
+    match class {
+        _ if class.arrived() || git.is_ending() => false,
+        PushClass::Unreachable
+        | PushClass::Unknown
+        | PushClass::Authentication
+        | PushClass::RemoteMissing => true,
+        // It took its time once: only where nobody is at the other end of the socket it is given it again.
+        PushClass::TimedOut => !lease.answers(git).await,
+        _ => false,
+    }
+}
+
+/// One push, through `lease` where there is one: what came of it, and whether it was killed.
+async fn send(
+    git: &Git,
+    repo: &Repo,
+    inspection: &Inspection,
+    target: &PushTarget,
+    oid: &Oid,
+    lease: Option<&Lease>,
+) -> Result<(PushOutcome, bool), GitError> {
+    let shared = lease.map(Lease::options);
+    let result = to_the_network(git, repo, inspection, "push", shared.as_deref())
         .args_global(["-c", "push.followTags=false"])
         .args_global(["-c", submodules(repo)])
         .args([
@@ -62,20 +110,17 @@ pub async fn push(
         .args([&target.remote, &format!("{oid}:refs/heads/{}", target.branch)])
         .run()
         .await;
-    let (outcome, killed) = match result {
+    match result {
         Ok(output) => {
             let class = classify(&output);
             let detail = if class.arrived() { String::new() } else { readable(&words(&output)) };
-            (PushOutcome { class, detail }, output.code.is_none())
+            Ok((PushOutcome { class, detail }, output.code.is_none()))
         }
-        Err(GitError::TimedOut { detail, .. }) => (PushOutcome { class: PushClass::TimedOut, detail }, true),
-        Err(error) => return Err(error),
-    };
-    let mut left_locked = killed && !cleared(repo, target, oid, begun).await;
-    if outcome.class.arrived() && target.set_upstream {
-        left_locked |= upstream::set(git, repo, target, branch, run, witness).await;
+        Err(GitError::TimedOut { detail, .. }) => {
+            Ok((PushOutcome { class: PushClass::TimedOut, detail }, true))
+        }
+        Err(error) => Err(error),
     }
-    Ok(Pushed { outcome, left_locked })
 }
 
 /// Clears the lock that a killed push may have left where git notes what has arrived; `false` if it is still there.
@@ -94,7 +139,7 @@ pub async fn reach(
     inspection: &Inspection,
     target: &PushTarget,
 ) -> Result<PushOutcome, GitError> {
-    let call = to_the_network(git, repo, inspection, "reach").args([
+    let call = to_the_network(git, repo, inspection, "reach", None).args([
         "ls-remote",
         "--quiet",
         "--",
@@ -113,19 +158,24 @@ pub async fn reach(
     }
 }
 
-/// A call that may talk to a remote: with the person's own credential helpers and ssh command, and nobody to ask.
+/// A call that may talk to a remote: with the person's own credential helpers and ssh command, and nobody to ask. Words
+/// about a connection to share are given to ssh first.
 pub(crate) fn to_the_network<'a>(
     git: &'a Git,
     repo: &Repo,
     inspection: &Inspection,
     step: &'static str,
+    shared: Option<&str>,
 ) -> Call<'a> {
     let ssh = inspection.config.person("core.sshcommand").unwrap_or("ssh");
     person_call(git, repo, step)
         .class(Class::Network)
         .args_global(own_helpers(&inspection.config))
         .args_global(["-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=30"])
-        .env("GIT_SSH_COMMAND", format!("{ssh} {SSH_OPTIONS}"))
+        .env(
+            "GIT_SSH_COMMAND",
+            [Some(ssh), shared, Some(SSH_OPTIONS)].into_iter().flatten().collect::<Vec<_>>().join(" "),
+        )
         .env("GIT_ALLOW_PROTOCOL", PLAIN_PROTOCOLS)
 }
 

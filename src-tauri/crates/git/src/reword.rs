@@ -177,7 +177,7 @@ pub async fn held_by(
         return Ok(HeldBy::Ref(name));
     }
     for (remote, address) in addresses(git, repo).await? {
-        let asked = to_the_network(git, repo, inspection, "reword")
+        let asked = to_the_network(git, repo, inspection, "reword", None)
             .args(["ls-remote", "--quiet", "--", &address])
             .limit(limits::STATUS_LIMIT)
             .run()

@@ -48,6 +48,12 @@ pub(crate) async fn status(git: &Git, repo: &Repo, untracked: bool) -> Result<St
     parse(&output.stdout).ok_or(GitError::Unparsable { step: "status" })
 }
 
+/// The changes in an answer of `git status --porcelain=v2 --branch -z`; nothing where it is none. What this takes is
+/// measured.
+pub fn changes_told(answer: &[u8]) -> Option<Vec<Change>> {
+    parse(answer).map(|status| status.changes)
+}
+
 fn parse(bytes: &[u8]) -> Option<Status> {
     let mut oid = None;
     let mut branch = None;

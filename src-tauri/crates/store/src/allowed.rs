@@ -13,7 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::{
     fs::{self, Metadata},
     io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -45,6 +45,11 @@ impl<T: Default + Clone + Serialize + DeserializeOwned + Send + Sync + 'static> 
     /// The file at `path`, which need not exist. Nothing is read yet.
     pub(crate) fn at(path: PathBuf) -> Self {
         Self(Arc::new(Shared { path, last: Mutex::new(None) }))
+    }
+
+    /// The file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0.path
     }
 
     /// What is allowed now, also by another process a moment ago. Costs one look at the file where nothing changed.

@@ -100,6 +100,11 @@ impl Trust {
         Self(Allowed::at(state_dir.join("trust.json")))
     }
 
+    /// Its file.
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
     /// What is known of one git folder, also what another process kept a moment ago.
     ///
     /// # Errors

@@ -41,6 +41,7 @@ impl Reason {
             Self::MovedMeanwhile => Self::MovedMeanwhile,
             Self::Settling => Self::Settling,
             Self::WaitsForHost(_) => Self::WaitsForHost("example.org".into()),
+            Self::PushesSpared => Self::PushesSpared,
             Self::NeedsTrust(_) => Self::NeedsTrust("hooks".into()),
             Self::SecretUnpushed { .. } => {
                 Self::SecretUnpushed { commit: "1234567".into(), path: "config.py".into() }

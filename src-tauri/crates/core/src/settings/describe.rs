@@ -189,6 +189,6 @@ mod tests {
         assert_eq!(named("deadlines.push_seconds").group, "push");
         assert_eq!(named("guards.max_file_mib").unit.as_deref(), Some("MiB"));
         let only: Vec<_> = keys.iter().filter(|key| key.file_only).map(|key| key.key.as_str()).collect();
-        assert_eq!(only, ["llm.api_key_env", "llm.allow_host", "llm.server_program"]);
+        assert_eq!(only, ["llm.api_key_env", "llm.allow_host", "llm.server_program", "http.agent_actions"]);
     }
 }

@@ -56,6 +56,10 @@ pub struct Settings {
     /// How many pushes run at the same time to one host.
     #[schemars(title = "Pushes at the same time to one host", extend("group" = "push"))]
     pub push_per_host: usize,
+    /// Let pushes to one host share an SSH connection, which ends a minute after its last use. Where your SSH settings share
+    /// connections themselves, or you have git use another program, those are left as they are.
+    #[schemars(title = "Share SSH connections", extend("group" = "push"))]
+    pub share_ssh_connections: bool,
     /// How messages are written below a path: for each such path one `[[messages]]` with `path`, `instructions` and
     /// `examples` for the language model, and `rules_only`. Of several, the longest path counts.
     #[schemars(title = "Wishes by folder", extend("group" = "messages"))]
@@ -63,9 +67,20 @@ pub struct Settings {
     /// The language model that writes messages.
     #[schemars(extend("group" = "messages"))]
     pub llm: Llm,
+    /// What is logged, such as `debug` or `info,autocommit_git=debug`; takes effect at once. Unset: what was asked for at the
+    /// start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Log", extend("group" = "api"))]
+    pub log_filter: Option<String>,
     /// The local HTTP API.
     #[schemars(extend("group" = "api"))]
     pub http: Http,
+    /// What is done less often on battery, and where data costs money.
+    #[schemars(extend("group" = "timing"))]
+    pub power: Power,
+    /// How repositories are kept fast: what commits left as single files is packed while nobody is at work.
+    #[schemars(extend("group" = "timing"))]
+    pub maintenance: Maintenance,
     /// What is held back instead of committed.
     #[schemars(extend("group" = "guards"))]
     pub guards: Guards,
@@ -144,6 +159,55 @@ pub struct Http {
     /// Address the API listens on; only loopback addresses are accepted.
     #[schemars(title = "Address", extend("restart" = true))]
     pub bind: String,
+    /// Let a coding agent (`autocommit mcp`) commit with its own message, start cycles, pause and resume. Without it, it
+    /// may only look.
+    #[schemars(title = "Actions of coding agents", extend("file_only" = true))]
+    pub agent_actions: bool,
+}
+
+/// What is done less often on battery, and where data costs money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Power {
+    /// What changes on battery: `stretch` looks at most every 10 minutes and pushes every 5, `pause` does neither by itself
+    /// until the machine is plugged in, `same` changes nothing. What is told to change is committed all the same.
+    #[schemars(title = "On battery")]
+    pub on_battery: PowerPolicy,
+    /// What changes where the system says that data costs money: `stretch` pushes every 15 minutes, `pause` not before the
+    /// connection is another one, `same` changes nothing.
+    #[schemars(title = "On a metered connection")]
+    pub on_metered: PowerPolicy,
+}
+
+/// What happens where power or data is scarce.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PowerPolicy {
+    /// It is done less often.
+    Stretch,
+    /// Nothing changes.
+    Same,
+    /// It waits.
+    Pause,
+}
+
+/// How repositories are kept fast: what commits left as single files is packed while nobody is at work.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Maintenance {
+    /// Pack the objects of a repository now and then; nothing is ever given up by it. Where your git configuration says
+    /// anything about maintenance (`gc.auto = 0`, `maintenance.*`), the repository is left to you.
+    #[schemars(title = "Pack repositories")]
+    pub enabled: bool,
+    /// So many objects that are files of their own are packed.
+    #[schemars(title = "Objects to pack", extend("unit" = "objects"))]
+    pub loose_objects: usize,
+    /// Seconds for which nothing may have happened in the repository before.
+    #[schemars(title = "Rest before packing", extend("unit" = "seconds"))]
+    pub rest_seconds: u64,
+    /// Wait until the machine has little else to do.
+    #[schemars(title = "Pack only on an idle machine")]
+    pub only_when_idle: bool,
 }
 
 /// What is held back instead of committed.
@@ -252,9 +316,13 @@ impl Default for Settings {
             commit_workers: None,
             push_workers: 8,
             push_per_host: 4,
+            share_ssh_connections: true,
             messages: Vec::new(),
             llm: Llm::default(),
+            log_filter: None,
             http: Http::default(),
+            power: Power::default(),
+            maintenance: Maintenance::default(),
             guards: Guards::default(),
             notifications: Notifications::default(),
             deadlines: Deadlines::default(),
@@ -280,7 +348,19 @@ impl Default for Llm {
 
 impl Default for Http {
     fn default() -> Self {
-        Self { enabled: true, port: 8200, bind: "127.0.0.1".to_owned() }
+        Self { enabled: true, port: 8200, bind: "127.0.0.1".to_owned(), agent_actions: false }
+    }
+}
+
+impl Default for Power {
+    fn default() -> Self {
+        Self { on_battery: PowerPolicy::Stretch, on_metered: PowerPolicy::Stretch }
+    }
+}
+
+impl Default for Maintenance {
+    fn default() -> Self {
+        Self { enabled: true, loose_objects: 2000, rest_seconds: 600, only_when_idle: true }
     }
 }
 

@@ -11,7 +11,10 @@ mod template;
 
 pub use describe::{GROUPS, KeyInfo, Kind};
 pub use edit::edit;
-pub use keys::{Deadlines, Guards, Http, Llm, MessageWishes, Notifications, SecretsPolicy, Settings};
+pub use keys::{
+    Deadlines, Guards, Http, Llm, Maintenance, MessageWishes, Notifications, Power, PowerPolicy,
+    SecretsPolicy, Settings,
+};
 pub use layers::{ENV_CALL, Layer, Layered, SettingsError};
 pub use template::template;
 pub use toml_edit::Value as FileValue;
@@ -64,6 +67,12 @@ impl Settings {
             seconds(self.deadlines.push_stall_seconds, 1.0),
             "deadlines.push_stall_seconds",
             "must be at least 1",
+        );
+        require(self.maintenance.loose_objects >= 1, "maintenance.loose_objects", "must be at least 1");
+        require(
+            (1..=31_536_000).contains(&self.maintenance.rest_seconds),
+            "maintenance.rest_seconds",
+            "must be between 1 and 31536000",
         );
         require(self.http.port != 0, "http.port", "must be between 1 and 65535");
         require(

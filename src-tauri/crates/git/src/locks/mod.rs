@@ -4,7 +4,7 @@
 //! never unlinked at its place: it is renamed to the top of the git folder and looked at again there.
 
 mod aside;
-mod place;
+pub(crate) mod place;
 mod unlock;
 
 pub use unlock::{Found, InUse, Unlock, unlock};

@@ -62,7 +62,7 @@ fn included_by(setting: &Setting, file: &Path, home: Option<&Path>) -> Option<Pa
 }
 
 /// A path of git's configuration: `~/` is the home folder.
-pub(super) fn expanded(path: &Path, home: Option<&Path>) -> PathBuf {
+pub(crate) fn expanded(path: &Path, home: Option<&Path>) -> PathBuf {
     match (path.strip_prefix("~"), home) {
         (Ok(rest), Some(home)) => home.join(rest),
         _ => path.to_owned(),
@@ -70,13 +70,13 @@ pub(super) fn expanded(path: &Path, home: Option<&Path>) -> PathBuf {
 }
 
 #[cfg(unix)]
-pub(super) fn bytes_path(bytes: &[u8]) -> PathBuf {
+pub(crate) fn bytes_path(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt;
     std::ffi::OsStr::from_bytes(bytes).into()
 }
 
 #[cfg(not(unix))]
-pub(super) fn bytes_path(bytes: &[u8]) -> PathBuf {
+pub(crate) fn bytes_path(bytes: &[u8]) -> PathBuf {
     String::from_utf8_lossy(bytes).into_owned().into()
 }
 

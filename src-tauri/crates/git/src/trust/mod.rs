@@ -6,7 +6,7 @@ mod links;
 mod look;
 mod remotes;
 
-pub(crate) use config::conditional_hooks;
+pub(crate) use config::{bytes_path, conditional_hooks, expanded};
 pub use look::excerpt;
 
 use crate::{
@@ -21,7 +21,6 @@ use autocommit_core::{
     settings::Settings,
     trust::{self, Address, Assessed, Evidence, OURS, PushTo, SeenFile, assess},
 };
-use config::{bytes_path, expanded};
 use look::{Look, Seen};
 use std::{
     collections::{BTreeSet, HashMap},

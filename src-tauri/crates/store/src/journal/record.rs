@@ -103,6 +103,9 @@ pub struct Intent {
     /// Milliseconds it took to write.
     #[serde(default)]
     pub message_ms: Option<u64>,
+    /// The name of the request that asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
     /// The commit that this one takes the place of: the same with another message.
     #[serde(default)]
     pub rewords: Option<Oid>,

@@ -12,7 +12,7 @@ use sqlx::{QueryBuilder, Row as _, Sqlite, SqlitePool, sqlite::SqliteRow};
 
 pub(super) const PROBE: &str = "SELECT id, run_id, cycle_id, repo_id, repo, branch, commit_oid, subject, body, \
      message_source, message_reason, message_ms, files_changed, insertions, deletions, started_at, committed_at, pushed_at, status, stage, error, \
-     hint FROM history LIMIT 0";
+     hint, request_id FROM history LIMIT 0";
 
 /// Entries of a page where nothing was asked for.
 const PAGE: usize = 50;
@@ -34,8 +34,9 @@ impl History {
     pub async fn record(&self, entry: &HistoryEntry) -> Result<i64, StoreError> {
         let id = sqlx::query_scalar(
             "INSERT INTO history (run_id, cycle_id, repo_id, repo, branch, commit_oid, subject, body, message_source,
-                message_reason, message_ms, files_changed, insertions, deletions, started_at, committed_at, pushed_at, status, stage, error, hint)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                message_reason, message_ms, files_changed, insertions, deletions, started_at, committed_at, pushed_at, status, stage, error, hint,
+                request_id)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT (run_id) DO UPDATE SET
                 cycle_id = excluded.cycle_id, repo_id = excluded.repo_id, repo = excluded.repo,
                 branch = excluded.branch, commit_oid = excluded.commit_oid, subject = excluded.subject,
@@ -44,7 +45,7 @@ impl History {
                 files_changed = excluded.files_changed, insertions = excluded.insertions,
                 deletions = excluded.deletions, started_at = excluded.started_at,
                 committed_at = excluded.committed_at, pushed_at = excluded.pushed_at, status = excluded.status,
-                stage = excluded.stage, error = excluded.error, hint = excluded.hint
+                stage = excluded.stage, error = excluded.error, hint = excluded.hint, request_id = excluded.request_id
              RETURNING id",
         )
         .bind(entry.run_id.as_str())
@@ -68,6 +69,7 @@ impl History {
         .bind(entry.stage.code())
         .bind(entry.error.as_deref())
         .bind(entry.hint.as_deref())
+        .bind(entry.request_id.as_deref())
         .fetch_one(&self.0)
         .await?;
         Ok(id)
@@ -238,6 +240,9 @@ impl History {
         if let Some(source) = query.source {
             sql.push(" AND message_source = ").push_bind(source.code());
         }
+        if let Some(request) = &query.request_id {
+            sql.push(" AND request_id = ").push_bind(request.clone());
+        }
         if let Some(since) = query.since {
             sql.push(" AND started_at >= ").push_bind(since.as_millisecond());
         }
@@ -336,5 +341,6 @@ fn entry(row: &SqliteRow) -> Result<HistoryEntry, StoreError> {
         stage: named(&text("stage")?, "history.stage")?,
         error: maybe("error")?,
         hint: maybe("hint")?,
+        request_id: maybe("request_id")?,
     })
 }

@@ -6,6 +6,21 @@ use autocommit_core::{
 use autocommit_store::Store;
 use std::{ffi::OsString, os::unix::ffi::OsStringExt as _};
 
+#[tokio::test]
+async fn what_came_of_a_request_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let asked = |n: u32, id: &str| HistoryEntry { request_id: Some(id.to_owned()), ..entry("/a", n) };
+    for entry in [entry("/a", 1), asked(2, "task-1"), asked(3, "task-2")] {
+        store.history().record(&entry).await.unwrap();
+    }
+    let of = |id: &str| HistoryQuery { request_id: Some(id.to_owned()), ..HistoryQuery::default() };
+    assert_eq!(ids(&store, of("task-1")).await, [2]);
+    assert_eq!(ids(&store, of("task")).await, [0_i64; 0]);
+    let found = store.history().get(2).await.unwrap().unwrap();
+    assert_eq!(found.request_id.as_deref(), Some("task-1"));
+}
+
 async fn ids(store: &Store, query: HistoryQuery) -> Vec<i64> {
     store.history().query(&query).await.unwrap().0.iter().map(|entry| entry.id).collect()
 }

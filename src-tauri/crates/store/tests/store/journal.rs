@@ -25,6 +25,7 @@ pub(crate) fn intent(run: &str) -> Record {
         message_source: MessageSource::Llm,
         message_reason: Some("Written by a model.".into()),
         message_ms: Some(2400),
+        request_id: Some("task-1".into()),
         rewords: None,
         date: "1800000000 +0200".to_owned(),
         paths: 3,

@@ -38,6 +38,7 @@ pub(crate) fn entry(path: &str, n: u32) -> HistoryEntry {
         message_source: Some(MessageSource::Rules),
         message_reason: Some("The model is not there.".into()),
         message_ms: Some(7),
+        request_id: None,
         files_changed: 3,
         insertions: 20,
         deletions: 1,
