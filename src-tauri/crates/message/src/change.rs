@@ -104,11 +104,6 @@ impl<'a> Change<'a> {
         self.file.status == FileStatus::Modified
     }
 
-    /// Whether it tells a build server what to do.
-    pub(crate) fn is_ci(&self) -> bool {
-        self.class == FileClass::Ci
-    }
-
     /// Lines that changed.
     pub(crate) fn lines(&self) -> usize {
         self.file.added + self.file.removed

@@ -54,10 +54,17 @@ fn is_remarks(change: &Change<'_>, patch: &FilePatch<'_>) -> bool {
         && patch.lines().all(|line| is_comment(&change.file.path, &line.text))
 }
 
-/// Whether nothing but space differs in all files, and none of them is of a language to which space says something.
+/// Whether nothing but space, and commas behind a last entry, differs in all files, and none of them is of a language to which space says something.
 pub(crate) fn is_space(changes: &[Change<'_>]) -> bool {
     let signs = |patch: &FilePatch<'_>, side: Side| -> String {
-        patch.side(side).flat_map(str::chars).filter(|c| !c.is_whitespace()).collect()
+        let lines: Vec<&str> = patch.side(side).map(str::trim).filter(|line| !line.is_empty()).collect();
+        // Whoever breaks a list into lines puts a comma behind its last entry.
+        let closes = |at: usize| lines.get(at + 1).is_some_and(|next| next.starts_with([')', ']', '}', '>']));
+        let kept = |(at, line): (usize, &&'_ str)| -> String {
+            let line = if closes(at) { line.trim_end_matches(',') } else { line };
+            line.chars().filter(|c| !c.is_whitespace()).collect()
+        };
+        lines.iter().enumerate().map(kept).collect()
     };
     let same = |change: &Change<'_>| {
         change.is_modified()

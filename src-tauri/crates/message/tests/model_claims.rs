@@ -237,3 +237,66 @@ fn what_changed_is_what_is_said_to_change() {
     let more = "+one()\n+two()\n+three()\n+four()\n+five()\n-zero()";
     assert_eq!(checked(&diff("card.ts", more), "refactor card to call five"), Err(NotChanged));
 }
+
+#[test]
+fn a_line_that_goes_takes_no_test_and_no_file_with_it() {
+    let change = diff("main_test.go", "-\tt.Skip(\"flaky test, see issue\")\n func TestMain(t *testing.T) {");
+    assert_eq!(checked(&change, "remove flaky test from main_test.go"), Err(NotRemoved));
+    let change = diff("a_test.go", "-func TestFlaky(t *testing.T) {\n-\tt.Run(x)\n-}");
+    assert_eq!(checked(&change, "remove flaky test from a_test.go"), Ok(()));
+    let mut change = diff("setup.py", " about = {}\n-f = open('__about__.py')\n+f = open('__version__.py')");
+    change.files.push(file("__about__.py", FileStatus::Deleted, 0, 4));
+    assert_eq!(checked(&change, "remove about from setup.py"), Err(NotRemoved));
+    assert_eq!(checked(&change, "remove __about__.py"), Ok(()));
+    let mut change = diff("CONTRIBUTING.md", "-Write `use nix` to .envrc first\n+Run it");
+    change.files.push(file(".nvim.lua", FileStatus::Added, 4, 0));
+    assert!(checked(&change, "add .nvim.lua, remove .envrc").is_err());
+    let change =
+        diff("Home.java", "-\tpublic String getHome() {\n+\tpublic String get() {\n \t\treturn \"home\";");
+    assert_eq!(checked(&change, "remove getHome from Home"), Err(NotRemoved));
+}
+
+#[test]
+fn what_is_only_used_was_not_added() {
+    let change = diff("typing.py", "-from typing import Any\n+from typing import Any, NewType");
+    assert_eq!(checked(&change, "add NewType for type hints"), Err(NotAdded));
+    let change = diff("typing.py", "+class NewType:\n+    kind = 1");
+    assert_eq!(checked(&change, "add NewType to typing.py"), Ok(()));
+    let change = diff("Client.ts", "+  protected suppressWarning = false");
+    assert_eq!(checked(&change, "add suppressWarning to Client"), Ok(()));
+    let change =
+        diff("publish.yml", "-  run: apt install libssl-dev\n+  run: apt install libssl-dev librsvg2-dev");
+    assert_eq!(checked(&change, "add librsvg2-dev to publish.yml"), Ok(()));
+    let change = diff("task.xml", "-<a>run {{name}}</a>\n+<a>run with spaces \"{{name}}\"</a>");
+    assert_eq!(checked(&change, "add spaces around the name"), Err(Claim));
+}
+
+#[test]
+fn a_new_file_makes_nothing_else_new() {
+    let mut change =
+        diff("lib.rs", " macro_rules! constraints {\n+    (@stray) => { compile_error!(\"comma\") };");
+    change.files.push(file("tests/stray.rs", FileStatus::Added, 1, 0));
+    change.patch.extend(
+        b"diff --git a/tests/stray.rs b/tests/stray.rs\nnew file mode 100644\n--- /dev/null\n+++ b/tests/stray.rs\n\
+          @@ -0,0 +1,1 @@\n+    constraints![,];\n",
+    );
+    assert_eq!(checked(&change, "add constraints macro to lib.rs"), Err(NotAdded));
+    assert_eq!(checked(&change, "add Postgres to the project"), Err(Unrelated));
+    assert_eq!(checked(&change, "add stray constraints test"), Ok(()));
+    assert_eq!(checked(&change, "add stray.rs"), Ok(()));
+    let change = diff(
+        "commit.py",
+        "-    def __init__(self, arguments: dict):\n+    def __init__(self, arguments: CommitArgs):",
+    );
+    assert_eq!(checked(&change, "add CommitArgs and __init__ to commit.py"), Err(NotAdded));
+}
+
+#[test]
+fn what_something_was_changed_to_is_all_of_what_stands_there() {
+    let change = diff("bench.yml", "-    name: benchmark current\n+    name: benchmark current h2");
+    assert_eq!(checked(&change, "change name to h2"), Err(NotChanged));
+    let change = diff("a.yml", "-    shell: bash\n+    shell: zsh");
+    assert_eq!(checked(&change, "change shell to zsh"), Ok(()));
+    let change = diff("a.ts", "+  title: 'Test Report',\n-const header = 'x'");
+    assert_eq!(checked(&change, "change title to 'Custom Test Report'"), Err(NotChanged));
+}

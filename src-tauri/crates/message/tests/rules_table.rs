@@ -175,6 +175,14 @@ fn definitions_beside_other_files() {
         (&["tests/a.rs", "docs/a.md"], "Replace one with two in parse, with tests and docs"),
         (&["Cargo.lock"], "Replace one with two in parse"),
         (&["src/b.rs"], "Replace one with two in parse, update b.rs"),
+        (
+            &["src/reconciliation_of_all_accounts_at_once.rs"],
+            "Replace one with two in parse, update 1 other file",
+        ),
+        (
+            &["src/b.rs", "src/c.rs", "lib/d.rs", "lib/e.rs", "f.rs", "g.rs"],
+            "Replace one with two in parse, update b.rs and 5 more files",
+        ),
     ] {
         let (news, other) = ([change], [plain]);
         let mut files = vec![("src/cli.rs", &news[..])];

@@ -57,7 +57,7 @@ fn one_word_for_another() {
         ),
         // Two words are not one, whatever stands between them.
         ("a.js", "", "-  tell('Your sesion is')\n+  tell('Yours it is')", "Update a.js"),
-        ("a.md", "", "-use `one` here\n+use one here", "Update a.md"),
+        ("a.md", "", "-use `one` here\n+use one here", "Change layout and punctuation in a.md"),
         ("a.md", "", "-image: v2.11.0\n+image: v2.11.1", "Change image from v2.11.0 to v2.11.1 in a.md"),
         // Both stand on both sides.
         ("a.rs", "fn f() {", "-    x(one, two);\n+    x(two, one);", "Update f in a.rs"),
@@ -184,6 +184,8 @@ fn what_no_program_notices() {
         ("a.yml", "", "+", "Update a.yml"),
         ("a.rs", "fn f() {", "-    // The first.\n+    // The second.", "Change comments in a.rs"),
         ("a.ts", "", "-f(a,b)\n+f(a, b)", "Reformat a.ts"),
+        ("a.ts", "", "-f(a, b)\n+f(\n+  a,\n+  b,\n+)", "Reformat a.ts"),
+        ("a.rs", "fn f() {", "-    let a = (b)\n+    let a = (b,)", "Change layout and punctuation in a.rs"),
         ("a.yml", "", "-services:\n-  - docker\n+# services:\n+#   - docker", "Comment out 2 lines in a.yml"),
     ]);
 }
@@ -222,4 +224,40 @@ fn no_word_of_what_may_be_a_secret_is_told() {
         let told = subject(&[(path, "", &lines)]);
         assert!(told.starts_with("Update "), "{path}: {told}");
     }
+}
+
+#[test]
+fn conditions_by_what_they_ask_about() {
+    check(&[
+        (
+            "a.go",
+            "func numLines() {",
+            "-\tif cached.atMost >= atMost {\n+\tif cached.atMost <= atMost {",
+            "Change a condition on cached.atMost in numLines",
+        ),
+        (
+            "page.ts",
+            "",
+            "-called = true\n-hook()\n+if (!called) {\n+  called = true\n+  hook()\n+}",
+            "Add a condition on called to page.ts",
+        ),
+        (
+            "a.py",
+            "def f():",
+            " x = 1\n-    if x.ready:\n-        go(x)",
+            "Remove a condition on x.ready from a.py",
+        ),
+        (
+            "a.js",
+            "",
+            "-if (gone > 0) {\n+if (gone) {\n x()\n-if (gone > 0) {\n+if (gone) {",
+            "Change conditions on gone in a.js",
+        ),
+        (
+            "a.rs",
+            "fn f() {",
+            "-    let Some(a) = b else { return 3 };\n+    let Some(a) = b else {\n+        return 3;\n+    };",
+            "Change layout and punctuation in a.rs",
+        ),
+    ]);
 }

@@ -4,18 +4,12 @@
 use super::{
     Refusal,
     evidence::{Evidence, Words},
+    shape::Shape,
+    sides::{all_gone, came, gone, is_new, news, stands, telling, touched},
     verbs,
-    words::{Kind, Token, is_stop, stem},
+    words::{Kind, Token, stem},
 };
-use crate::{
-    facts::Facts,
-    file_class::FileClass,
-    only::{self, Only},
-    patch::Side,
-    test_name,
-    vocabulary::imperative,
-};
-use autocommit_core::draft::FileStatus;
+use crate::{only::Only, vocabulary::imperative};
 
 /// Stems of words that speak of layout.
 const LAYOUT: &[&str] = &[
@@ -114,33 +108,11 @@ const MEANS: &[&str] = &[
     "load", "set",
 ];
 
-/// What a change is, beyond its words.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Shape {
-    /// Nothing but layout, or nothing but remarks.
-    only: Option<Only>,
-    /// A test file is new, or a new line begins a test.
-    tests: bool,
-    /// A file that names dependencies changed.
-    dependencies: bool,
-    /// The rules can say more of it than that something was updated.
-    told: bool,
-}
-
-impl Shape {
-    pub(super) fn of(facts: &Facts<'_>, told: bool) -> Self {
-        let only = only::of(&facts.changes);
-        let tests = facts.changes.iter().filter(|change| change.class == FileClass::Test).any(|change| {
-            matches!(change.file.status, FileStatus::Added)
-                || change.shown.as_ref().is_some_and(|patch| patch.side(Side::Added).any(test_name::opens))
-        });
-        let names = |class| matches!(class, FileClass::Manifest(_) | FileClass::Lock);
-        Self { only, tests, dependencies: facts.changes.iter().any(|change| names(change.class)), told }
-    }
-}
+/// Words for how one thing stands to another, which lines do not show.
+const RELATIONS: &[&str] = &["around", "so", "because", "instead"];
 
 /// What the sentence claims that the change is not, if any.
-pub(super) fn check(text: &str, tokens: &[Token], shape: Shape, evidence: &Evidence) -> Result<(), Refusal> {
+pub(super) fn check(text: &str, tokens: &[Token], shape: &Shape, evidence: &Evidence) -> Result<(), Refusal> {
     let quoted = text.split('"').skip(1).step_by(2);
     if text.matches('"').count().is_multiple_of(2) && quoted.into_iter().any(|words| !evidence.says(words)) {
         return Err(Refusal::Name);
@@ -159,21 +131,28 @@ pub(super) fn check(text: &str, tokens: &[Token], shape: Shape, evidence: &Evide
     }
     for (i, token) in tokens.iter().enumerate() {
         let before = i.checked_sub(1).map(|before| tokens[before].text.to_lowercase());
+        // A verb behind a comma begins a statement as well.
+        let behind_comma = i > 0 && text.contains(&format!(", {} ", token.text));
+        let before = if behind_comma { Some(",".to_owned()) } else { before };
         let verb = imperative(&token.text).filter(|_| token.kind == Kind::Word);
         let (Some(verb), rest) = (verb, verbs::object(&tokens[i + 1..])) else { continue };
         match before.as_deref() {
-            None | Some("and" | "then") => {
+            None | Some("," | "and" | "then") => {
                 whole(verb, &tokens[i + 1..], shape, evidence)?;
                 // Of a list each is new, or gone, not one of them.
                 let list = text.contains(',') || text.contains(" and ");
                 let new = |object: &[Token]| {
-                    telling(object).all(|t| verbs::is_kind(&t.text) || is_new(t, evidence))
+                    telling(object).all(|t| {
+                        verbs::is_kind(&t.text)
+                            || is_new(t, evidence)
+                            || evidence.new_file && stands(t, &evidence.fresh)
+                    })
                 };
-                if verbs::BRINGS.contains(&verb) && list && !evidence.new_file && !new(rest) {
+                let listed = verbs::list(&tokens[i + 1..]);
+                if verbs::BRINGS.contains(&verb) && list && !new(listed) {
                     return Err(Refusal::NotAdded);
                 }
-                if verbs::TAKES.contains(&verb) && list && !all_gone(verbs::list(&tokens[i + 1..]), evidence)
-                {
+                if verbs::TAKES.contains(&verb) && list && !all_gone(listed, evidence) {
                     return Err(Refusal::NotRemoved);
                 }
                 // What several things were changed to, each of them was.
@@ -186,7 +165,7 @@ pub(super) fn check(text: &str, tokens: &[Token], shape: Shape, evidence: &Evide
                 }
             }
             // `update README to include x`
-            Some("to") if verbs::BRINGS.contains(&verb) && !news(rest, evidence) => {
+            Some("to") if verbs::BRINGS.contains(&verb) && !news(rest, true, evidence) => {
                 return Err(Refusal::NotAdded);
             }
             // `change x to ignore y`: what it does is not seen.
@@ -198,10 +177,28 @@ pub(super) fn check(text: &str, tokens: &[Token], shape: Shape, evidence: &Evide
     }
     // `change x to x`
     let mut joints = tokens.windows(3).filter(|three| ["to", "with", "by"].contains(&three[1].text.as_str()));
-    if joints.any(|three| three[0].text == three[2].text) {
+    if joints.any(|three| three[0].text == three[2].text) || !turned(text, tokens, shape) {
         return Err(Refusal::NotChanged);
     }
     replaced(tokens, evidence)
+}
+
+/// `change x to y`: where `y` is one word, or stands between quotation marks, all of it stands where something else stood.
+fn turned(text: &str, tokens: &[Token], shape: &Shape) -> bool {
+    let changes = tokens.first().and_then(|first| imperative(&first.text));
+    if !changes.is_some_and(|verb| CHANGES.contains(&verb) || verb == "set") {
+        return true;
+    }
+    let quoted = text.rsplit_once(" to ").map(|(_, value)| value).filter(|v| v.starts_with(['\'', '"', '`']));
+    if let Some(value) = quoted {
+        return shape.became.contains(value.trim_matches(['\'', '"', '`']));
+    }
+    match tokens {
+        [.., to, value] if to.text == "to" && value.kind != Kind::Number => {
+            shape.became.contains(&value.text)
+        }
+        _ => true,
+    }
 }
 
 fn has_to(tokens: &[Token]) -> bool {
@@ -227,7 +224,7 @@ fn replaced(tokens: &[Token], evidence: &Evidence) -> Result<(), Refusal> {
     both.then_some(()).ok_or(Refusal::NotChanged)
 }
 
-fn whole(verb: &str, rest: &[Token], shape: Shape, evidence: &Evidence) -> Result<(), Refusal> {
+fn whole(verb: &str, rest: &[Token], shape: &Shape, evidence: &Evidence) -> Result<(), Refusal> {
     let object = verbs::object(rest);
     let has = |word: &str| object.iter().any(|token| token.text.to_lowercase().trim_end_matches('s') == word);
     let spelling = has("typo") || has("spelling");
@@ -254,8 +251,13 @@ fn whole(verb: &str, rest: &[Token], shape: Shape, evidence: &Evidence) -> Resul
     if spelling && !evidence.respelled {
         return Err(Refusal::Claim);
     }
-    if (brings || verbs::TAKES.contains(&verb)) && !placed(&rest[object.len()..], evidence) {
+    let takes = verbs::TAKES.contains(&verb);
+    let related = rest.iter().any(|t| RELATIONS.contains(&t.text.to_lowercase().as_str()));
+    if (brings || takes) && (related || !placed(&rest[object.len()..], evidence)) {
         return Err(Refusal::Claim);
+    }
+    if takes && !taken(object, shape) {
+        return Err(Refusal::NotRemoved);
     }
     if brings && (has("comment") || has("note")) && shape.only == Some(Only::Comments) {
         return Ok(());
@@ -263,11 +265,16 @@ fn whole(verb: &str, rest: &[Token], shape: Shape, evidence: &Evidence) -> Resul
     if brings {
         // `a job`, `an option`: what it is stands behind.
         let named = telling(object).any(|t| t.kind != Kind::Word || !verbs::is_kind(&t.text));
-        let there = news(if named { object } else { rest }, evidence) && (!dependency || shape.dependencies);
+        // What is said to be in a file that was there is not new because another file is.
+        let old = rest[object.len()..].iter().any(|t| t.kind == Kind::Path && !shape.has_got(&t.text));
+        let there = news(if named { object } else { rest }, !old, evidence)
+            && (!dependency || shape.dependencies)
+            && (evidence.new_file || begun(object, shape));
         return there.then_some(()).ok_or(Refusal::NotAdded);
     }
-    if verbs::TAKES.contains(&verb) {
-        return gone(object, evidence).then_some(()).ok_or(Refusal::NotRemoved);
+    if takes {
+        let from = rest.get(object.len()).is_some_and(|t| t.text == "from");
+        return gone(object, from, evidence).then_some(()).ok_or(Refusal::NotRemoved);
     }
     if verb == "use" {
         return came(object, evidence).then_some(()).ok_or(Refusal::NotAdded);
@@ -281,8 +288,22 @@ fn whole(verb: &str, rest: &[Token], shape: Shape, evidence: &Evidence) -> Resul
     Ok(())
 }
 
+/// Whether what is said to be gone can be: a file or a test that went, and no definition with another name now.
+fn taken(object: &[Token], shape: &Shape) -> bool {
+    let test = object.iter().any(|t| t.text.to_lowercase().trim_end_matches('s') == "test");
+    let paths = object.iter().filter(|t| t.kind == Kind::Path).all(|t| shape.has_lost(&t.text));
+    paths && (!test || shape.tests_gone) && !object.iter().any(|t| shape.renamed.contains(&t.text))
+}
+
+/// Whether one of the names that are said to be new, where nothing but names is, is more than used.
+fn begun(object: &[Token], shape: &Shape) -> bool {
+    let mut names = telling(object).peekable();
+    let only = telling(object).all(|t| t.kind == Kind::Name);
+    names.peek().is_none() || !only || names.any(|t| t.text.split('.').any(|part| shape.begun.contains(part)))
+}
+
 /// Whether a sentence says more of a change than where it is.
-pub(super) fn says_more(tokens: &[Token], shape: Shape, evidence: &Evidence) -> bool {
+pub(super) fn says_more(tokens: &[Token], shape: &Shape, evidence: &Evidence) -> bool {
     let [first, rest @ ..] = tokens else { return false };
     let changes = imperative(&first.text).is_some_and(|verb| CHANGES.contains(&verb));
     let news = |t: &Token| {
@@ -336,63 +357,4 @@ fn placed(behind: &[Token], evidence: &Evidence) -> bool {
     }
     telling(place).all(|t| verbs::is_kind(&t.text))
         || telling(place).any(|t| stands(t, &evidence.places) || evidence.says_path(&t.text))
-}
-
-/// Whether something of it was there and stands nowhere now.
-fn gone(object: &[Token], evidence: &Evidence) -> bool {
-    let whole_file = evidence.lost_file && telling(object).all(|t| stands(t, &evidence.removed));
-    whole_file || telling(object).any(|t| is_gone(t, evidence))
-}
-
-/// Whether all of it stands on new lines, and some of it nowhere else.
-fn came(object: &[Token], evidence: &Evidence) -> bool {
-    telling(object).all(|t| stands(t, &evidence.added)) && telling(object).any(|t| is_new(t, evidence))
-}
-
-fn is_new(token: &Token, evidence: &Evidence) -> bool {
-    let others = [&evidence.removed, &evidence.around, &evidence.unchanged];
-    stands(token, &evidence.added) && !others.iter().any(|other| stands(token, other))
-}
-
-fn is_gone(token: &Token, evidence: &Evidence) -> bool {
-    let others = [&evidence.added, &evidence.around, &evidence.unchanged];
-    stands(token, &evidence.removed) && !others.iter().any(|other| stands(token, other))
-}
-
-/// Whether something of it is there now and was not, and stands not beside it either.
-fn news(object: &[Token], evidence: &Evidence) -> bool {
-    evidence.new_file || telling(object).any(|t| is_new(t, evidence))
-}
-
-/// Whether each of it was there and is not.
-fn all_gone(object: &[Token], evidence: &Evidence) -> bool {
-    telling(object).all(|t| is_gone(t, evidence))
-}
-
-/// The words that not every sentence has.
-fn telling(object: &[Token]) -> impl Iterator<Item = &Token> {
-    object.iter().filter(|t| t.kind != Kind::Word || !is_stop(&t.text.to_lowercase()))
-}
-
-/// Whether a word stands on one side of a change, in some form; a name stands there as it is.
-fn stands(token: &Token, side: &Words) -> bool {
-    match token.kind {
-        // `bg-cancel` may be `BgCancel` there.
-        Kind::Word => side.has_word(&token.text) || token.text.split('-').all(|part| side.has_word(part)),
-        _ => side.has_name(&token.text),
-    }
-}
-
-/// Whether at least half of what is said to have changed stands on changed lines or in paths.
-fn touched(object: &[Token], evidence: &Evidence) -> bool {
-    let words = telling(object).filter(|t| t.kind == Kind::Word);
-    let (mut there, mut all) = (0_usize, 0_usize);
-    for token in words {
-        all += 1;
-        let word = token.text.to_lowercase();
-        let changed = evidence.added.has_word(&word) || evidence.removed.has_word(&word);
-        there +=
-            usize::from(changed || evidence.paths.iter().any(|path| path.to_lowercase().contains(&word)));
-    }
-    2 * there >= all
 }

@@ -32,6 +32,8 @@ pub(crate) struct Evidence {
     pub(crate) removed: Words,
     /// Around them, and in all other paths.
     pub(crate) around: Words,
+    /// In files that are new, and their paths.
+    pub(crate) fresh: Words,
     /// On unchanged lines of the files, where these were read: neither new nor gone, and no ground for a sentence.
     pub(crate) unchanged: Words,
     /// Where something is: what hunks stand below of, and paths.
@@ -112,6 +114,7 @@ impl Evidence {
                 FileStatus::Added => {
                     found.new_file = true;
                     found.added.take(&path);
+                    found.fresh.take(&path);
                 }
                 FileStatus::Deleted => {
                     found.lost_file = true;
@@ -148,6 +151,9 @@ impl Evidence {
             // What a changelog says of the change is a message already.
             let path = file.new.as_ref().or(file.old.as_ref());
             let notes = path.is_some_and(|path| changelog::is_one(&path.shown()));
+            if file.old.is_none() {
+                file.side(Side::Added).for_each(|line| self.fresh.take(line));
+            }
             for hunk in &file.hunks {
                 place += 1;
                 self.around.take(&hunk.context);

@@ -7,15 +7,17 @@ mod echo;
 mod evidence;
 mod grounded;
 mod refusal;
+mod shape;
+mod sides;
 mod verbs;
 mod words;
 
 pub use refusal::Refusal;
 
 use crate::{Brief, Frame, defuse, facts::Facts, providers::llm::prompt, subject, verbs::Tense, vocabulary};
-use claims::Shape;
 use evidence::Evidence;
 use serde_json::Value;
+use shape::Shape;
 use words::{Kind, Token};
 
 /// Fewest characters of a description.
@@ -118,7 +120,7 @@ impl Checks {
         Self {
             evidence: Evidence::of(brief.diff),
             shape: Shape::of(&facts, subject::tells(&facts)),
-            frame: Frame::of(brief),
+            frame: Frame::around(&facts, brief),
             instructions: format!("{}\n{}", prompt::SYSTEM, brief.wishes.instructions),
             examples: format!("{}\n{}", prompt::example_subjects(), brief.wishes.examples.join("\n")),
             past: brief.habits.descriptions.clone(),
@@ -202,8 +204,8 @@ impl Checks {
         repeats(&tokens)?;
         grounded::check(&tokens, &self.evidence)?;
         verbs::check(&tokens, &self.evidence)?;
-        claims::check(&text, &tokens, self.shape, &self.evidence)?;
-        if !claims::says_more(&tokens, self.shape, &self.evidence) {
+        claims::check(&text, &tokens, &self.shape, &self.evidence)?;
+        if !claims::says_more(&tokens, &self.shape, &self.evidence) {
             return Err(Refusal::Less);
         }
         Ok(text)

@@ -79,16 +79,19 @@ pub(super) fn check(tokens: &[Token], evidence: &Evidence) -> Result<(), Refusal
 
 /// What a verb is about: the words up to where, why or with what.
 pub(super) fn object(rest: &[Token]) -> &[Token] {
-    let ends = |t: &Token| t.kind == Kind::Word && ENDS.contains(&t.text.to_lowercase().as_str());
-    &rest[..rest.iter().position(ends).unwrap_or(rest.len())]
+    up_to(rest, |word| ENDS.contains(&word))
 }
 
-/// The same with all that is joined to it by `and`.
+/// The same with all that is joined to it by `and`, up to the next verb.
 pub(super) fn list(rest: &[Token]) -> &[Token] {
-    let ends = |t: &Token| {
-        let word = t.text.to_lowercase();
-        t.kind == Kind::Word && word != "and" && ENDS.contains(&word.as_str())
-    };
+    let list = up_to(rest, |word| word != "and" && ENDS.contains(&word));
+    let next = list.windows(2).position(|two| two[0].text == "and" && imperative(&two[1].text).is_some());
+    &list[..next.unwrap_or(list.len())]
+}
+
+/// What stands in front of the first word that ends it.
+fn up_to(rest: &[Token], ends: impl Fn(&str) -> bool) -> &[Token] {
+    let ends = |t: &Token| t.kind == Kind::Word && ends(&t.text.to_lowercase());
     &rest[..rest.iter().position(ends).unwrap_or(rest.len())]
 }
 

@@ -61,31 +61,31 @@ pub(super) fn listed(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
         return alone(change, voice);
     }
     let all: Vec<&Change<'_>> = changes.iter().collect();
-    voice.headline(&summary(&all, voice)?).or_else(|| {
+    voice.headline(&summary(&all, "file", voice)?).or_else(|| {
         let n = counted(changes.len(), "file");
         voice.headline(&format!("{} {n}", voice.say(Verb::Change))).map(Headline::partial)
     })
 }
 
 /// `add a.txt and update b.txt`, `update 5 files in src/api`: starts with a small letter, for the end of a longer
-/// subject as well. Nothing where there is no file.
-pub(super) fn summary(changes: &[&Change<'_>], voice: Voice) -> Option<String> {
+/// subject as well, with `noun` for what is counted. Nothing where there is no file.
+pub(super) fn summary(changes: &[&Change<'_>], noun: &str, voice: Voice) -> Option<String> {
     if changes.is_empty() {
         return None;
     }
     let wordings = [
         by_name(changes, voice),
-        news(changes, voice),
-        counts(changes, true, voice),
+        news(changes, noun, voice),
+        counts(changes, true, noun, voice),
         chief(changes, voice),
-        counts(changes, false, voice),
+        counts(changes, false, noun, voice),
     ];
     wordings.into_iter().flatten().find(|text| text.chars().count() <= voice.room)
 }
 
 /// The same with counts alone.
-pub(super) fn counted_summary(changes: &[&Change<'_>], voice: Voice) -> Option<String> {
-    counts(changes, false, voice)
+pub(super) fn counted_summary(changes: &[&Change<'_>], noun: &str, voice: Voice) -> Option<String> {
+    counts(changes, false, noun, voice)
 }
 
 fn alone(change: &Change<'_>, voice: Voice) -> Option<Headline> {
@@ -136,11 +136,11 @@ fn renamed(from: &RepoPath, to: &RepoPath) -> String {
 }
 
 /// The only new file by name, the others counted.
-fn news(changes: &[&Change<'_>], voice: Voice) -> Option<String> {
+fn news(changes: &[&Change<'_>], noun: &str, voice: Voice) -> Option<String> {
     let (new, others): (Vec<&Change<'_>>, Vec<_>) =
         changes.iter().partition(|c| Kind::of(c.file) == Kind::Add);
     let ([new], false) = (new.as_slice(), others.is_empty()) else { return None };
-    let others = [counts(&others, true, voice), counts(&others, false, voice)].into_iter().flatten();
+    let others = [true, false].into_iter().filter_map(|place| counts(&others, place, noun, voice));
     let mut texts =
         others.map(|others| format!("{} {}, {others}", voice.say(Verb::Add), names::short(&new.file.path)));
     texts.find(|text| text.chars().count() <= voice.room)
@@ -157,14 +157,14 @@ fn chief(changes: &[&Change<'_>], voice: Voice) -> Option<String> {
 }
 
 /// How many files fared how; nothing where their place is asked for and they have none in common.
-fn counts(changes: &[&Change<'_>], place: bool, voice: Voice) -> Option<String> {
+fn counts(changes: &[&Change<'_>], place: bool, noun: &str, voice: Voice) -> Option<String> {
     let numbers =
         Kind::ALL.iter().map(|kind| (kind, changes.iter().filter(|c| Kind::of(c.file) == *kind).count()));
     let groups: Vec<String> = numbers
         .filter(|(_, n)| *n > 0)
         .enumerate()
         .map(|(i, (kind, n))| {
-            let n = if i == 0 { counted(n, "file") } else { n.to_string() };
+            let n = if i == 0 { counted(n, noun) } else { n.to_string() };
             format!("{} {n}", voice.say(kind.verb()))
         })
         .collect();

@@ -33,7 +33,10 @@ pub(super) fn only(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
             };
             voice.first([text])
         }
-        Only::Layout | Only::Documents | Only::Tests => None,
+        Only::Layout => {
+            voice.first([format!("{} layout and punctuation in {place}", voice.say(Verb::Change))])
+        }
+        Only::Documents | Only::Tests => None,
     }
 }
 
@@ -43,11 +46,7 @@ pub(super) fn exactly(changes: &[Change<'_>], voice: Voice) -> Option<Headline> 
 }
 
 fn place(changes: &[Change<'_>]) -> String {
-    match changes {
-        [one] => terms::place(one),
-        [one, other] => format!("{} and {}", terms::place(one), terms::place(other)),
-        _ => counted(changes.len(), "file"),
-    }
+    terms::together(&changes.iter().map(terms::place).collect::<Vec<_>>())
 }
 
 /// How many lines became remarks, where nothing else happened.

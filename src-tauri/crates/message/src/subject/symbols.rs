@@ -72,7 +72,9 @@ fn beside(others: &[&Change<'_>], chief: FileClass, voice: Voice) -> Option<Vec<
         let end = if named.is_empty() { String::new() } else { format!(" with {}", names::listed(&named)) };
         return Some(vec![end]);
     }
-    Some(vec![format!(", {}", summary(others, voice)?), format!(", {}", counted_summary(others, voice)?)])
+    // `update 1 file` behind another file reads like a count of all.
+    let summaries = [summary(others, "other file", voice)?, counted_summary(others, "other file", voice)?];
+    Some(summaries.map(|text| format!(", {text}")).to_vec())
 }
 
 /// `replace a with b` goes on with a comma: `with tests` is no part of what came instead.

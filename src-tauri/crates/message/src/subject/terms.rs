@@ -6,9 +6,10 @@ use crate::{
     file_class::FileClass,
     language::Language,
     names, steps,
-    terms::{Role, Term, Turn, is_joined},
+    terms::{Fate, Role, Term, Turn, is_joined},
     verbs::Verb,
 };
+use autocommit_core::text::counted;
 use std::cmp::Ordering;
 
 /// In a change of more lines than this, one word for another is not what it is about.
@@ -62,6 +63,10 @@ fn by_words(change: &Change<'_>, voice: Voice) -> Vec<String> {
         return found;
     }
     let gone = tellers(&terms.went, code);
+    let asked = conditions(change, voice);
+    if code && came + went <= FEW_LINES && !asked.is_empty() {
+        return asked;
+    }
     match gone.first() {
         Some(first) if came == 0 && went > 0 => {
             let what = if went == 1 { "a line" } else { "lines" };
@@ -79,6 +84,24 @@ fn by_words(change: &Change<'_>, voice: Voice) -> Vec<String> {
     }
 }
 
+/// `change the condition on a in f`, where one name tells all conditions that changed in the same way.
+fn conditions(change: &Change<'_>, voice: Voice) -> Vec<String> {
+    let [first, rest @ ..] = change.terms().conditions.as_slice() else { return Vec::new() };
+    if rest.iter().any(|other| (&other.on, other.fate) != (&first.on, first.fate)) {
+        return Vec::new();
+    }
+    let many = !rest.is_empty();
+    let (verb, preposition) = match first.fate {
+        Fate::Came => (Verb::Add, "to"),
+        Fate::Changed => (Verb::Change, "in"),
+        Fate::Went => (Verb::Remove, "from"),
+    };
+    let what = if many { "conditions" } else { "a condition" };
+    let inside = first.inside.as_ref().filter(|_| rest.iter().all(|other| other.inside == first.inside));
+    let places = inside.into_iter().cloned().chain([place(change)]);
+    places.map(|place| format!("{} {what} on {} {preposition} {place}", voice.say(verb), first.on)).collect()
+}
+
 fn is_word_for_word(turn: &Turn) -> bool {
     let word = |text: &str| text.len() >= 4 && text.chars().all(|c| c.is_alphanumeric() || c == '_');
     matches!(turn, Turn::Swap { from, to, .. } if word(from) && word(to) && from.starts_with(char::is_alphabetic))
@@ -91,6 +114,11 @@ pub(super) fn place(change: &Change<'_>) -> String {
         (_, FileClass::Docs) => names::document(&change.file.path),
         _ => names::short(&change.file.path),
     }
+}
+
+/// Places behind one `in`: two by name, more by their number.
+pub(super) fn together(places: &[String]) -> String {
+    if places.len() <= 2 { names::listed(places) } else { counted(places.len(), "file") }
 }
 
 /// The words that tell a change, two at most: names of several words, or entries and keys.
@@ -178,11 +206,7 @@ pub(super) fn turned(turns: &[Turn], files: &[String], voice: Voice) -> Option<V
         Turn::Taken { .. } => "from",
         _ => "in",
     };
-    let file = match files {
-        [one] => one.clone(),
-        [one, other] => format!("{one} and {other}"),
-        _ => format!("{} files", files.len()),
-    };
+    let file = together(files);
     let inside = places.iter().copied().reduce(|a, b| if a == b { a } else { None }).flatten();
     let inside = inside.filter(|_| files.len() == 1);
     let both = match found.as_slice() {

@@ -1,6 +1,7 @@
 //! What came, what went and what became what in the lines of one file, word by word. Everything in it stands in the
 //! diff; where a word also stands on the other side or around, it is no news.
 
+mod conditions;
 mod keywords;
 mod line;
 mod turns;
@@ -12,16 +13,16 @@ use crate::{
     patch::{self, FilePatch, Hunk, Side},
     symbols,
 };
+pub(crate) use conditions::{Condition, Fate};
 use keywords::is_keyword;
-pub(crate) use line::Kind;
-use line::{Reading, Token, tokens};
+use line::{Kind, Reading, Token, tokens};
 use std::collections::HashSet;
 pub(crate) use turns::Turn;
 
 /// More changed lines than this have no single word that tells them.
 const MOST: usize = 600;
 /// Longest name that is told, in characters.
-pub(crate) const LONGEST: usize = 40;
+const LONGEST: usize = 40;
 
 /// How a word stands where it is new, or where it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,8 +46,6 @@ pub(crate) struct Term {
     pub(crate) role: Role,
     /// How often it stands there.
     pub(crate) times: usize,
-    /// On how many lines.
-    pub(crate) lines: usize,
     /// Columns in front of the line that has the fewest.
     pub(crate) indent: usize,
     /// It is brought from elsewhere in this change.
@@ -68,6 +67,8 @@ pub(crate) struct Terms {
     pub(crate) turns: Vec<Turn>,
     /// Every changed line is one of `turns`.
     pub(crate) nothing_else: bool,
+    /// Conditions, where at least half of the places are about one.
+    pub(crate) conditions: Vec<Condition>,
     /// Lines that are news, and lines that are gone, without remarks and without what only moved.
     pub(crate) lines: (usize, usize),
 }
@@ -104,10 +105,15 @@ impl Terms {
                 _ => {}
             }
         }
+        let (mut conditions, places) = conditions::of(&blocks, reading);
+        if conditions.len() * 2 < places {
+            conditions.clear();
+        }
         // What is new stands nowhere else; of what went, lines went, wherever else it stands.
         let mut came = terms(&blocks, Side::Added, &new, reading);
         came.retain(|term| !term.elsewhere);
-        Self { came, went: terms(&blocks, Side::Removed, &old, reading), turns, nothing_else, lines }
+        let went = terms(&blocks, Side::Removed, &old, reading);
+        Self { came, went, turns, nothing_else, conditions, lines }
     }
 }
 
@@ -171,16 +177,13 @@ fn terms(blocks: &[Block<'_>], side: Side, known: &HashSet<String>, reading: Rea
     let mut found: Vec<Term> = Vec::new();
     for block in blocks {
         for line in if side == Side::Added { &block.new } else { &block.old } {
-            let mut here = HashSet::new();
             for (name, role) in named(line, reading) {
                 if is_keyword(name) || !is_plain(name) {
                     continue;
                 }
-                let first = here.insert(name);
                 match found.iter_mut().find(|term| term.name == name) {
                     Some(term) => {
                         term.times += 1;
-                        term.lines += usize::from(first);
                         term.indent = term.indent.min(indent_of(line));
                         term.imported |= role == Role::Import;
                         // What it is brought from says nothing of where it is used.
@@ -195,7 +198,6 @@ fn terms(blocks: &[Block<'_>], side: Side, known: &HashSet<String>, reading: Rea
                         name: name.to_owned(),
                         role,
                         times: 1,
-                        lines: 1,
                         indent: indent_of(line),
                         imported: role == Role::Import,
                         elsewhere: stands(name, known),

@@ -70,9 +70,9 @@ fn turn(old: &str, new: &str, block: &Block<'_>, reading: Reading, change: &Chan
         let told = whole(&a, before) && whole(&b, after);
         let values = simple(before).zip(simple(after));
         let values = values.filter(|(from, to)| from != to && told && !speaks_of_secrets(key));
-        let settings = !matches!(change.class, FileClass::Source | FileClass::Test | FileClass::Docs)
-            && !change.is_ci()
-            || key.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit());
+        let settings =
+            !matches!(change.class, FileClass::Source | FileClass::Test | FileClass::Docs | FileClass::Ci)
+                || key.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit());
         if (values.is_some() || settings) && is_plain(key) {
             return Some(Turn::Value { key: key.to_owned(), values, inside });
         }
@@ -148,9 +148,7 @@ fn is_binding(word: &str) -> bool {
 fn simple(part: &[Token<'_>]) -> Option<String> {
     let [first, rest @ ..] = part else { return None };
     if rest.is_empty() {
-        let fine =
-            first.kind != Kind::Sign && is_plain(first.text) && first.text.chars().count() <= super::LONGEST;
-        return fine.then(|| first.text.to_owned());
+        return (first.kind != Kind::Sign && is_plain(first.text)).then(|| first.text.to_owned());
     }
     let mut text = String::new();
     for (at, token) in part.iter().enumerate() {
