@@ -10,12 +10,15 @@ use crate::{
     limits,
     run::{Ended, Mode, Run},
     shared::Shared,
+    watching::Scope,
 };
 use autocommit_core::{
     Timestamp,
     cycle::{Counts, CycleSummary, CycleTrigger, RunReport, RunStatus},
+    history::HistoryQuery,
     id::{CycleId, RepoId, RunId},
     phase::RepoState,
+    power::{Pace, Pushes},
     reason::Reason,
     repo::Repo,
 };
@@ -51,12 +54,22 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
     if !request.look && !request.guards && !dry_run {
         shared.recovered().await;
     }
-    if request.repos.is_none() {
+    // What a crash left may have been just this.
+    let done = match &request.steer.request {
+        Some(named) => requested(&shared, &named.id).await,
+        None => false,
+    };
+    let idle = request.trigger == CycleTrigger::Interval && request.repos.is_none();
+    let pace = shared.pace().pace;
+    let scope =
+        if idle { shared.resting.watching.scope(pace.sweeps) } else { Scope { search: true, sweep: true } };
+    if request.repos.is_none() && scope.search {
         shared.scan().await;
     }
     // Somebody who asks gets every repository, after the run that it may be in; the timer comes again anyway.
     let busy_too = request.trigger != CycleTrigger::Interval;
-    let repos = shared.registry().to_run(request.repos.as_deref(), busy_too);
+    let named = if done { Some(&[][..]) } else { request.repos.as_deref() };
+    let repos = shared.registry().to_run(named, busy_too);
     let summary = running.of_total(repos.len());
     // A run of one repository after it has come to rest is not what people call the last cycle.
     let whole = !request.quiet && (request.repos.is_none() || request.trigger != CycleTrigger::Interval);
@@ -85,10 +98,20 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
             CycleTrigger::Manual | CycleTrigger::Once => request.repos.is_some(),
             CycleTrigger::Interval => false,
         },
+        spares_pushes: request.trigger == CycleTrigger::Interval && !may_push(&shared, &pace, &request),
         asked: None,
         request,
     };
+    let (resting, repos) = match idle {
+        true => shared.resting(repos, mode, scope.sweep).await,
+        false => (Vec::new(), repos),
+    };
     let mut ended = all(&shared, &running, &template, repos).await;
+    for report in resting {
+        let report = RunReport { run_id: new_run_id(), elapsed_ms: 0, ..report };
+        running.ended(&report);
+        ended.push(Finished { report, news: false });
+    }
     shared.enrol().await;
     ended.sort_by(|a, b| a.report.path.cmp(&b.report.path));
     // An idle cycle leaves no mark on the disk, nor does one that finds everything as bad as the last.
@@ -121,8 +144,14 @@ struct Template {
     mode: Mode,
     asked_at: Instant,
     retry_refused: bool,
+    spares_pushes: bool,
     asked: Option<Arc<Asked>>,
     request: RunRequest,
+}
+
+/// Whether pushes of a cycle that nobody asked for go at once: those that waited for a network do, where any may.
+fn may_push(shared: &Shared, pace: &Pace, request: &RunRequest) -> bool {
+    shared.power.may_push(pace) || (request.network_is_back && pace.pushes != Pushes::Wait)
 }
 
 /// Runs the lanes, a bounded number at a time.
@@ -176,6 +205,8 @@ fn one(shared: &Arc<Shared>, template: &Template, repo: Arc<Repo>) -> Run {
         quiet: request.quiet,
         wait_for_quiet: request.settle,
         retry_refused: template.retry_refused,
+        retry_unreached: request.network_is_back,
+        spares_pushes: template.spares_pushes,
         asked_at: template.asked_at,
         asked: template.asked.clone(),
         steer: request.steer.clone(),
@@ -212,6 +243,7 @@ pub(crate) fn alone(shared: &Arc<Shared>, repo: Arc<Repo>, mode: Mode) -> Run {
         mode,
         asked_at: Instant::now(),
         retry_refused: false,
+        spares_pushes: false,
         asked: None,
         request,
     };
@@ -271,6 +303,10 @@ async fn guarded(shared: &Arc<Shared>, run: Run) -> Finished {
             }
         }
     };
+    shared.ended(&run, &report).await;
+    if report.committed && mode == Mode::Full {
+        shared.maintenance.committed(&repo, &run.settings);
+    }
     let state = state_of(&report, mode);
     let changed = shared.registry().finished(&report, &cycle, (state, mode));
     let news = report.committed
@@ -322,11 +358,24 @@ fn later(shared: Arc<Shared>, repo: RepoId, after: Duration, steer: Steer) {
             () = shared.stop.cancelled() => return,
         }
         if shared.enabled() {
+            // Whoever asked may have asked again meanwhile.
+            let done = match &steer.request {
+                Some(request) => requested(&shared, &request.id).await,
+                None => false,
+            };
+            let steer = if done { Steer::default() } else { steer };
             let request =
                 RunRequest { repos: Some(vec![repo]), steer, ..RunRequest::of(CycleTrigger::Interval) };
             start(&shared, request);
         }
     });
+}
+
+/// Whether the commit of a named request was made. Where the history cannot tell, it is not made again.
+async fn requested(shared: &Shared, request: &str) -> bool {
+    let query = HistoryQuery { request_id: Some(request.to_owned()), ..HistoryQuery::default() };
+    let found = shared.kept("the history", shared.store.history().query(&query).await);
+    found.is_none_or(|(entries, _)| entries.iter().any(|entry| entry.commit.is_some()))
 }
 
 /// Runs one cycle to its end.
@@ -336,6 +385,10 @@ pub(crate) async fn run(shared: &Arc<Shared>, request: RunRequest) -> Result<Cyc
         shared.may_start()?;
     }
     let cycle = start(shared, request).finished().await;
+    if !shared.by_timer.load(Ordering::SeqCst) {
+        // A single command has no other end.
+        shared.git.close_connections().await;
+    }
     cycle.map(|c| (*c).clone()).ok_or_else(|| EngineError::State("the cycle was lost".to_owned()))
 }
 

@@ -16,6 +16,8 @@ use tokio::sync::watch;
 #[derive(Default)]
 pub(crate) struct Cycles {
     state: Mutex<State>,
+    /// The last requests that had a name, and the cycles that were started for them.
+    requests: Mutex<VecDeque<(String, CycleId)>>,
 }
 
 #[derive(Default)]
@@ -123,6 +125,25 @@ impl Cycles {
         let running = state.running.iter().map(|r| r.summary()).find(|s| s.id == *id);
         let running = running.map(|summary| Cycle { summary, runs: Vec::new() });
         running.or_else(|| state.ended.iter().find(|c| c.summary.id == *id).map(|c| (**c).clone()))
+    }
+
+    /// The cycle of a request that is asked for again, while it runs or where it committed. A new one where `start` is
+    /// needed; between looking and starting nobody else comes.
+    pub(crate) fn asked_for(&self, request: &str, start: impl FnOnce() -> CycleId) -> CycleId {
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = requests.iter().find(|(other, _)| other == request).map(|(_, cycle)| cycle.clone());
+        if let Some(cycle) = known {
+            let ended = self.get(&cycle).is_none_or(|cycle| cycle.summary.finished_at.is_some());
+            let committed = self.get(&cycle).is_some_and(|cycle| cycle.runs.iter().any(|run| run.committed));
+            if !ended || committed {
+                return cycle;
+            }
+        }
+        let cycle = start();
+        requests.retain(|(other, _)| other != request);
+        requests.push_front((request.to_owned(), cycle.clone()));
+        requests.truncate(limits::CYCLES_KEPT);
+        cycle
     }
 
     /// Whether the history may name commits of this repository as waiting.

@@ -2,7 +2,7 @@
 
 use crate::{
     EngineError,
-    shared::walk,
+    folders::walk,
     trust::{Facts, Gate},
 };
 use autocommit_core::{push::PushOutcome, settings::Settings, snapshot::Destination};

@@ -71,6 +71,8 @@ pub enum Event {
     },
     /// The settings were read again.
     SettingsReloaded,
+    /// The machine was plugged in or unplugged, or the cost of its connection changed.
+    PowerChanged,
     /// A survey has looked at another repository.
     SurveyProgress {
         /// Repositories looked at.
@@ -110,6 +112,7 @@ impl Event {
             Self::Disabled => "disabled",
             Self::Paused { .. } => "paused",
             Self::SettingsReloaded => "settings_reloaded",
+            Self::PowerChanged => "power_changed",
             Self::SurveyProgress { .. } => "survey_progress",
             Self::ModelProgress { .. } => "model_progress",
             Self::Warning { .. } => "warning",

@@ -78,6 +78,8 @@ pub struct RunRequest {
     pub guards: bool,
     /// Not a cycle that anybody asked for as one: no events, not kept, not shown as the last.
     pub quiet: bool,
+    /// A network is back: pushes that wait for one are tried at once.
+    pub network_is_back: bool,
     /// What the person says about the message, where it is one repository.
     pub steer: Steer,
 }
@@ -94,6 +96,7 @@ impl RunRequest {
             look: false,
             guards: false,
             quiet: false,
+            network_is_back: false,
             steer: Steer::default(),
         }
     }
@@ -110,6 +113,7 @@ impl Engine {
     /// first write; looking alone writes nothing.
     pub async fn open(state_dir: &Path, settings: Settings) -> Result<Self, EngineError> {
         let shared = Arc::new(Shared::open(state_dir, settings).await?);
+        shared.share_connections(&shared.settings());
         let _ = std::fs::remove_dir_all(state_dir.join("scratch"));
         let last = shared.kept("the cycles", shared.store.cycles().last().await).flatten();
         shared.cycles.set_last(last);
@@ -149,6 +153,8 @@ impl Engine {
         };
         let settings = shared.settings();
         let cycle_interval = Duration::from_secs(settings.cycle_interval_seconds);
+        let power = shared.pace();
+        let tried_again = power.pace.looks.unwrap_or(cycle_interval) + limits::TRIED_AGAIN;
         let enabled = shared.enabled();
         let current_cycle = shared.cycles.current().map(|c| c.summary());
         let state = match current_cycle {
@@ -166,8 +172,10 @@ impl Engine {
             next_cycle_at: shared.next_cycle_at().filter(|_| enabled),
             repos,
             commits_by_hour,
-            offline: shared.hosts.unreachable(cycle_interval + limits::TRIED_AGAIN),
+            offline: shared.hosts.unreachable(tried_again),
             llm: shared.llm(),
+            watch: shared.resting.status(),
+            power,
             current_cycle,
             last_cycle: shared.cycles.last(),
             warnings: shared.warnings(),
@@ -270,6 +278,13 @@ impl Engine {
         if let Some(unknown) = request.repos.iter().flatten().find(|id| !self.shared.registry().knows(id)) {
             return Err(EngineError::UnknownRepo((*unknown).clone()));
         }
+        if let Some(named) = &request.steer.request {
+            let id = named.id.clone();
+            return Ok(self
+                .shared
+                .cycles
+                .asked_for(&id, || cycle::start(&self.shared, request).summary().id));
+        }
         // Joined is only what does all that is asked: one of some repositories, or by the timer, may not.
         let current = self.shared.cycles.current().filter(|running| running.all() && request.repos.is_none());
         let joined = current.map(|running| running.summary());
@@ -279,6 +294,13 @@ impl Engine {
             }
             _ => Ok(cycle::start(&self.shared, request).summary().id),
         }
+    }
+
+    /// The commit that was made for the request with this name, if one was.
+    pub async fn requested(&self, request: &str) -> Result<Option<HistoryEntry>, EngineError> {
+        let query = HistoryQuery { request_id: Some(request.to_owned()), ..HistoryQuery::default() };
+        let (entries, _) = self.history(query).await?;
+        Ok(entries.into_iter().find(|entry| entry.commit.is_some()))
     }
 
     /// Runs one cycle to its end.
@@ -356,13 +378,20 @@ impl Engine {
     pub async fn run(&self, stop: CancellationToken) {
         let shared = &self.shared;
         shared.by_timer.store(true, Ordering::SeqCst);
+        shared.resting.watching.switch(shared.settings().watch);
         shared.scan().await;
         self.remember().await;
         let ending = async {
             stop.cancelled().await;
             shared.end();
         };
-        tokio::join!(ending, crate::schedule::run(shared));
+        tokio::join!(
+            ending,
+            crate::schedule::run(shared),
+            crate::watching::run(shared),
+            crate::power::run(shared),
+            crate::maintenance::run(shared)
+        );
         while let Some(running) = shared.cycles.current() {
             running.finished().await;
         }

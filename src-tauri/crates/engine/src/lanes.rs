@@ -5,30 +5,108 @@ use autocommit_core::{backoff::backoff, settings::Settings};
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 use tokio::{
-    sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore},
+    sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, watch},
     task::AbortHandle,
 };
 
 /// One lock for each common git folder.
 #[derive(Debug, Default)]
-pub(crate) struct Lanes(Mutex<HashMap<PathBuf, Arc<tokio::sync::Mutex<()>>>>);
+pub(crate) struct Lanes(Mutex<HashMap<PathBuf, Arc<Lane>>>);
+
+#[derive(Debug, Default)]
+struct Lane {
+    occupied: Arc<tokio::sync::Mutex<()>>,
+    /// How many want to enter.
+    waiting: AtomicUsize,
+    /// Told to go where somebody is in the lane who has no haste.
+    borrowed: Mutex<Option<watch::Sender<bool>>>,
+}
+
+/// One who wants to enter.
+struct Waits<'a>(&'a Lane);
+
+/// A lane that nobody wanted. Given back when dropped.
+#[derive(Debug)]
+pub(crate) struct Borrowed {
+    lane: Arc<Lane>,
+    told: watch::Receiver<bool>,
+    _guard: OwnedMutexGuard<()>,
+}
 
 impl Lanes {
-    /// Waits until no other run works in `common_dir`.
+    /// Waits until no other run works in `common_dir`. Who borrowed the lane gives way.
     pub(crate) async fn enter(&self, common_dir: &Path) -> OwnedMutexGuard<()> {
-        let lane = {
-            let mut lanes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            // Lanes of repositories that are gone are dropped on the way.
-            if lanes.len() > 4096 {
-                lanes.retain(|_, lane| Arc::strong_count(lane) > 1);
-            }
-            lanes.entry(common_dir.to_owned()).or_default().clone()
+        let lane = self.lane(common_dir);
+        let _waits = lane.wait();
+        lane.occupied.clone().lock_owned().await
+    }
+
+    /// The lane of `common_dir`, for as long as nobody else wants it; nothing where somebody is there.
+    pub(crate) fn borrow(&self, common_dir: &Path) -> Option<Borrowed> {
+        let lane = self.lane(common_dir);
+        let guard = lane.occupied.clone().try_lock_owned().ok()?;
+        let told = {
+            let mut borrowed = lane.borrowed.lock().unwrap_or_else(PoisonError::into_inner);
+            // Who came a moment ago found nobody to tell.
+            let (sender, told) = watch::channel(lane.waiting.load(Ordering::SeqCst) > 0);
+            *borrowed = Some(sender);
+            told
         };
-        lane.lock_owned().await
+        Some(Borrowed { lane, told, _guard: guard })
+    }
+
+    fn lane(&self, common_dir: &Path) -> Arc<Lane> {
+        let mut lanes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Lanes of repositories that are gone are dropped on the way.
+        if lanes.len() > 4096 {
+            lanes.retain(|_, lane| Arc::strong_count(lane) > 1 || Arc::strong_count(&lane.occupied) > 1);
+        }
+        lanes.entry(common_dir.to_owned()).or_default().clone()
+    }
+}
+
+impl Lane {
+    fn wait(&self) -> Waits<'_> {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        self.tell_to_go();
+        Waits(self)
+    }
+
+    fn tell_to_go(&self) {
+        if let Some(borrowed) = &*self.borrowed.lock().unwrap_or_else(PoisonError::into_inner) {
+            borrowed.send_replace(true);
+        }
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Borrowed {
+    /// Tells when it is wanted by another.
+    pub(crate) fn wanted(&self) -> watch::Receiver<bool> {
+        self.told.clone()
+    }
+
+    /// Has whatever waits for that go at once.
+    pub(crate) fn give_up(&self) {
+        self.lane.tell_to_go();
+    }
+}
+
+impl Drop for Borrowed {
+    fn drop(&mut self) {
+        *self.lane.borrowed.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
@@ -142,6 +220,11 @@ impl Hosts {
         hosts.values().any(|host| host.until.elapsed() < in_time)
     }
 
+    /// Whether some host could not be reached at the last try.
+    pub(crate) fn any_unreachable(&self) -> bool {
+        !self.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     /// Notes that `host` could not be reached.
     pub(crate) fn failed(&self, host: &str) {
         if host == "local" {
@@ -183,6 +266,26 @@ mod tests {
         drop(ends);
         let _ = permit().await;
         drop(hangs);
+    }
+
+    #[tokio::test]
+    async fn a_borrowed_lane_is_told_when_it_is_wanted() {
+        let (lanes, folder) = (Arc::new(Lanes::default()), Path::new("/r/.git"));
+        let first = lanes.enter(folder).await;
+        assert!(lanes.borrow(folder).is_none(), "somebody is there");
+        assert!(lanes.borrow(Path::new("/other/.git")).is_some());
+        drop(first);
+        let borrowed = lanes.borrow(folder).expect("nobody is there");
+        let mut wanted = borrowed.wanted();
+        assert!(!*wanted.borrow());
+        let comes = tokio::spawn({
+            let lanes = lanes.clone();
+            async move { drop(lanes.enter(Path::new("/r/.git")).await) }
+        });
+        tokio::time::timeout(PATIENCE, wanted.wait_for(|told| *told)).await.expect("in time").expect("told");
+        drop(borrowed);
+        tokio::time::timeout(PATIENCE, comes).await.expect("in time").expect("it comes in");
+        assert!(!*lanes.borrow(folder).expect("nobody is there").wanted().borrow(), "that was the last one");
     }
 
     #[test]

@@ -8,18 +8,22 @@ mod cycle;
 mod cycles;
 mod doctor;
 mod events;
+mod folders;
 mod habits;
 mod handle;
 mod hours;
 mod key;
 mod lanes;
 mod limits;
+mod maintenance;
 mod managed;
 mod model;
 mod onlooker;
+mod power;
 mod preview;
 mod recover;
 mod registry;
+mod resting;
 mod reword;
 mod run;
 mod schedule;
@@ -31,11 +35,13 @@ mod survey;
 mod trust;
 mod view;
 mod wants;
+mod watching;
 
 pub use asked::Approvable;
 pub use autocommit_git::{Found as FoundLock, Holder, Ignored, InUse, Unignored, Unlock, excerpt};
 pub use autocommit_llama::{DEFAULT as DEFAULT_MODEL, Model, Presence, Told};
 pub use autocommit_store::Given;
+pub use autocommit_watch::Unwatched;
 pub use doctor::{GitFacts, RemoteFact, git_facts, remote_facts};
 pub use events::{Event, EventLog, EventRecord};
 pub use handle::{Engine, EngineError, RunRequest};
@@ -43,11 +49,13 @@ pub use key::{KeyError, KeySource, KeyState, key_in, key_state, remove_key, set_
 pub use managed::{Managed, ManagedError, ManagedModel, ManagedView, ModelServer, ServerState};
 pub use model::{ModelTest, test_model};
 pub use onlooker::{HeldNow, Onlooker, unlock};
+pub use power::PowerStatus;
 pub use show::ShownCommit;
-pub use steer::{Steer, WrittenBy};
+pub use steer::{Requested, Steer, WrittenBy};
 pub use survey::{FolderSuggestion, Survey, SurveyedFolder, SurveyedRepo};
 pub use trust::{TrustBook, TrustState, TrustView};
 pub use view::{
     Cycle, HeldView, LlmStatus, MessagePreview, RepoTotals, RepoView, RulesPatch, ScannedRepo, Status,
     WorkState,
 };
+pub use watching::WatchStatus;

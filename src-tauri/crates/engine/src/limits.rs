@@ -81,6 +81,33 @@ pub(crate) const MODEL_MESSAGE: Duration = Duration::from_secs(4);
 /// Commits that are shown at the same time: each is some calls of git and some MiB.
 pub(crate) const SHOWN_AT_ONCE: usize = 2;
 
+/// How long `unlock` waits for programs that may be gone at once, and the pause between two looks.
+pub(crate) const UNLOCK_WAITS: Duration = Duration::from_secs(1);
+pub(crate) const UNLOCK_AGAIN: Duration = Duration::from_millis(50);
+
+/// What was read of the supply of power is believed for this long.
+pub(crate) const SUPPLY_STAYS: Duration = Duration::from_secs(5);
+/// How often the supply is read while no cycle comes by the clock.
+pub(crate) const SUPPLY_READ_EVERY: Duration = Duration::from_secs(600);
+/// Waits before each try to push what waits, once a network is back.
+pub(crate) const NETWORK_SETTLES: [Duration; 3] =
+    [Duration::from_secs(1), Duration::from_secs(4), Duration::from_secs(15)];
+/// How often git is asked about a repository that seems to rest, to compare.
+pub(crate) const COMPARED_EVERY: Duration = Duration::from_secs(600);
+/// What the look before git's may take.
+pub(crate) const NOTED_WITHIN: Duration = Duration::from_secs(60);
+/// Questions to git about untracked folders within untracked folders; deeper ones leave the repository to git.
+pub(crate) const FOLDER_ROUNDS: usize = 12;
+/// A repository in which something happened while it was worked in is looked at again after this long.
+pub(crate) const PUT_OFF: Duration = Duration::from_secs(1);
+/// New folders beside repositories are searched after this long.
+pub(crate) const SEARCH_AFTER: Duration = Duration::from_secs(2);
+/// Looks after events that found nothing: so many of them double the time to the next one.
+pub(crate) const LOOKS_IN_VAIN: u32 = 8;
+
+/// A machine whose load is less than this for each core has little to do.
+pub(crate) const IDLE_LOAD: f64 = 0.5;
+
 /// What a cycle may wait for a language model, all its messages together.
 pub(crate) fn model_budget(settings: &Settings) -> Duration {
     let interval = Duration::from_secs(settings.cycle_interval_seconds);

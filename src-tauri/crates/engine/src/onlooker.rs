@@ -6,6 +6,7 @@ use crate::{
     asked::Asked,
     cycle::{self, unseen},
     handle::RunRequest,
+    limits,
     run::Mode,
     shared::Shared,
 };
@@ -16,12 +17,13 @@ use autocommit_core::{
     repo::Repo,
     settings::Settings,
 };
-use autocommit_git::{GitError, Ignored, Unignored, Unlock};
+use autocommit_git::{GitError, Ignored, InUse, Unignored, Unlock};
 use autocommit_store::{Given, StoreError};
 use std::{
     ffi::OsString,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Instant,
 };
 
 /// Looks at repositories one by one and keeps what a person decides. Commits nothing and pushes nothing.
@@ -151,8 +153,15 @@ pub async fn unlock(path: &Path, decided: bool) -> Result<(Repo, Unlock), Engine
     let asked = path.to_owned();
     let unlocked = tokio::task::spawn_blocking(move || {
         let repo = autocommit_watch::find_enclosing(&asked.canonicalize().ok()?)?;
-        let came = autocommit_git::unlock(&repo, decided);
-        Some((repo, came))
+        let give_up = Instant::now() + limits::UNLOCK_WAITS;
+        loop {
+            let came = autocommit_git::unlock(&repo, decided);
+            // Whoever only looks, such as the process that owns the repositories, is gone in a moment.
+            if !matches!(came, Unlock::InUse(_, InUse::Held(_))) || Instant::now() >= give_up {
+                return Some((repo, came));
+            }
+            std::thread::sleep(limits::UNLOCK_AGAIN);
+        }
     });
     unlocked.await.ok().flatten().ok_or_else(|| EngineError::NotARepository(path.to_owned()))
 }

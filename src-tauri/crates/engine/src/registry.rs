@@ -147,6 +147,16 @@ impl Registry {
         repos
     }
 
+    pub(crate) fn ids(&self) -> HashSet<RepoId> {
+        self.known.keys().cloned().collect()
+    }
+
+    /// Repositories whose commits wait for the remote, and for nobody's decision.
+    pub(crate) fn unpushed(&self) -> Vec<RepoId> {
+        let waits = |known: &&Known| known.seen.state == RepoState::Unpushed && known.seen.ahead > 0;
+        self.known.values().filter(waits).map(|known| known.repo.id.clone()).collect()
+    }
+
     pub(crate) fn knows(&self, id: &RepoId) -> bool {
         self.known.contains_key(id)
     }

@@ -178,6 +178,7 @@ async fn commit(
         message_source: MessageSource::Person,
         message_reason: Some("You wrote it afterwards.".to_owned()),
         message_ms: None,
+        request_id: entry.request_id.clone(),
         rewords: Some(made.oid.clone()),
         date: date.clone(),
         paths: entry.files_changed,

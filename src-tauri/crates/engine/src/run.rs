@@ -61,6 +61,10 @@ pub(crate) struct Run {
     pub(crate) wait_for_quiet: bool,
     /// A person asked for exactly this: what was refused before is tried again.
     pub(crate) retry_refused: bool,
+    /// A network is back: what could not be reached before is tried again.
+    pub(crate) retry_unreached: bool,
+    /// Pushes wait for the next time that some go.
+    pub(crate) spares_pushes: bool,
     pub(crate) asked_at: Instant,
     /// Somebody wants to know what could be approved.
     pub(crate) asked: Option<Arc<Asked>>,
@@ -180,6 +184,7 @@ impl Run {
             Gate::Asks(asks) => return Ok(Look::Asks(asks)),
             Gate::OptedOut => return Ok(Look::OptedOut),
         };
+        self.note_files(&trusted).await;
         let mut inspection =
             self.shared.inspector.inspect(&self.shared.git, &self.repo, trusted, &self.settings).await?;
         let writes = matches!(self.mode, Mode::Full | Mode::PushOnly) && self.shared.may_write();

@@ -1,8 +1,8 @@
-//! The daemon's clock: a cycle, then the interval, again and again; and what can cut the wait short.
+//! The daemon's clock: a cycle, then the interval, again and again; and what can cut the wait short or make it longer.
 
-use crate::{cycle, handle::RunRequest, limits, shared::Shared};
+use crate::{cycle, handle::RunRequest, limits, power, shared::Shared};
 use autocommit_core::cycle::CycleTrigger;
-use std::{sync::Arc, time::Duration};
+use std::{sync::Arc, time::Instant};
 
 /// Runs cycles until the program is told to end.
 pub(crate) async fn run(shared: &Arc<Shared>) {
@@ -23,14 +23,40 @@ pub(crate) async fn run(shared: &Arc<Shared>) {
             let look = RunRequest { look: true, quiet: true, ..RunRequest::of(CycleTrigger::Interval) };
             cycle::start(shared, look).finished_or_stalled().await;
         }
-        let interval = Duration::from_secs(shared.settings().cycle_interval_seconds);
-        shared.set_next_cycle_at(cycle::next_at(interval));
+        until_the_next(shared).await;
+    }
+}
+
+/// Waits until the next cycle is due. How long that is may change meanwhile, and spared pushes may be due before.
+async fn until_the_next(shared: &Arc<Shared>) {
+    let since = Instant::now();
+    loop {
+        let pace = shared.pace().pace;
+        let due = pace.looks.map(|looks| since + looks);
+        shared.set_next_cycle_at(
+            due.and_then(|due| cycle::next_at(due.saturating_duration_since(Instant::now()))),
+        );
+        // While nothing may be written, the next cycle looks.
+        let pushes = shared.power.due(&pace).filter(|_| shared.enabled());
+        // Where no cycle comes by the clock, nothing else would tell that one may come again.
+        let look = due.is_none().then(|| Instant::now() + limits::SUPPLY_READ_EVERY);
         tokio::select! {
-            () = tokio::time::sleep(interval) => {}
-            () = shared.nudge.notified() => {}
-            () = end_of_pause(shared) => {}
+            () = at(due) => return,
+            () = at(pushes) => power::push_spared(shared),
+            () = at(look) => {}
+            () = shared.power.changed.notified() => {}
+            () = shared.nudge.notified() => return,
+            () = end_of_pause(shared) => return,
             () = shared.stop.cancelled() => return,
         }
+    }
+}
+
+/// Waits for a moment, if there is one.
+async fn at(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment.into()).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -4,12 +4,16 @@ use crate::{
     EngineError, EventLog,
     cycles::Cycles,
     events::Event,
+    folders::walk,
     habits::Known,
     key::{self, SystemKeyring},
     lanes::{Hosts, Lanes},
     limits,
+    maintenance::Maintenance,
     managed::Managed,
+    power::Power,
     registry::Registry,
+    resting::Resting,
     stages::{approved::Contents, draft::Asking, refusal::Refusals, unpushed::Clean},
     trust::Newcomer,
     view::LlmStatus,
@@ -18,7 +22,6 @@ use autocommit_core::{Timestamp, repo::Repo, settings::Settings};
 use autocommit_git::{Git, Inspector};
 use autocommit_message::providers::llm::{Condition, Endpoint, Model};
 use autocommit_store::{Journal, Store};
-use autocommit_watch::{Discovery, discover, expand};
 use std::{
     path::{Path, PathBuf},
     sync::{
@@ -45,6 +48,9 @@ pub(crate) struct Shared {
     pub(crate) clean: Clean,
     pub(crate) contents: Contents,
     pub(crate) habits: Known,
+    pub(crate) resting: Resting,
+    pub(crate) power: Power,
+    pub(crate) maintenance: Maintenance,
     pub(crate) model: Model,
     /// Messages that are being asked of the model, or wait for that.
     pub(crate) asking: Asking,
@@ -116,6 +122,9 @@ impl Shared {
             clean: Clean::default(),
             contents: Contents::default(),
             habits: Known::default(),
+            resting: Resting::default(),
+            power: Power::default(),
+            maintenance: Maintenance::default(),
             model: pointed(&settings),
             asking: Asking::default(),
             llama: Managed::open(state_dir),
@@ -155,6 +164,7 @@ impl Shared {
     /// The last thing: no server of ours is left, and all is on disk.
     pub(crate) async fn close(&self) {
         self.llama.stop().await;
+        self.git.close_connections().await;
         self.store.close().await;
     }
 
@@ -164,12 +174,18 @@ impl Shared {
 
     pub(crate) fn set_settings(&self, settings: Settings) {
         self.git.set_deadlines(settings.deadlines.clone());
+        self.share_connections(&settings);
         self.llama.settle(&self.settings(), &settings);
         self.model.point(endpoint(&settings));
         self.resolved(KEY);
         *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
+        self.resting.watching.look_everywhere();
         self.events.append(Event::SettingsReloaded);
         self.nudge.notify_one();
+    }
+
+    pub(crate) fn share_connections(&self, settings: &Settings) {
+        self.git.share_connections(settings.share_ssh_connections.then_some(self.state_dir.as_path()));
     }
 
     pub(crate) fn registry(&self) -> MutexGuard<'_, Registry> {
@@ -348,6 +364,7 @@ impl Shared {
             true => self.resolved("folders"),
             false => self.warn_about(Some("folders"), problems.join("\n")),
         }
+        self.resting.watching.places(&discovery.folders);
         let packages = discovery.repos.iter().map(|found| found.packages.len()).sum();
         let repos = discovery.repos.len();
         let (first, before) = {
@@ -372,28 +389,4 @@ fn pointed(settings: &Settings) -> Model {
 /// Where the settings say that the model is.
 pub(crate) fn endpoint(settings: &Settings) -> Option<Endpoint> {
     Some(Endpoint::of(&settings.llm, key::in_environment(&settings.llm)))
-}
-
-/// The person's home folder.
-pub(crate) fn home() -> Option<PathBuf> {
-    std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute())
-}
-
-/// Expands and walks the base paths; a path that cannot be read as one is a sentence, not an end.
-pub(crate) fn walk(settings: &Settings) -> (Discovery, Vec<String>) {
-    let home = home();
-    let variable = |name: &str| std::env::var(name).ok();
-    let mut problems = Vec::new();
-    let mut bases = Vec::new();
-    for base in &settings.repos_base_paths {
-        match expand(base, home.as_deref(), &variable) {
-            Ok(path) => bases.push(path),
-            Err(sentence) => problems.push(sentence),
-        }
-    }
-    let walk = autocommit_watch::Limits {
-        depth: settings.recursive_depth,
-        exclude_patterns: settings.exclude_patterns.clone(),
-    };
-    (discover(&bases, &walk), problems)
 }

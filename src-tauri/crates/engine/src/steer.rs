@@ -27,10 +27,60 @@ pub struct Steer {
     pub message: Option<String>,
     /// What it is about, for a language model.
     pub hint: Option<String>,
+    /// The program that asks, where it gave its asking a name.
+    pub request: Option<Requested>,
+}
+
+/// A program's asking for one commit. To ask again by the same name makes no second commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requested {
+    /// The name of the asking.
+    pub id: String,
+    /// Who asks.
+    pub by: Option<String>,
+    /// What it worked on.
+    pub task: Option<String>,
+}
+
+impl Requested {
+    /// Who gave the message and for what: kept with the commit.
+    pub(crate) fn sentence(&self) -> String {
+        let who = self.by.as_deref().unwrap_or("A program");
+        match &self.task {
+            Some(task) => format!("{who} gave it, for: {task}"),
+            None => format!("{who} gave it."),
+        }
+    }
+
+    fn check(&self) -> Result<(), EngineError> {
+        let plain = |c: u8| c.is_ascii_alphanumeric() || b"-_.:".contains(&c);
+        if !(LEAST_REQUEST..=LONGEST_REQUEST).contains(&self.id.len()) || !self.id.bytes().all(plain) {
+            return refused(format!(
+                "A request id has {LEAST_REQUEST} to {LONGEST_REQUEST} letters, digits and -_.: in it."
+            ));
+        }
+        let said =
+            [("who asks", self.by.as_deref(), LONGEST_WHO), ("the task", self.task.as_deref(), LONGEST_HINT)];
+        for (what, text, longest) in said {
+            let Some(text) = text else { continue };
+            if text.trim().is_empty() || text.chars().count() > longest {
+                return refused(format!("For {what} there is room for 1 to {longest} characters."));
+            }
+            if text.chars().any(autocommit_core::text::is_unsafe) {
+                return refused(format!("For {what} there is a control character in the text."));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Characters of the longest hint.
 const LONGEST_HINT: usize = 500;
+/// Characters of the longest name of a program.
+const LONGEST_WHO: usize = 80;
+/// Characters of a request's name: fewer are too easily used twice.
+const LEAST_REQUEST: usize = 8;
+const LONGEST_REQUEST: usize = 128;
 
 impl Steer {
     /// Whether the person says anything.
@@ -42,6 +92,12 @@ impl Steer {
     pub(crate) fn check(&self, repos: Option<usize>, settings: &Settings) -> Result<(), EngineError> {
         if !self.is_silent() && repos != Some(1) {
             return refused("A message, or a hint for one, is for exactly one repository.");
+        }
+        if let Some(request) = &self.request {
+            if self.message.is_none() {
+                return refused("A request id is for a commit with a message.");
+            }
+            request.check()?;
         }
         if let Some(message) = &self.message {
             by_person(message, settings)?;
@@ -90,6 +146,22 @@ mod tests {
         ] {
             assert!(steer.check(repos, &settings).is_ok(), "{steer:?}");
         }
+        let request = |id: &str, task: &str| Steer {
+            request: Some(Requested { id: id.into(), by: Some("x".into()), task: Some(task.into()) }),
+            ..message("Fix it")
+        };
+        assert!(request("task-0001", "t").check(Some(1), &settings).is_ok());
+        for (id, task) in [
+            ("short", "t"),
+            ("with space", "t"),
+            (&*"x".repeat(129), "t"),
+            ("task-0001", " "),
+            ("task-0001", "a\u{202e}b"),
+        ] {
+            assert!(request(id, task).check(Some(1), &settings).is_err(), "{id} {task:?}");
+        }
+        let alone = Steer { message: None, ..request("task-0001", "t") };
+        assert!(alone.check(Some(1), &settings).is_err(), "nothing is committed with it");
         let token = format!("Use ghp_{} for it", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8");
         for (steer, repos) in [
             (message("Fix it"), None),

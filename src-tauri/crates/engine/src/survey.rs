@@ -2,12 +2,7 @@
 //! and nobody is enrolled: it is done with a registry and a history of its own, which are forgotten afterwards.
 
 use crate::{
-    EngineError, RepoView,
-    cycle::unseen,
-    events::Event,
-    limits,
-    run::Mode,
-    shared::{Shared, home},
+    EngineError, RepoView, cycle::unseen, events::Event, folders::home, limits, run::Mode, shared::Shared,
 };
 use autocommit_core::{
     cycle::{RunReport, RunStatus},

@@ -47,6 +47,10 @@ pub struct Status {
     pub offline: bool,
     /// The language model.
     pub llm: LlmStatus,
+    /// The watching of files.
+    pub watch: crate::WatchStatus,
+    /// The supply of power and the connection, and what follows from them.
+    pub power: crate::PowerStatus,
     /// The cycle that is on.
     pub current_cycle: Option<CycleSummary>,
     /// The last cycle that ended.

@@ -57,7 +57,9 @@ impl InForce {
         }
         match self.source.load() {
             Ok((layered, settings)) => {
-                if settings.http == self.served {
+                // Whether agents may act is asked each time.
+                let agent_actions = settings.http.agent_actions;
+                if settings.http == (Http { agent_actions, ..self.served.clone() }) {
                     self.engine.resolved("http");
                 } else {
                     self.engine
@@ -66,6 +68,7 @@ impl InForce {
                 self.engine.resolved("settings");
                 self.state().layered = layered;
                 self.engine.reload(settings);
+                self.log_as_wanted();
                 tracing::info!("settings read again");
             }
             Err(error) => {
@@ -74,6 +77,15 @@ impl InForce {
                     format!("The settings have a mistake, so the earlier ones stay in force. {error}"),
                 );
             }
+        }
+    }
+
+    /// Logs what the settings ask for.
+    pub(crate) fn log_as_wanted(&self) {
+        let wanted = self.engine.settings().log_filter.clone();
+        match crate::log::filter(wanted.as_deref()) {
+            Ok(()) => self.engine.resolved("log"),
+            Err(error) => self.engine.warn("log", format!("`log_filter` cannot be used: {error}.")),
         }
     }
 

@@ -5,7 +5,8 @@ use etcetera::BaseStrategy as _;
 use std::{ffi::OsString, fs, io, path::PathBuf};
 
 /// Names that only a state folder of ours has in it.
-const OURS: [&str; 7] = ["autocommit.db", "journal", "token", "lock", "lock.held", "logs", "approvals.json"];
+const OURS: [&str; 8] =
+    ["autocommit.db", "journal", "token", "token-read", "lock", "lock.held", "logs", "approvals.json"];
 
 /// The two places that belong to the program.
 #[derive(Debug, Clone, PartialEq, Eq)]

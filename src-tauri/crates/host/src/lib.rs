@@ -9,6 +9,8 @@ mod lock;
 pub mod log;
 mod port;
 mod settings;
+#[cfg(unix)]
+mod socket;
 mod token;
 pub mod unit;
 
@@ -18,16 +20,16 @@ pub use folders::Folders;
 pub use lock::{Lock, Owner};
 pub use port::{PortHolder, port_holder};
 pub use settings::{Override, Source};
-pub use token::{ensure_token, read_token};
+pub use token::{read_token, renew_token, token_path};
 
-use crate::configuration::InForce;
+use crate::{configuration::InForce, token::ensure_tokens};
 use autocommit_api::{
     Context,
-    http::{self, Access},
+    http::{self, Access, Tokens},
 };
 use autocommit_engine::{Engine, EngineError, Onlooker, TrustBook};
 use axum::Router;
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
@@ -42,8 +44,7 @@ pub struct Host {
     pub folders: Folders,
     /// The engine; it holds the settings in force.
     pub engine: Engine,
-    /// Who knows it may use the API.
-    pub token: String,
+    tokens: Tokens,
     configuration: Arc<InForce>,
     lock: Lock,
 }
@@ -60,10 +61,10 @@ impl Host {
         let (layered, settings) = source.load()?;
         folders.prepare_state_dir()?;
         let lock = Lock::take(&folders.state_dir, patience)?;
-        let token = ensure_token(&folders.state_dir)?;
+        let tokens = ensure_tokens(&folders.state_dir)?;
         let engine = Box::pin(Engine::open(&folders.state_dir, settings)).await?;
         let configuration = Arc::new(InForce::new(source, engine.clone(), seen, layered));
-        Ok(Self { folders, engine, token, configuration, lock })
+        Ok(Self { folders, engine, tokens, configuration, lock })
     }
 
     /// What the methods of the API stand on, for those in this process who call them without a network.
@@ -99,18 +100,46 @@ impl Host {
         let refused = |source| HostError::Port { address, holder: port_holder(address.port()), source };
         let listener = TcpListener::bind(address).await.map_err(refused)?;
         let stop = CancellationToken::new();
-        let router = http::router(self.context(), Access::new(self.token.as_str(), address));
+        let router = http::router(self.context(), Access::new(self.tokens.clone(), address));
+        let socket = self.serve_socket(&router, &stop);
         let task = tokio::spawn(http::serve(listener, router, stop.clone()));
-        if let Err(source) = self.lock.announce(Some(address)) {
+        if let Err(source) = self.lock.announce(Some(address), socket.as_ref().map(|socket| &*socket.path)) {
             let path = self.folders.state_dir.join("lock");
             return Err(HostError::State { path, what: "the API's address cannot be written", source });
         }
-        Ok(Some(Api { address, stop, task }))
+        Ok(Some(Api { address, socket, stop, task }))
+    }
+
+    /// The same on a socket; nothing, and a warning, where there can be none. The port is there.
+    #[cfg(unix)]
+    fn serve_socket(&self, router: &Router, stop: &CancellationToken) -> Option<Socket> {
+        let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+        let path = socket::path(&self.folders.state_dir, runtime.as_deref());
+        match socket::listen(&path) {
+            Ok(listener) => {
+                let task = tokio::spawn(http::serve_socket(listener, router.clone(), stop.clone()));
+                Some(Socket { path, task })
+            }
+            Err(error) => {
+                tracing::warn!("there is no socket at {}: {error}; the port serves alone", path.display());
+                None
+            }
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn serve_socket(&self, _: &Router, _: &CancellationToken) -> Option<Socket> {
+        None
     }
 
     /// Runs cycles, and reads the settings again when their file changes, until `stop` is cancelled and the running
     /// writes have finished.
     pub async fn run(&self, stop: CancellationToken) {
+        if let Err(error) = log::keep(&self.folders.state_dir) {
+            let file = log::file(&self.folders.state_dir);
+            tracing::warn!("the log cannot be kept in {}: {error}", file.display());
+        }
+        self.configuration.log_as_wanted();
         tokio::join!(Box::pin(self.engine.run(stop.clone())), self.watch_settings(stop));
     }
 
@@ -139,7 +168,15 @@ impl Host {
 pub struct Api {
     /// Where it listens.
     pub address: SocketAddr,
+    socket: Option<Socket>,
     stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+/// The socket beside it.
+#[derive(Debug)]
+struct Socket {
+    path: PathBuf,
     task: JoinHandle<()>,
 }
 
@@ -147,6 +184,12 @@ impl Api {
     /// Ends it: no new requests, and two seconds for those under way.
     pub async fn stop(self) {
         self.stop.cancel();
+        if let Some(socket) = self.socket {
+            let _ = std::fs::remove_file(&socket.path);
+            if let Err(error) = socket.task.await {
+                tracing::error!("the API on its socket ended badly: {error}");
+            }
+        }
         if let Err(error) = self.task.await {
             tracing::error!("the API ended badly: {error}");
         }

@@ -33,6 +33,9 @@ pub struct Owner {
     pub port: Option<u16>,
     /// Address its API listens on.
     pub bind: Option<std::net::IpAddr>,
+    /// The socket that its API listens on too, where there is one.
+    #[serde(default)]
+    pub socket: Option<PathBuf>,
     /// Its version.
     pub version: Option<String>,
     /// When it took the lock.
@@ -63,7 +66,7 @@ impl Owner {
             }
             thread::sleep(PAUSE);
         }
-        Self { pid: None, port: None, bind: None, version: None, started_at: None }
+        Self { pid: None, port: None, bind: None, socket: None, version: None, started_at: None }
     }
 
     /// Address of its API, where it serves one.
@@ -108,16 +111,22 @@ impl Lock {
         }
         let content = Mutex::new(open(&path).map_err(failed)?);
         let lock = Self { _held: held, content, path: path.clone(), started_at: Timestamp::now() };
-        lock.announce(None).map_err(failed)?;
+        lock.announce(None, None).map_err(failed)?;
         Ok(lock)
     }
 
     /// Tells others who the owner is, and where its API listens.
-    pub(crate) fn announce(&self, api: Option<std::net::SocketAddr>) -> io::Result<()> {
+    pub(crate) fn announce(
+        &self,
+        api: Option<std::net::SocketAddr>,
+        socket: Option<&Path>,
+    ) -> io::Result<()> {
         let owner = Owner {
             pid: Some(std::process::id()),
             port: api.map(|address| address.port()),
             bind: api.map(|address| address.ip()),
+            // A name that JSON cannot hold is not told; the port is.
+            socket: socket.filter(|path| path.to_str().is_some()).map(Path::to_owned),
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
             started_at: Some(self.started_at),
         };
@@ -166,7 +175,7 @@ mod tests {
             owner.to_string(),
             format!("Another Autocommit process owns your repositories (pid {}).", std::process::id())
         );
-        lock.announce(Some(([127, 0, 0, 1], 8200).into())).unwrap();
+        lock.announce(Some(([127, 0, 0, 1], 8200).into()), None).unwrap();
         let owner = Owner::of(temp.path()).unwrap().unwrap();
         assert_eq!(owner.api(), Some(([127, 0, 0, 1], 8200).into()));
         drop(lock);

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // The helpers of a test are tests too.
 
+use autocommit_api::Scope;
 use autocommit_host::{Folders, Host, HostError, Override, Owner};
 use std::{
     fs,
@@ -50,8 +51,7 @@ async fn one_owner_whose_api_answers() {
     let address = api.address;
     let owner = Owner::of(&temp.path().join("state")).unwrap().unwrap();
     assert_eq!(owner.api(), Some(address));
-    let token = host.token.clone();
-    assert_eq!(autocommit_host::read_token(&temp.path().join("state")).unwrap(), token);
+    let token = autocommit_host::read_token(&temp.path().join("state"), Scope::Read).unwrap();
     let replies = tokio::task::spawn_blocking(move || {
         (get(address, "/health", "none"), get(address, "/status", "none"), get(address, "/status", &token))
     });
@@ -62,6 +62,46 @@ async fn one_owner_whose_api_answers() {
     api.stop().await;
     drop(host);
     assert_eq!(Owner::of(&temp.path().join("state")).unwrap(), None);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_socket_is_for_this_user_alone_and_needs_a_token_too() {
+    use std::os::unix::{fs::MetadataExt as _, net::UnixStream};
+    let temp = tempfile::tempdir().unwrap();
+    let host = start(temp.path(), free_port()).await.unwrap();
+    let api = host.serve().await.unwrap().unwrap();
+    let owner = Owner::of(&temp.path().join("state")).unwrap().unwrap();
+    let socket = owner.socket.unwrap();
+    assert_eq!(fs::symlink_metadata(&socket).unwrap().mode() & 0o777, 0o600);
+    assert_eq!(fs::metadata(socket.parent().unwrap()).unwrap().mode() & 0o077, 0);
+    let read = autocommit_host::read_token(&temp.path().join("state"), Scope::Read).unwrap();
+    let asked = [
+        ("Host: localhost", read.as_str(), "200"),
+        ("Host: localhost", "wrong", "401"),
+        ("Host: 127.0.0.1:8200", &read, "403"),
+        ("Host: evil.test", &read, "403"),
+        ("Host: localhost\r\nOrigin: http://localhost", &read, "403"),
+        ("Host: localhost\r\nSec-Fetch-Site: none", &read, "403"),
+    ];
+    let path = socket.clone();
+    let ask = move |head: &str, token: &str| {
+        let mut stream = UnixStream::connect(&path).unwrap();
+        let head = format!(
+            "GET /status HTTP/1.1\r\n{head}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).unwrap();
+        reply
+    };
+    for (head, token, expected) in asked {
+        let (ask, head, token) = (ask.clone(), head.to_owned(), token.to_owned());
+        let reply = tokio::task::spawn_blocking(move || ask(&head, &token)).await.unwrap();
+        assert_eq!(reply.split(' ').nth(1), Some(expected), "{reply}");
+    }
+    api.stop().await;
+    assert!(!socket.exists(), "it goes with its owner");
 }
 
 #[tokio::test]

@@ -1,11 +1,12 @@
 //! The message: the person's own, or the rules' at once, and a language model's in its place where there is time for one.
 
 use crate::{
-    WrittenBy,
+    Requested, WrittenBy,
+    folders::home,
     lanes::Place,
     limits,
     run::{Mode, Run},
-    shared::{KEY, home},
+    shared::KEY,
 };
 use autocommit_core::{
     cycle::{CycleTrigger, RunReport},
@@ -43,6 +44,8 @@ pub(crate) async fn write(
     let rules = rules::draft(&brief);
     // It was looked at when it was given.
     let own = run.steer.message.as_deref().and_then(|text| Draft::by_person(text).ok());
+    let said = run.steer.request.as_ref().map(Requested::sentence);
+    let own = own.map(|own| Draft { reason: said.unwrap_or_else(|| own.reason.clone()), ..own });
     let draft = match own {
         Some(own) => own,
         None => match by_model(run, &brief, permit).await {

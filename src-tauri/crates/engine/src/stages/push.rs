@@ -98,6 +98,15 @@ pub(crate) async fn push(
         not_pushed(report, failure.class, &reason, &failure.detail);
         return Ok(Progress::Done);
     }
+    let host = target.host();
+    // A folder on this machine costs no more than the commit did.
+    if run.spares_pushes && host != "local" {
+        shared.power.spare(&run.repo.id);
+        report.because(&Reason::PushesSpared);
+        report.ahead = report.ahead.max(1);
+        report.status = RunStatus::Committed;
+        return Ok(Progress::Done);
+    }
     let publishable = match unpushed::publishable(run, &key, target, tip).await {
         // The part that may go is there already.
         Ok(part)
@@ -116,9 +125,9 @@ pub(crate) async fn push(
     };
     let Some(sent) = may_go(run, report, inspection, &publishable).await else { return Ok(Progress::Done) };
     let tip = &sent;
-    let host = target.host();
     let (_host_permit, _permit) = run.permits.push(&host).await;
-    if shared.hosts.closed(&host, (run.trigger != CycleTrigger::Interval).then_some(run.asked_at)) {
+    let asked = run.trigger != CycleTrigger::Interval || run.retry_unreached;
+    if shared.hosts.closed(&host, asked.then_some(run.asked_at)) {
         not_pushed(report, PushClass::Unreachable, &Reason::WaitsForHost(host), "");
         return Ok(Progress::Done);
     }
@@ -132,6 +141,9 @@ pub(crate) async fn push(
             record::push_failed(run, report).await;
         }
         return Ok(Progress::Done);
+    }
+    if host != "local" {
+        shared.power.pushes();
     }
     run.enter(Stage::Push);
     let pushing = async {
@@ -244,7 +256,8 @@ fn left_alone(run: &Run, failure: &PushFailure, tip: &Oid) -> Option<Reason> {
         Retry::OnChange => (failure.tip == *tip).then_some(Reason::StillRefused(failure.class)),
         Retry::Backoff => {
             let waits = failure.next_try_at.is_some_and(|at| at > crate::events::now());
-            (run.trigger == CycleTrigger::Interval && waits).then_some(Reason::Push(failure.class))
+            (run.trigger == CycleTrigger::Interval && !run.retry_unreached && waits)
+                .then_some(Reason::Push(failure.class))
         }
     }
 }

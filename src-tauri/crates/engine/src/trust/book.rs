@@ -2,7 +2,7 @@
 //! API holds, has no part in it (never-list 29).
 
 use super::{Facts, Gate};
-use crate::{EngineError, shared::walk};
+use crate::{EngineError, folders::walk};
 use autocommit_core::{
     Timestamp,
     repo::Repo,

@@ -1,0 +1,316 @@
+//! Events of files make repositories suspect: after some quiet each is looked at, as if the timer had come. A repository
+//! that is not watched (no watches left, a disk that does not tell) is looked at in every cycle, and all of them now and
+//! then: no event is relied on.
+
+use crate::{cycle, handle::RunRequest, limits, shared::Shared};
+use autocommit_core::{cycle::CycleTrigger, id::RepoId, settings::Settings};
+use autocommit_watch::{Capture, Need, Outside, Suspects, Unwatched, Watcher};
+use std::{
+    collections::{HashMap, HashSet},
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant, SystemTime},
+};
+use tokio::sync::Notify;
+
+/// The watcher, and what it made suspect.
+#[derive(Debug, Default)]
+pub(crate) struct Watching {
+    state: Mutex<State>,
+    woken: Arc<Notify>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    watcher: Option<Watcher>,
+    unwatched: HashMap<RepoId, Unwatched>,
+    due: HashMap<RepoId, Due>,
+    /// Looks after events that found nothing, one after the other, and the last of them.
+    in_vain: HashMap<RepoId, (u32, Instant)>,
+    /// The folders in which repositories may appear, as they were when they were all watched.
+    places: Option<Outside>,
+    search: bool,
+    swept: Option<SystemTime>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Due {
+    since: Instant,
+    at: Instant,
+}
+
+/// What a cycle by timer has to look at beside what is suspect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Scope {
+    /// The folders, for repositories.
+    pub(crate) search: bool,
+    /// The files of repositories in which nothing was told to happen.
+    pub(crate) sweep: bool,
+}
+
+/// How it is with watching.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WatchStatus {
+    /// Whether anything is watched; the settings or the system may say no.
+    pub on: bool,
+    /// Folders watched now.
+    pub folders: usize,
+    /// Folders that the system lets one person watch with all programs; nothing where it does not say.
+    pub limit: Option<usize>,
+    /// Repositories that are looked at in every cycle instead, and why.
+    pub unwatched: Vec<(RepoId, Unwatched)>,
+    /// Questions to git that were spared, as nothing had changed.
+    pub spared: u64,
+    /// How often git was asked all the same and saw a change; it is always asked then.
+    pub disagreed: u64,
+}
+
+impl Watching {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins or ends with the setting.
+    pub(crate) fn switch(&self, on: bool) {
+        let mut state = self.state();
+        if on == state.watcher.is_some() {
+            return;
+        }
+        *state = State::default();
+        if on {
+            let woken = self.woken.clone();
+            let started = Watcher::start(move || woken.notify_one());
+            state.watcher =
+                started.inspect_err(|error| tracing::info!(%error, "files cannot be watched here")).ok();
+        }
+    }
+
+    /// The next cycle looks at everything.
+    pub(crate) fn look_everywhere(&self) {
+        let mut state = self.state();
+        (state.swept, state.places) = (None, None);
+        drop(state);
+        // Whether anything is to be watched may have changed as well.
+        self.woken.notify_one();
+    }
+
+    /// What the cycle that begins has to look at; all files `every` so often, by the clock on the wall: a machine that slept
+    /// has slept through events.
+    pub(crate) fn scope(&self, every: Duration) -> Scope {
+        let mut state = self.state();
+        let since = state.swept.and_then(|at| SystemTime::now().duration_since(at).ok());
+        let sweep = state.watcher.is_none() || since.is_none_or(|since| since >= every);
+        if sweep {
+            state.swept = Some(SystemTime::now());
+        }
+        let searched = !std::mem::take(&mut state.search) && !sweep;
+        // A disk that is mounted makes no event.
+        let same = searched && state.places.as_ref().is_some_and(Outside::is_same);
+        Scope { search: !same, sweep }
+    }
+
+    /// Watches the folders in which repositories may appear.
+    pub(crate) fn places(&self, folders: &[PathBuf]) {
+        let mut state = self.state();
+        let Some(watcher) = &state.watcher else { return };
+        let there: Vec<_> = folders.iter().filter(|folder| folder.is_dir()).cloned().collect();
+        let watched = watcher.watch_places(&there);
+        state.places = watched.is_ok().then(|| Outside::of(folders.to_vec()));
+        if watched == Ok(true) {
+            // What came while it was not watched yet.
+            state.search = true;
+        }
+    }
+
+    /// Watches what a look listed, before git is asked. `true` where some of it was not watched until now.
+    pub(crate) fn watch(&self, repo: &RepoId, capture: &Capture) -> bool {
+        let mut state = self.state();
+        let Some(watcher) = &state.watcher else { return false };
+        match watcher.watch(repo, &capture.work_folders(), capture.git_folders()) {
+            Ok(fresh) => {
+                state.unwatched.remove(repo);
+                fresh
+            }
+            Err(why) => {
+                state.unwatched.insert(repo.clone(), why);
+                false
+            }
+        }
+    }
+
+    /// Whether an event would have told that something happened.
+    pub(crate) fn tells(&self, repo: &RepoId) -> bool {
+        let state = self.state();
+        let watched = state.watcher.as_ref().is_some_and(|watcher| watcher.is_watched(repo));
+        watched && !state.due.contains_key(repo)
+    }
+
+    /// Forgets repositories that are not there any more.
+    pub(crate) fn keep_only(&self, known: &HashSet<RepoId>) {
+        let mut state = self.state();
+        if let Some(watcher) = &state.watcher {
+            watcher.keep_only(|id| known.contains(id));
+        }
+        state.unwatched.retain(|id, _| known.contains(id));
+        state.due.retain(|id, _| known.contains(id));
+        state.in_vain.retain(|id, _| known.contains(id));
+    }
+
+    /// A run found nothing to do, or something.
+    pub(crate) fn looked(&self, repo: &RepoId, in_vain: bool) {
+        let mut state = self.state();
+        if in_vain {
+            let times = state.in_vain.get(repo).map_or(0, |(times, _)| *times);
+            state.in_vain.insert(repo.clone(), ((times + 1).min(limits::LOOKS_IN_VAIN), Instant::now()));
+        } else {
+            state.in_vain.remove(repo);
+        }
+    }
+
+    /// Something may have happened in `repo`: it is looked at after some quiet.
+    pub(crate) fn suspect(&self, repo: &RepoId, settings: &Settings) {
+        self.state().suspect(repo.clone(), settings);
+        self.woken.notify_one();
+    }
+
+    /// Somebody works in `repo` now, perhaps for hours: it is looked at later, and not again and again meanwhile.
+    fn put_off(&self, repo: &RepoId, settings: &Settings) {
+        let since = Instant::now();
+        let at = since + settings.quiet().max(limits::PUT_OFF);
+        self.state().due.insert(repo.clone(), Due { since, at });
+    }
+
+    /// Takes in what the watcher told.
+    pub(crate) fn take_in(&self, settings: &Settings) -> Suspects {
+        let mut state = self.state();
+        let Some(watcher) = &state.watcher else { return Suspects::default() };
+        let told = watcher.suspects();
+        for repo in &told.repos {
+            state.suspect(repo.clone(), settings);
+        }
+        if told.lost {
+            (state.swept, state.places) = (None, None);
+        }
+        if told.places || told.folders {
+            state.search = true;
+        }
+        told
+    }
+
+    /// Repositories whose quiet time is over, and when the next one's is.
+    fn due(&self) -> (Vec<RepoId>, Option<Instant>) {
+        let mut state = self.state();
+        let now = Instant::now();
+        let over: Vec<_> = state.due.iter().filter(|(_, d)| d.at <= now).map(|(id, _)| id.clone()).collect();
+        for id in &over {
+            state.due.remove(id);
+        }
+        (over, state.due.values().map(|due| due.at).min())
+    }
+
+    /// How it is.
+    pub(crate) fn status(&self) -> WatchStatus {
+        let state = self.state();
+        let Need { folders, limit } = state.watcher.as_ref().map(Watcher::need).unwrap_or_default();
+        let mut unwatched: Vec<_> = state.unwatched.iter().map(|(id, why)| (id.clone(), *why)).collect();
+        unwatched.sort_by(|a, b| a.0.cmp(&b.0));
+        WatchStatus { on: state.watcher.is_some(), folders, limit, unwatched, ..WatchStatus::default() }
+    }
+}
+
+impl State {
+    /// Each event restarts the quiet time, up to a limit. Where looks were in vain, the next one has time.
+    fn suspect(&mut self, repo: RepoId, settings: &Settings) {
+        let now = Instant::now();
+        let since = self.due.get(&repo).map_or(now, |due| due.since);
+        let at = (now + settings.quiet()).min(since + settings.max_wait());
+        let interval = Duration::from_secs(settings.cycle_interval_seconds);
+        let rested = self.in_vain.get(&repo).map(|(times, last)| {
+            let distance = settings.quiet().saturating_mul(1 << times);
+            *last + distance.min(interval)
+        });
+        let at = rested.map_or(at, |rested| at.max(rested));
+        self.due.insert(repo, Due { since, at });
+    }
+}
+
+/// Waits for events until the program ends.
+pub(crate) async fn run(shared: &Arc<Shared>) {
+    let watching = &shared.resting.watching;
+    loop {
+        let settings = shared.settings();
+        watching.switch(settings.watch);
+        let told = watching.take_in(&settings);
+        if told.lost {
+            shared.nudge.notify_one();
+        }
+        if told.places {
+            search_soon(shared);
+        }
+        let (over, next) = watching.due();
+        if !over.is_empty() {
+            look(shared, over, &settings).await;
+            continue;
+        }
+        let quiet = async {
+            match next {
+                Some(at) => tokio::time::sleep_until(at.into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = watching.woken.notified() => {}
+            () = quiet => {}
+            () = shared.stop.cancelled() => return,
+        }
+    }
+}
+
+/// A cycle that finds new repositories, once there was time for all of their files to come.
+fn search_soon(shared: &Arc<Shared>) {
+    let shared = shared.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            () = tokio::time::sleep(limits::SEARCH_AFTER) => shared.nudge.notify_one(),
+            () = shared.stop.cancelled() => {}
+        }
+    });
+}
+
+/// Looks at repositories whose quiet time is over.
+async fn look(shared: &Arc<Shared>, suspects: Vec<RepoId>, settings: &Settings) {
+    let idle: HashSet<_> =
+        shared.registry().to_run(Some(&suspects), false).into_iter().map(|repo| repo.id.clone()).collect();
+    let (idle, busy): (Vec<_>, Vec<_>) = suspects.into_iter().partition(|id| idle.contains(id));
+    for id in busy.iter().filter(|id| shared.registry().knows(id)) {
+        shared.resting.watching.put_off(id, settings);
+    }
+    // What changed nothing that git would tell costs no question.
+    let changed = {
+        let shared = shared.clone();
+        let changed =
+            move || idle.into_iter().filter(|id| !shared.resting.still_rests(id)).collect::<Vec<_>>();
+        tokio::task::spawn_blocking(changed).await.unwrap_or_default()
+    };
+    if changed.is_empty() {
+        return;
+    }
+    shared.resting.disturbed(&changed);
+    // Where nothing may be written, the next cycle looks.
+    if shared.enabled() {
+        cycle::start(shared, RunRequest { repos: Some(changed), ..RunRequest::of(CycleTrigger::Interval) });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_is_worked_in_is_not_looked_at_without_a_pause() {
+        let (watching, repo) = (Watching::default(), RepoId::new("a".to_owned()));
+        let before = Instant::now();
+        watching.put_off(&repo, &Settings { quiet_seconds: 0.0, ..Settings::default() });
+        assert!(watching.state().due[&repo].at >= before + limits::PUT_OFF);
+    }
+}
