@@ -1,7 +1,7 @@
 //! Where answers come from: the engine in this process, or the process that owns the repositories.
 
 use autocommit_api::{
-    Method, Nothing, Verb,
+    Method, Nothing, Scope, Verb,
     http::{self, Call},
     methods,
     wire::{HeldReply, ReposReply, StatusReply},
@@ -37,7 +37,7 @@ pub(crate) enum Source {
     /// The engine in this process.
     Here(Here),
     /// Another process.
-    There(There),
+    There(Box<There>),
 }
 
 /// The engine in this process, asked in the same way as over HTTP.
@@ -84,7 +84,7 @@ impl Source {
             .connect_timeout(CONNECT)
             .build()
             .map_err(|error| format!("No HTTP client can be made: {error}."))?;
-        Ok(Self::There(There { folders, http, link: RwLock::new(Link::Gone) }))
+        Ok(Self::There(Box::new(There { folders, http, link: RwLock::new(Link::Gone) })))
     }
 
     /// Asks as over HTTP. An error is a sentence: nobody answered.
@@ -168,10 +168,12 @@ impl There {
     /// Looks for the process that owns the repositories now.
     pub(crate) fn look(&self) -> Link {
         let link = match Owner::of(&self.folders.state_dir) {
-            Ok(Some(owner)) => match (owner.api(), autocommit_host::read_token(&self.folders.state_dir)) {
-                (Some(address), Ok(token)) => Link::Up { owner, address, token },
-                _ => Link::Mute { owner },
-            },
+            Ok(Some(owner)) => {
+                match (owner.api(), autocommit_host::read_token(&self.folders.state_dir, Scope::Control)) {
+                    (Some(address), Ok(token)) => Link::Up { owner, address, token },
+                    _ => Link::Mute { owner },
+                }
+            }
             Ok(None) | Err(_) => Link::Gone,
         };
         *self.link.write().unwrap_or_else(PoisonError::into_inner) = link.clone();

@@ -13,6 +13,8 @@ use utoipa::ToSchema;
 pub enum Code {
     /// The token is missing or wrong.
     Unauthorized,
+    /// The token may read and not do this.
+    InsufficientScope,
     /// The Host header names something else than this API.
     ForbiddenHost,
     /// The request comes from a page of somebody else.
@@ -45,6 +47,8 @@ pub enum Code {
     MessageRefused,
     /// The commit keeps its message: it is not the last one, somebody else may have it, or work goes on there.
     NotReworded,
+    /// This was asked too often within a moment, or too many listen to events.
+    TooManyRequests,
     /// The state folder could not be used.
     Unavailable,
     /// A setting is wrong, or may not be set this way; nothing was changed.
@@ -55,8 +59,9 @@ pub enum Code {
 
 impl Code {
     /// All of them, for tests and lists.
-    pub const ALL: [Self; 20] = all_variants!(Code:
+    pub const ALL: [Self; 22] = all_variants!(Code:
         Unauthorized,
+        InsufficientScope,
         ForbiddenHost,
         ForbiddenOrigin,
         NotFound,
@@ -73,6 +78,7 @@ impl Code {
         NotNow,
         MessageRefused,
         NotReworded,
+        TooManyRequests,
         Unavailable,
         WrongSettings,
         Internal,
@@ -83,7 +89,7 @@ impl Code {
         match self {
             Self::BadRequest => 400,
             Self::Unauthorized => 401,
-            Self::ForbiddenHost | Self::ForbiddenOrigin => 403,
+            Self::InsufficientScope | Self::ForbiddenHost | Self::ForbiddenOrigin => 403,
             Self::NotFound
             | Self::UnknownRepo
             | Self::UnknownCycle
@@ -94,6 +100,7 @@ impl Code {
             Self::BodyTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::WrongSettings | Self::MessageRefused => 422,
+            Self::TooManyRequests => 429,
             Self::Internal => 500,
             Self::Unavailable => 503,
         }
@@ -104,6 +111,9 @@ impl Code {
         match self {
             Self::Unauthorized => {
                 "Send Authorization: Bearer with the content of the state folder's token file."
+            }
+            Self::InsufficientScope => {
+                "Send the token of the scope control; autocommit token show prints it."
             }
             Self::ForbiddenHost => "Use the address exactly as autocommit status shows it.",
             Self::ForbiddenOrigin => "Open the page that this address serves itself.",
@@ -120,6 +130,7 @@ impl Code {
             Self::NotNow => "Look at the repository's reason in /repos.",
             Self::MessageRefused => "Change the message and try again.",
             Self::NotReworded => "Leave it as it is, or say it in a new commit.",
+            Self::TooManyRequests => "Wait a second, then ask again.",
             Self::Unavailable => "Run autocommit doctor: it looks at git and at the state folder.",
             Self::WrongSettings => "Mend what `problems` names and try again.",
             Self::Internal => "Look at the log, and report what it says.",

@@ -12,4 +12,4 @@ pub mod wire;
 
 pub use context::{Configuration, Context};
 pub use error::{ApiError, Code, ErrorReply};
-pub use method::{Method, Nothing, Verb, Visitor};
+pub use method::{Method, Nothing, Scope, Verb, Visitor};

@@ -21,8 +21,8 @@ pub trait Method: 'static {
     const SUMMARY: &'static str;
     /// The HTTP status of success.
     const SUCCESS: u16 = 200;
-    /// Whether it is open to those without a token.
-    const OPEN: bool = false;
+    /// Which token it needs; nothing: it is open to those without one.
+    const SCOPE: Option<Scope>;
     /// What can go wrong besides what can go wrong with every request.
     const ERRORS: &'static [Code] = &[];
     /// What is asked.
@@ -46,6 +46,16 @@ pub enum Verb {
     Post,
     /// Changes something.
     Patch,
+}
+
+/// What a token is good for. Who may control may read too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Reads.
+    Read,
+    /// Reads, and changes what may be changed over the API.
+    Control,
 }
 
 /// A request without anything in it.

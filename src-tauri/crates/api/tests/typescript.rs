@@ -45,6 +45,8 @@ fn wanted() -> BTreeMap<String, String> {
     files.visit::<wire::Gap>();
     files.visit::<wire::LoginLink>();
     files.visit::<wire::LogoutReply>();
+    files.visit::<wire::RotateToken>();
+    files.visit::<wire::TokenRotated>();
     let mut index = "// Written from the Rust types; see `api/tests/typescript.rs`.\n".to_owned();
     for name in files.texts.keys() {
         let stem = name.trim_end_matches(".ts");

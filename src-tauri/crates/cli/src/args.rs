@@ -93,6 +93,9 @@ pub(crate) enum Command {
     Model(command::model::Model),
     Config(command::config::Config),
     Doctor(command::doctor::Doctor),
+    Logs(command::logs::Logs),
+    Token(command::token::Token),
+    Mcp(command::mcp::Mcp),
     Service(command::unit::Unit),
     Promises(command::promises::Promises),
     Completions(command::completions::Completions),
@@ -172,6 +175,14 @@ mod tests {
             "service install --print --program /usr/bin/autocommit --json",
             "service uninstall",
             "service status --json",
+            "token show",
+            "token show --scope control --json",
+            "token rotate --scope read",
+            "token rotate",
+            "logs -f -n 20",
+            "logs --json",
+            "doctor --bundle report.txt",
+            "mcp",
             "--set quiet_seconds=5 --set llm.enabled=false once",
         ] {
             let words = std::iter::once("autocommit").chain(line.split(' '));
@@ -204,6 +215,8 @@ mod tests {
             "completions nosh",
             "service",
             "service start",
+            "token",
+            "token show --scope write",
         ] {
             let words = std::iter::once("autocommit").chain(line.split(' ').filter(|word| !word.is_empty()));
             let error = Cli::try_parse_from(words).unwrap_err();

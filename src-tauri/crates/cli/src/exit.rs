@@ -136,8 +136,14 @@ mod tests {
 
     #[test]
     fn exit_codes() {
-        let owner =
-            autocommit_host::Owner { pid: Some(7), port: None, bind: None, version: None, started_at: None };
+        let owner = autocommit_host::Owner {
+            pid: Some(7),
+            port: None,
+            bind: None,
+            socket: None,
+            version: None,
+            started_at: None,
+        };
         let owned = Failure::from(HostError::Owned(owner));
         assert_eq!(owned.exit.code(), 3);
         assert!(

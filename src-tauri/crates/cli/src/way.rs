@@ -3,7 +3,7 @@
 
 use crate::{args::Globals, client, client::Client, exit::Failure};
 use autocommit_api::{
-    Method, Nothing,
+    Method, Nothing, Scope,
     methods::Repos,
     wire::{ReposReply, Repository},
 };
@@ -89,8 +89,15 @@ impl Way {
 
 /// The process that runs and answers, if there is one.
 pub(crate) fn running(folders: &Folders) -> Result<Option<Client>, Failure> {
-    let address = client::owner(folders)?.and_then(|owner| owner.api());
-    address.map(|address| Client::new(folders, address)).transpose()
+    running_with(folders, Scope::Control)
+}
+
+/// The same, with the token of this scope.
+pub(crate) fn running_with(folders: &Folders, scope: Scope) -> Result<Option<Client>, Failure> {
+    match client::owner(folders)? {
+        Some(owner) => Client::new(folders, &owner, scope),
+        None => Ok(None),
+    }
 }
 
 /// The repository with the longest path that contains `path`.

@@ -6,29 +6,34 @@
 //! browser sends a cookie without being asked, so with one alone whatever may change something must say that it comes from
 //! our own page.
 
-use super::{reply, sessions::Sessions};
-use crate::{ApiError, Code};
+use super::{
+    pace::Pace,
+    reply,
+    serve::OwnSocket,
+    sessions::Sessions,
+    tokens::{Pass, Tokens},
+};
+use crate::{ApiError, Code, Scope};
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, Method, Uri, header},
+    http::{Extensions, HeaderMap, Method, Uri, header},
     middleware::Next,
     response::Response,
 };
 use std::{net::SocketAddr, sync::Arc, time::Instant};
-use subtle::ConstantTimeEq as _;
 
-/// The token, the names this API is called by, and the browsers that were let in. Clones share these.
+/// The tokens, the names this API is called by, and the browsers that were let in. Clones share these.
 #[derive(Clone)]
 pub struct Access {
-    token: String,
+    tokens: Tokens,
     address: SocketAddr,
     hosts: Vec<String>,
     sessions: Arc<Sessions>,
 }
 
 impl Access {
-    /// Access to the API listening on `address` for those who know `token`.
-    pub fn new(token: impl Into<String>, address: SocketAddr) -> Self {
+    /// Access to the API listening on `address` for those who know one of `tokens`.
+    pub fn new(tokens: Tokens, address: SocketAddr) -> Self {
         let port = address.port();
         let mut names = vec!["127.0.0.1".to_owned(), "localhost".to_owned(), "[::1]".to_owned()];
         let own = match address {
@@ -43,12 +48,16 @@ impl Access {
             // Browsers leave the scheme's own port out.
             hosts.extend(names);
         }
-        Self { token: token.into(), address, hosts, sessions: Arc::default() }
+        Self { tokens, address, hosts, sessions: Arc::default() }
     }
 
     /// Where this API listens.
     pub(super) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    pub(super) fn tokens(&self) -> &Tokens {
+        &self.tokens
     }
 
     pub(super) fn sessions(&self) -> &Sessions {
@@ -92,8 +101,8 @@ impl Access {
         Ok(())
     }
 
-    /// The token, compared in a time that tells nothing about it.
-    pub(super) fn check_token(&self, headers: &HeaderMap) -> Result<(), ApiError> {
+    /// What the request's token is good for.
+    fn check_token(&self, headers: &HeaderMap) -> Result<Pass, ApiError> {
         let given = only(headers, &header::AUTHORIZATION).and_then(|value| {
             let (scheme, token) = value.split_once(' ')?;
             scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
@@ -101,8 +110,8 @@ impl Access {
         let Some(given) = given else {
             return Err(ApiError::new(Code::Unauthorized, "The request carries no token."));
         };
-        let right = !self.token.is_empty() && bool::from(given.as_bytes().ct_eq(self.token.as_bytes()));
-        if right { Ok(()) } else { Err(ApiError::new(Code::Unauthorized, "The token is not the right one.")) }
+        let wrong = || ApiError::new(Code::Unauthorized, "The token is not the right one.");
+        self.tokens.pass(given).ok_or_else(wrong)
     }
 
     /// Whether it is a session's cookie that the request comes in with.
@@ -110,14 +119,15 @@ impl Access {
         !headers.contains_key(header::AUTHORIZATION) && self.sessions.knows(headers, Instant::now())
     }
 
-    /// The token, or without any token a session's cookie; with that alone only what reads, or what comes from our page.
-    fn check_entry(&self, method: &Method, headers: &HeaderMap) -> Result<(), ApiError> {
+    /// A token, or without any token a session's cookie; with that alone only what reads, or what comes from our page.
+    fn check_entry(&self, method: &Method, headers: &HeaderMap) -> Result<Visit, ApiError> {
         if !self.by_cookie(headers) {
-            return self.check_token(headers);
+            return Ok(Visit::Token(self.tokens.clone(), self.check_token(headers)?));
         }
         // Whose Origin it is was looked at before.
         if matches!(*method, Method::GET | Method::HEAD) || headers.contains_key(header::ORIGIN) {
-            return Ok(());
+            let cookies = headers.get_all(header::COOKIE).iter().map(|line| (header::COOKIE, line.clone()));
+            return Ok(Visit::Session(self.sessions.clone(), Arc::new(cookies.collect())));
         }
         Err(ApiError::new(Code::ForbiddenOrigin, "The request does not say that it comes from our own page."))
     }
@@ -138,53 +148,128 @@ fn only<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> Option<&'a str
     }
 }
 
-/// A request that a session's cookie let in.
+/// Over the socket: a program of this user's, and nothing that a browser was made to send.
+fn check_own_socket(headers: &HeaderMap) -> Result<(), ApiError> {
+    if only(headers, &header::HOST) != Some("localhost") {
+        return Err(ApiError::new(Code::ForbiddenHost, "Over the socket the Host is localhost."));
+    }
+    if headers.contains_key(header::ORIGIN) || headers.contains_key("sec-fetch-site") {
+        return Err(ApiError::new(Code::ForbiddenOrigin, "No page comes over the socket."));
+    }
+    Ok(())
+}
+
+/// How a request was let in. Whatever needs a scope refuses a request without one of these.
 #[derive(Clone)]
-pub(super) struct Visit(Arc<(Arc<Sessions>, HeaderMap)>);
+pub(super) enum Visit {
+    /// With a token.
+    Token(Tokens, Pass),
+    /// With a session's cookie, which is good for what the control token is good for; and the cookies.
+    Session(Arc<Sessions>, Arc<HeaderMap>),
+    /// It never left this process.
+    Within,
+}
 
 impl Visit {
-    /// Resolves when the session has ended.
+    /// Resolves when what let it in counts no more.
     pub(super) async fn ended(&self) {
-        let (sessions, headers) = &*self.0;
-        sessions.ended(headers).await;
+        match self {
+            Self::Token(tokens, pass) => tokens.replaced(*pass).await,
+            Self::Session(sessions, cookies) => sessions.ended(cookies).await,
+            Self::Within => std::future::pending().await,
+        }
+    }
+
+    fn scope(&self) -> Scope {
+        match self {
+            Self::Token(_, pass) => pass.scope,
+            Self::Session(..) | Self::Within => Scope::Control,
+        }
     }
 }
 
-/// Access, and the paths that are open to those without a token.
+/// Whether who was let in may do what needs `scope`.
+pub(super) fn may(extensions: &Extensions, scope: Option<Scope>) -> Result<(), ApiError> {
+    match (scope, extensions.get::<Visit>()) {
+        (None, _) => Ok(()),
+        (Some(scope), Some(visit)) if visit.scope() >= scope => Ok(()),
+        (Some(_), Some(_)) => {
+            Err(ApiError::new(Code::InsufficientScope, "The token that was sent may only read."))
+        }
+        (Some(_), None) => Err(ApiError::new(Code::Unauthorized, "The request carries no token.")),
+    }
+}
+
+/// Whether who was let in has the control token itself, and not only what somebody with it was given.
+pub(super) fn only_by_token(extensions: &Extensions) -> Result<(), ApiError> {
+    match extensions.get::<Visit>() {
+        Some(Visit::Token(..)) => may(extensions, Some(Scope::Control)),
+        _ => Err(ApiError::new(Code::Unauthorized, "The request carries no token.")),
+    }
+}
+
+/// Requests with a wrong token, or with none, that are answered at once, and a second. A page that opens without being let
+/// in asks a few dozen times.
+const STRANGERS: (u32, u32) = (100, 10);
+/// The same for requests that may change something.
+const CHANGES: (u32, u32) = (100, 20);
+
+/// Access, the paths that are open to those without a token, and how often it may be knocked at.
 #[derive(Clone)]
-pub(super) struct Door(Arc<(Access, Vec<String>)>);
+pub(super) struct Door(Arc<Inner>);
+
+struct Inner {
+    access: Access,
+    open: Vec<String>,
+    strangers: Pace,
+    changes: Pace,
+}
 
 impl Door {
     pub(super) fn new(access: Access, open: Vec<String>) -> Self {
-        Self(Arc::new((access, open)))
+        let (strangers, changes) = (Pace::new(STRANGERS.0, STRANGERS.1), Pace::new(CHANGES.0, CHANGES.1));
+        Self(Arc::new(Inner { access, open, strangers, changes }))
     }
 
-    /// The visit that a request belongs to, where it came in with a cookie.
-    fn visit(&self, headers: &HeaderMap) -> Option<Visit> {
-        let (access, _) = &*self.0;
-        let cookies = headers.get_all(header::COOKIE).iter().map(|line| (header::COOKIE, line.clone()));
-        access
-            .by_cookie(headers)
-            .then(|| Visit(Arc::new((access.sessions.clone(), HeaderMap::from_iter(cookies)))))
-    }
-
-    fn check(&self, request: &Request) -> Result<(), ApiError> {
-        let (access, open) = &*self.0;
-        let headers = request.headers();
-        access.check_host(request.method(), request.uri(), headers)?;
-        access.check_origin(headers)?;
-        if open.iter().any(|path| path == request.uri().path()) {
-            return Ok(());
+    /// The check, and whether it was asked too often.
+    fn let_in(&self, request: &Request) -> Result<Option<Visit>, ApiError> {
+        let now = Instant::now();
+        let often = |what| Err(ApiError::new(Code::TooManyRequests, what));
+        match self.check(request) {
+            Err(error) if error.code == Code::Unauthorized && !self.0.strangers.one_more(now) => {
+                often("Too many requests came with a wrong token or none.")
+            }
+            Ok(Some(_))
+                if !matches!(*request.method(), Method::GET | Method::HEAD)
+                    && !self.0.changes.one_more(now) =>
+            {
+                often("Too many changes were asked for within a moment.")
+            }
+            checked => checked,
         }
-        access.check_entry(request.method(), headers)
+    }
+
+    fn check(&self, request: &Request) -> Result<Option<Visit>, ApiError> {
+        let Inner { access, open, .. } = &*self.0;
+        let headers = request.headers();
+        if request.extensions().get::<OwnSocket>().is_some() {
+            check_own_socket(headers)?;
+        } else {
+            access.check_host(request.method(), request.uri(), headers)?;
+            access.check_origin(headers)?;
+        }
+        if open.iter().any(|path| path == request.uri().path()) {
+            return Ok(None);
+        }
+        access.check_entry(request.method(), headers).map(Some)
     }
 }
 
 /// Lets a request in or answers it at the door; either way the reply carries the headers that keep it harmless.
 pub(super) async fn guard(State(door): State<Door>, mut request: Request, next: Next) -> Response {
-    let mut response = match door.check(&request) {
-        Ok(()) => {
-            if let Some(visit) = door.visit(request.headers()) {
+    let mut response = match door.let_in(&request) {
+        Ok(visit) => {
+            if let Some(visit) = visit {
                 request.extensions_mut().insert(visit);
             }
             next.run(request).await

@@ -16,7 +16,13 @@ use tower::ServiceExt as _;
 const TOKEN: &str = "0123456789abcdef";
 
 fn router() -> Router {
-    router_of(&Access::new(TOKEN, ([127, 0, 0, 1], 8200).into()))
+    router_of(&access())
+}
+
+/// The door with two tokens, and what would come after them.
+pub(super) fn access() -> Access {
+    let renewed = |scope| Ok(if scope == Scope::Read { "renewed" } else { "fedcba9876543210" }.to_owned());
+    Access::new(Tokens::new("read", TOKEN, renewed), ([127, 0, 0, 1], 8200).into())
 }
 
 pub(super) fn router_of(access: &Access) -> Router {
@@ -40,6 +46,7 @@ pub(super) fn router_of(access: &Access) -> Router {
         .route("/history", get(history))
         .route("/trigger", post(asked))
         .merge(http::login::routes(access))
+        .merge(http::tokens::routes(access))
         .merge(http::page::routes());
     let open = [crate::methods::Health::PATH, http::login::OPEN].map(str::to_owned);
     http::protect(routes, access.clone(), open.into_iter().chain(http::page::paths()).collect())
@@ -70,7 +77,7 @@ impl Visitor {
         self
     }
 
-    fn json(mut self, body: &str) -> Self {
+    pub(super) fn json(mut self, body: &str) -> Self {
         self.body = body.into();
         self.with("content-type", "application/json")
     }
@@ -206,6 +213,30 @@ async fn tokens() {
         let knock = visitor("GET", "/status").without("authorization").with("authorization", right);
         assert_eq!(code(knock).await.0, 200, "{right:?}");
     }
+}
+
+#[tokio::test]
+async fn who_asks_too_often_waits_and_others_do_not() {
+    let router = router();
+    let knock = async |asking: Visitor| {
+        let (status, headers, _) = asking.knock_at(router.clone()).await;
+        (status.as_u16(), headers.contains_key("retry-after"))
+    };
+    let wrong = || visitor("GET", "/status").without("authorization").with("authorization", "Bearer no");
+    let mut answers = Vec::new();
+    for _ in 0..STRANGERS.0 + 50 {
+        answers.push(knock(wrong()).await);
+    }
+    assert!(answers[..100].iter().all(|answer| *answer == (401, false)), "{answers:?}");
+    assert!(answers.contains(&(429, true)), "{answers:?}");
+    assert_eq!(knock(visitor("GET", "/status")).await.0, 200, "the right token is not kept out");
+    assert_eq!(knock(visitor("GET", "/health")).await.0, 200);
+    let mut changes = Vec::new();
+    for _ in 0..CHANGES.0 + 100 {
+        changes.push(knock(visitor("POST", "/trigger")).await.0);
+    }
+    assert!(changes[..100].iter().all(|status| *status == 202) && changes.contains(&429), "{changes:?}");
+    assert_eq!(knock(visitor("GET", "/status")).await.0, 200, "reading goes on");
 }
 
 #[tokio::test]

@@ -16,13 +16,19 @@ use axum::{
 };
 use futures_util::{StreamExt as _, stream};
 use std::{collections::VecDeque, convert::Infallible, time::Duration};
-use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio::sync::{
+    Semaphore, SemaphorePermit,
+    broadcast::{Receiver, error::RecvError},
+};
 use tokio_util::sync::CancellationToken;
 
 /// Silence after which a comment shows that the connection lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// How long a client should wait before it comes back.
 const RETRY: Duration = Duration::from_secs(3);
+
+/// Streams at the same time: fewer than connections, so that those who listen leave room for those who ask.
+static STREAMS: Semaphore = Semaphore::const_new(128);
 
 pub(super) async fn stream(
     State(Context { engine, .. }): State<Context>,
@@ -35,6 +41,9 @@ pub(super) async fn stream(
         Ok(asked) => asked,
         Err(error) => return reply::error(&error),
     };
+    let Ok(place) = STREAMS.try_acquire() else {
+        return reply::error(&ApiError::new(Code::TooManyRequests, "Too many listen to events already."));
+    };
     let newest = engine.events().newest();
     // A number that was not given out yet comes from an earlier run of the program: everything since is news.
     // From 0 means from the first of this run.
@@ -43,7 +52,7 @@ pub(super) async fn stream(
     let (kept, live) = engine.events().since(last);
     let stop = stopping.map(|Extension(Stopping(token))| token).unwrap_or_default();
     let visit = visit.map(|Extension(visit)| visit);
-    let feed = Feed { engine, waiting: kept.into(), live, last, stop, visit };
+    let feed = Feed { engine, waiting: kept.into(), live, last, stop, visit, _place: place };
     let hello = stream::once(async { Ok(Event::default().comment("autocommit").retry(RETRY)) });
     let events = stream::unfold(feed, |mut feed| async {
         let event = feed.next().await?;
@@ -75,6 +84,7 @@ struct Feed {
     last: u64,
     stop: CancellationToken,
     visit: Option<Visit>,
+    _place: SemaphorePermit<'static>,
 }
 
 /// Resolves when the visit is over; never where it is none.
@@ -86,7 +96,7 @@ async fn over(visit: Option<&Visit>) {
 }
 
 impl Feed {
-    /// The next event to send; nothing once the program stops, or whoever listens has logged out.
+    /// The next event to send; nothing once the program stops, or what let the listener in counts no more.
     async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(record) = self.waiting.front() {

@@ -1,16 +1,16 @@
 //! `POST /login-links`, `GET /login` and `POST /logout`: how a person's browser gets in without ever seeing the token.
 //!
-//! Whoever has the token asks for a link; the browser that opens it first gets a cookie, which counts like the token. No
+//! Whoever has the control token asks for a link; the browser that opens it first gets a cookie, which counts like the token. No
 //! method of the list: methods know nothing of how somebody got in.
 
 use super::{
-    Access,
+    Access, access,
     peer::Peer,
     reply, request,
     sessions::{COOKIE, LINK_LASTS, SESSION_LASTS},
 };
 use crate::{
-    ApiError, Code, Nothing, Verb,
+    ApiError, Code, Nothing, Scope, Verb,
     wire::{LoginLink, LogoutReply},
 };
 use autocommit_core::Timestamp;
@@ -45,7 +45,7 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>(access: &Access) -> Route
 
 async fn link(access: &Access, params: &RawPathParams, request: Request) -> Response {
     // A session cannot let others in, nor itself for longer.
-    let asked = match access.check_token(request.headers()) {
+    let asked = match access::only_by_token(request.extensions()) {
         Ok(()) => request::read::<Nothing>(Verb::Post, params, request).await,
         Err(error) => Err(error),
     };
@@ -86,6 +86,9 @@ async fn only_looked_at() -> Response {
 }
 
 async fn leave(access: &Access, params: &RawPathParams, request: Request) -> Response {
+    if let Err(error) = access::may(request.extensions(), Some(Scope::Control)) {
+        return reply::error(&error);
+    }
     let headers = request.headers().clone();
     let asked = request::read::<Nothing>(Verb::Post, params, request).await;
     let mut response = answer(

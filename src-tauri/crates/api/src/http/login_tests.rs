@@ -13,7 +13,7 @@ struct Api(Access);
 
 impl Api {
     fn new() -> Self {
-        Self(Access::new("0123456789abcdef", ([127, 0, 0, 1], 8200).into()))
+        Self(super::tests::access())
     }
 
     fn router(&self) -> Router {
@@ -157,4 +157,38 @@ async fn leaving_ends_the_session() {
     assert_eq!(api.ask("GET", "/status", &[("cookie", &cookie)]).await.0, 401);
     assert_eq!(api.ask("POST", "/logout", &[("cookie", &cookie), ORIGIN]).await.0, 401);
     assert_eq!(api.ask("GET", "/status", &[("cookie", &other)]).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_new_control_token_ends_sessions_and_links_at_once() {
+    let api = Api::new();
+    let (cookie, link) = (api.cookie().await, api.link().await);
+    let rotate = |scope: &str, token: &str| {
+        visitor("POST", "/tokens/rotate").without("authorization").with("authorization", token).json(scope)
+    };
+    let (status, ..) = rotate(r#"{"scope":"control"}"#, "Bearer read").knock_at(api.router()).await;
+    assert_eq!(status, 403, "who may read cannot put the others out");
+    let by_cookie = visitor("POST", "/tokens/rotate").without("authorization").with("cookie", &cookie);
+    let by_cookie = by_cookie.with(ORIGIN.0, ORIGIN.1).json(r#"{"scope":"control"}"#);
+    assert_eq!(by_cookie.knock_at(api.router()).await.0, 401);
+    let right = "Bearer 0123456789abcdef";
+    assert_eq!(rotate(r#"{"scope":"read"}"#, right).knock_at(api.router()).await.0, 200);
+    let with = |token: &str| ("authorization", format!("Bearer {token}"));
+    for (token, expected) in [("read", 401), ("renewed", 200)] {
+        let (name, value) = with(token);
+        assert_eq!(api.ask("GET", "/status", &[(name, &value)]).await.0, expected, "{token}");
+    }
+    assert_eq!(api.ask("GET", "/status", &[("cookie", &cookie)]).await.0, 200, "not of its scope");
+    let waiting = {
+        let pass = api.0.tokens().pass("0123456789abcdef").unwrap();
+        let tokens = api.0.tokens().clone();
+        tokio::spawn(async move { tokens.replaced(pass).await })
+    };
+    assert_eq!(rotate(r#"{"scope":"control"}"#, right).knock_at(api.router()).await.0, 200);
+    waiting.await.unwrap();
+    assert_eq!(api.ask("GET", "/status", &[("cookie", &cookie)]).await.0, 401);
+    assert_eq!(api.ask("GET", &link, &[]).await.0, 401, "nor is a link left");
+    assert_eq!(api.ask("GET", "/status", &[("authorization", right)]).await.0, 401);
+    let (name, value) = with("fedcba9876543210");
+    assert_eq!(api.ask("GET", "/status", &[(name, &value)]).await.0, 200);
 }

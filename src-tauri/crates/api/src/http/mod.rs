@@ -8,6 +8,7 @@ mod client;
 mod events;
 mod login;
 mod openapi;
+mod pace;
 mod page;
 mod peer;
 mod reply;
@@ -15,17 +16,21 @@ mod request;
 mod serve;
 mod sessions;
 mod tighten;
+mod tokens;
 
 pub use access::Access;
 pub use client::{Call, encode};
 pub use openapi::document;
 pub use page::window_file;
 pub use serve::serve;
+#[cfg(unix)]
+pub use serve::serve_socket;
+pub use tokens::{Renew, Tokens};
 
 use crate::{ApiError, Code, Context, Method, Verb, Visitor, methods};
 use axum::{
     Router,
-    extract::{RawPathParams, Request, State, rejection::RawPathParamsRejection},
+    extract::{Extension, RawPathParams, Request, State, rejection::RawPathParamsRejection},
     response::Response,
     routing::{MethodFilter, get, on},
 };
@@ -37,13 +42,13 @@ pub fn router(context: Context, access: Access) -> Router {
     routes.open.push(login::OPEN.to_owned());
     let router =
         routes.router.route("/events", get(events::stream)).route("/openapi.json", get(openapi::serve));
-    let router = router.merge(login::routes(&access)).merge(page::routes());
+    let router = router.merge(login::routes(&access)).merge(tokens::routes(&access)).merge(page::routes());
     protect(router.with_state(tighten::tightened(context)), access, routes.open)
 }
 
 /// The methods alone and nobody at the door: for requests that never leave this process. It is not to be served.
 pub fn in_process(context: Context) -> Router {
-    answered(Routes::of_methods().router.with_state(context))
+    answered(Routes::of_methods().router.with_state(context)).layer(Extension(access::Visit::Within))
 }
 
 /// Puts the checks of `access` before every route of `router`, known and unknown; `open` paths need no token.
@@ -84,7 +89,7 @@ impl Visitor for Routes {
             Verb::Patch => MethodFilter::PATCH,
         };
         self.router = std::mem::take(&mut self.router).route(M::PATH, on(verb, handle::<M>));
-        if M::OPEN {
+        if M::SCOPE.is_none() {
             self.open.push(M::PATH.to_owned());
         }
     }
@@ -96,6 +101,7 @@ async fn handle<M: Method>(
     request: Request,
 ) -> Response {
     let answer = async {
+        access::may(request.extensions(), M::SCOPE)?;
         let params = params.map_err(|_| ApiError::new(Code::BadRequest, "The path is not valid UTF-8."))?;
         let asked = request::read::<M::Request>(M::VERB, &params, request).await?;
         M::call(&context, asked).await

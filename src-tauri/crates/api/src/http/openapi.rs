@@ -1,7 +1,7 @@
 //! `/openapi.json`: OpenAPI 3.1, made from the methods and their types.
 
 use super::{reply, sessions};
-use crate::{Code, ErrorReply, Method, Verb, Visitor, methods, wire};
+use crate::{Code, ErrorReply, Method, Scope, Verb, Visitor, methods, wire};
 use axum::response::Response;
 use std::{collections::BTreeMap, sync::OnceLock};
 use utoipa::{
@@ -16,7 +16,8 @@ use utoipa::{
     },
 };
 
-const TOKEN: &str = "token";
+const READ: &str = "read";
+const CONTROL: &str = "control";
 const SESSION: &str = "session";
 
 /// The description of the whole API.
@@ -26,6 +27,7 @@ pub fn document() -> OpenApi {
     description.add::<ErrorReply>();
     description.add::<wire::EventRecord>();
     description.add::<wire::Gap>();
+    description.add::<Scope>();
     description.path("/events", HttpMethod::Get, events());
     description.path("/openapi.json", HttpMethod::Get, itself());
     description.path("/", HttpMethod::Get, page());
@@ -34,11 +36,18 @@ pub fn document() -> OpenApi {
     description.path("/login", HttpMethod::Get, login());
     let ended = description.add::<wire::LogoutReply>();
     description.path("/logout", HttpMethod::Post, logout(ended));
+    let rotated = description.add::<wire::TokenRotated>();
+    description.path("/tokens/rotate", HttpMethod::Post, rotate(rotated));
     let mut components = Components::new();
     components.schemas = description.schemas;
-    let mut token = Http::new(HttpAuthScheme::Bearer);
-    token.description = Some("The content of the state folder's token file.".to_owned());
-    components.add_security_scheme(TOKEN, SecurityScheme::Http(token));
+    for (name, description) in [
+        (READ, "The content of the state folder's file `token-read`: good for what only reads."),
+        (CONTROL, "The content of the state folder's file `token`: good for everything."),
+    ] {
+        let mut token = Http::new(HttpAuthScheme::Bearer);
+        token.description = Some(description.to_owned());
+        components.add_security_scheme(name, SecurityScheme::Http(token));
+    }
     let session = ApiKeyValue::with_description(
         sessions::COOKIE,
         "The cookie of a browser that opened a login link; for anything but GET with an Origin of this address.",
@@ -52,7 +61,7 @@ pub fn document() -> OpenApi {
     );
     let mut document = OpenApi::new(info, description.paths);
     document.components = Some(components);
-    document.security = Some(vec![needs(TOKEN), needs(SESSION)]);
+    document.security = Some(vec![needs(READ), needs(CONTROL), needs(SESSION)]);
     document
 }
 
@@ -126,12 +135,13 @@ impl Visitor for Description {
                 .required(Some(Required::False));
             operation = operation.request_body(Some(body.build()));
         }
-        operation = if M::OPEN {
-            operation.securities(Some([SecurityRequirement::default()]))
-        } else {
-            codes.push(Code::Unauthorized);
-            operation
+        operation = match M::SCOPE {
+            None => operation.securities(Some([SecurityRequirement::default()])),
+            Some(Scope::Read) => operation,
+            Some(Scope::Control) => operation.securities(Some([needs(CONTROL), needs(SESSION)])),
         };
+        codes.extend(M::SCOPE.iter().flat_map(|_| [Code::Unauthorized, Code::TooManyRequests]));
+        codes.extend((M::SCOPE == Some(Scope::Control)).then_some(Code::InsufficientScope));
         let verb = match M::VERB {
             Verb::Get => HttpMethod::Get,
             Verb::Post => HttpMethod::Post,
@@ -209,7 +219,13 @@ fn events() -> OperationBuilder {
         .response("200", reply.build());
     with_errors(
         operation,
-        &[Code::BadRequest, Code::Unauthorized, Code::ForbiddenHost, Code::ForbiddenOrigin],
+        &[
+            Code::BadRequest,
+            Code::Unauthorized,
+            Code::TooManyRequests,
+            Code::ForbiddenHost,
+            Code::ForbiddenOrigin,
+        ],
     )
 }
 
@@ -219,7 +235,10 @@ fn itself() -> OperationBuilder {
         .operation_id(Some("openapi"))
         .summary(Some("This description."))
         .response("200", json_reply("An OpenAPI 3.1 document.", any));
-    with_errors(operation, &[Code::Unauthorized, Code::ForbiddenHost, Code::ForbiddenOrigin])
+    with_errors(
+        operation,
+        &[Code::Unauthorized, Code::TooManyRequests, Code::ForbiddenHost, Code::ForbiddenOrigin],
+    )
 }
 
 fn page() -> OperationBuilder {
@@ -239,9 +258,9 @@ fn login_links(link: RefOr<Schema>) -> OperationBuilder {
     let operation = Operation::builder()
         .operation_id(Some("login_links"))
         .summary(Some(
-            "Makes a link that lets one browser in: once, and within a minute. Needs the token itself.",
+            "Makes a link that lets one browser in: once, and within a minute. Needs the control token itself.",
         ))
-        .securities(Some([needs(TOKEN)]))
+        .securities(Some([needs(CONTROL)]))
         .response("200", json_reply("Done.", link));
     with_errors(operation, &CHANGING)
 }
@@ -272,12 +291,31 @@ fn logout(ended: RefOr<Schema>) -> OperationBuilder {
     let operation = Operation::builder()
         .operation_id(Some("logout"))
         .summary(Some("Ends the session of the cookie that the request carries."))
+        .securities(Some([needs(CONTROL), needs(SESSION)]))
         .response("200", json_reply("Done.", ended));
     with_errors(operation, &CHANGING)
 }
 
+fn rotate(rotated: RefOr<Schema>) -> OperationBuilder {
+    let body = RequestBodyBuilder::new()
+        .content("application/json", Content::new(Some(wire::RotateToken::schema())))
+        .required(Some(Required::True));
+    let operation = Operation::builder()
+        .operation_id(Some("rotate_token"))
+        .summary(Some(
+            "Replaces a token at once: the old one, and for the control token every session, counts no more. Needs the \
+             control token itself.",
+        ))
+        .securities(Some([needs(CONTROL)]))
+        .request_body(Some(body.build()))
+        .response("200", json_reply("Done.", rotated));
+    with_errors(with_errors(operation, &CHANGING), &[Code::Unavailable])
+}
+
 /// What can go wrong wherever something is changed and nothing is asked.
-const CHANGING: [Code; 6] = [
+const CHANGING: [Code; 8] = [
+    Code::TooManyRequests,
+    Code::InsufficientScope,
     Code::BadRequest,
     Code::Unauthorized,
     Code::ForbiddenHost,

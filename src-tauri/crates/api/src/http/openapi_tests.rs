@@ -54,6 +54,7 @@ fn the_endpoints_that_others_rely_on() {
             "post /model/use",
             "post /pause",
             "post /survey",
+            "post /tokens/rotate",
             "post /trigger",
         ]
     );
@@ -72,10 +73,16 @@ fn every_operation_says_who_may_ask_and_what_can_go_wrong() {
             assert!(operation["summary"].as_str().unwrap().ends_with('.'), "{verb} {path}");
         }
     }
-    assert_eq!(document["security"], serde_json::json!([{"token": []}, {"session": []}]));
-    assert_eq!(document["paths"]["/login-links"]["post"]["security"], serde_json::json!([{"token": []}]));
+    assert_eq!(document["security"], serde_json::json!([{"read": []}, {"control": []}, {"session": []}]));
+    for path in ["/login-links", "/tokens/rotate"] {
+        let itself = &document["paths"][path]["post"]["security"];
+        assert_eq!(*itself, serde_json::json!([{"control": []}]), "{path}");
+    }
     let schemes = &document["components"]["securitySchemes"];
-    assert_eq!(schemes["token"]["scheme"], "bearer");
+    assert_eq!(
+        (&schemes["read"]["scheme"], &schemes["control"]["scheme"]),
+        (&"bearer".into(), &"bearer".into())
+    );
     assert_eq!(
         (&schemes["session"]["in"], &schemes["session"]["name"]),
         (&"cookie".into(), &"autocommit_session".into())
@@ -117,5 +124,5 @@ fn requests_are_described_where_they_travel() {
     let filters = document["paths"]["/history"]["get"]["parameters"].as_array().unwrap();
     let mut names: Vec<_> = filters.iter().map(|p| p["name"].as_str().unwrap()).collect();
     names.sort_unstable();
-    assert_eq!(names, ["before", "limit", "q", "repo", "since", "source", "status", "until"]);
+    assert_eq!(names, ["before", "limit", "q", "repo", "request_id", "since", "source", "status", "until"]);
 }

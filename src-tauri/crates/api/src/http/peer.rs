@@ -41,6 +41,25 @@ impl Peer {
     }
 }
 
+/// The next connection of this user's own socket; nothing where it is another user's, who must have been given the socket by
+/// somebody, for its folder is closed.
+#[cfg(unix)]
+pub(super) async fn accept_own(
+    listener: &tokio::net::UnixListener,
+) -> std::io::Result<Option<tokio::net::UnixStream>> {
+    use std::os::unix::fs::MetadataExt as _;
+    let (stream, _) = listener.accept().await?;
+    let address = listener.local_addr()?;
+    // The file was made by this program, so its owner is the user that this program runs as.
+    let own = address.as_pathname().and_then(|path| std::fs::metadata(path).ok()).map(|file| file.uid());
+    let theirs = stream.peer_cred().map(|peer| peer.uid()).ok();
+    if theirs.is_some() && theirs == own {
+        return Ok(Some(stream));
+    }
+    tracing::warn!(?theirs, "a program of another user came to the socket and was not spoken to");
+    Ok(None)
+}
+
 /// The user whose socket is the other end, by a table of `/proc/net`.
 #[cfg(target_os = "linux")]
 fn owner(table: &str, peer: Peer) -> Option<u32> {

@@ -53,10 +53,18 @@ pub(super) fn json(status: u16, value: &impl Serialize) -> Response {
 /// A reply with `error` in the shape that all errors have.
 pub(super) fn error(error: &ApiError) -> Response {
     let mut response = json(error.code.http_status(), &ErrorReply { error: error.clone() });
-    if error.code == Code::Unauthorized {
-        response
-            .headers_mut()
-            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"autocommit\""));
+    let asks = match error.code {
+        Code::Unauthorized => Some("Bearer realm=\"autocommit\""),
+        Code::InsufficientScope => {
+            Some("Bearer realm=\"autocommit\", error=\"insufficient_scope\", scope=\"control\"")
+        }
+        _ => None,
+    };
+    if let Some(asks) = asks {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(asks));
+    }
+    if error.code == Code::TooManyRequests {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
     response
 }

@@ -1,23 +1,35 @@
 //! Serving connections with a limit on everything: their number, the time and the size of a request's head.
 
-use super::peer::Peer;
+use super::peer::{Peer, accept_own};
 use axum::{Extension, Router};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use std::{sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::Semaphore,
     task::JoinSet,
 };
+use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 
-/// Connections at the same time; further ones wait to be accepted.
-const CONNECTIONS: usize = 256;
-/// The longest time for the head of a request, and for silence between two requests.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// What a client is given.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    /// Connections at the same time; further ones wait to be accepted. The port and the socket each have as many, so that
+    /// who crowds the one is not in the way on the other.
+    connections: usize,
+    /// The longest time for the head of a request, and for silence between two requests.
+    head: Duration,
+    /// The longest time in which a client takes nothing of what it is sent.
+    taking: Duration,
+}
+
+const LIMITS: Limits =
+    Limits { connections: 256, head: Duration::from_secs(10), taking: Duration::from_secs(30) };
 /// The largest head of a request in bytes.
 const LARGEST_HEAD: usize = 64 * 1024;
 /// Header lines in a request.
@@ -31,10 +43,57 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stopping(pub(super) CancellationToken);
 
-/// Serves `router` until `shutdown` is cancelled; then lets running replies end for at most two seconds.
+/// Where connections come from.
+trait Listener: Send + Sync + 'static {
+    type Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+
+    /// The next connection and what it may ask; nothing where that one is not spoken to.
+    fn next(
+        &self,
+        router: &Router,
+    ) -> impl Future<Output = io::Result<Option<(Self::Stream, Router)>>> + Send;
+}
+
+impl Listener for TcpListener {
+    type Stream = TcpStream;
+
+    async fn next(&self, router: &Router) -> io::Result<Option<(TcpStream, Router)>> {
+        let (stream, theirs) = self.accept().await?;
+        // One that broke already.
+        let Ok(ours) = stream.local_addr() else { return Ok(None) };
+        let _ = stream.set_nodelay(true);
+        Ok(Some((stream, router.clone().layer(Extension(Peer { theirs, ours })))))
+    }
+}
+
+#[cfg(unix)]
+impl Listener for tokio::net::UnixListener {
+    type Stream = tokio::net::UnixStream;
+
+    async fn next(&self, router: &Router) -> io::Result<Option<(Self::Stream, Router)>> {
+        let stream = accept_own(self).await?;
+        Ok(stream.map(|stream| (stream, router.clone().layer(Extension(OwnSocket)))))
+    }
+}
+
+/// Marks a request that came over the socket of this user, where no browser gets to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct OwnSocket;
+
+/// Serves `router` on a TCP port until `shutdown` is cancelled; then lets running replies end for at most two seconds.
 pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken) {
+    serve_on(listener, router, LIMITS, shutdown).await;
+}
+
+/// The same on a socket of this user.
+#[cfg(unix)]
+pub async fn serve_socket(listener: tokio::net::UnixListener, router: Router, shutdown: CancellationToken) {
+    serve_on(listener, router, LIMITS, shutdown).await;
+}
+
+async fn serve_on(listener: impl Listener, router: Router, limits: Limits, shutdown: CancellationToken) {
     let router = router.layer(Extension(Stopping(shutdown.clone())));
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let places = Arc::new(Semaphore::new(limits.connections));
     let mut connections = JoinSet::new();
     loop {
         let place = tokio::select! {
@@ -44,16 +103,12 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
         };
         let accepted = tokio::select! {
             () = shutdown.cancelled() => break,
-            accepted = listener.accept() => accepted,
+            accepted = listener.next(&router) => accepted,
         };
         match accepted {
-            Ok((stream, theirs)) => {
-                let router = match stream.local_addr() {
-                    Ok(ours) => router.clone().layer(Extension(Peer { theirs, ours })),
-                    // It broke already.
-                    Err(_) => continue,
-                };
-                let answering = answer(stream, router, shutdown.clone());
+            Ok(None) => {}
+            Ok(Some((stream, router))) => {
+                let answering = answer(stream, router, limits, shutdown.clone());
                 connections.spawn(async move {
                     answering.await;
                     drop(place);
@@ -71,14 +126,20 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
     connections.shutdown().await;
 }
 
-async fn answer(stream: TcpStream, router: Router, shutdown: CancellationToken) {
-    let _ = stream.set_nodelay(true);
+async fn answer(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    router: Router,
+    limits: Limits,
+    shutdown: CancellationToken,
+) {
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(limits.taking));
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(limits.head)
         .max_buf_size(LARGEST_HEAD)
         .max_headers(HEADERS)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(router));
     tokio::pin!(connection);
     let mut stopping = false;
     loop {
@@ -107,10 +168,17 @@ mod tests {
     async fn running(
         router: Router,
     ) -> (std::net::SocketAddr, CancellationToken, tokio::task::JoinHandle<()>) {
+        running_with(router, LIMITS).await
+    }
+
+    async fn running_with(
+        router: Router,
+        limits: Limits,
+    ) -> (std::net::SocketAddr, CancellationToken, tokio::task::JoinHandle<()>) {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
-        (address, stop.clone(), tokio::spawn(serve(listener, router, stop)))
+        (address, stop.clone(), tokio::spawn(serve_on(listener, router, limits, stop)))
     }
 
     #[tokio::test]
@@ -131,6 +199,58 @@ mod tests {
         let mut reply = String::new();
         waiting.read_to_string(&mut reply).await.unwrap();
         assert!(reply.ends_with("over"), "{reply}");
+    }
+
+    /// What one who does everything right is told; waits its turn.
+    async fn well_behaved(address: std::net::SocketAddr) -> String {
+        let asking = async {
+            let mut client = TcpStream::connect(address).await.unwrap();
+            client.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
+            let mut reply = String::new();
+            client.read_to_string(&mut reply).await.unwrap();
+            reply
+        };
+        tokio::time::timeout(Duration::from_secs(60), asking).await.expect("an answer at all")
+    }
+
+    #[tokio::test]
+    async fn broken_and_silent_clients_keep_nobody_out() {
+        let limits = Limits { connections: 8, head: Duration::from_millis(200), ..LIMITS };
+        let (address, stop, _server) =
+            running_with(Router::new().route("/", get(|| async { "ok" })), limits).await;
+        let mut kept = Vec::new();
+        for n in 0..400_u32 {
+            let mut client = TcpStream::connect(address).await.unwrap();
+            let said: &[u8] = match n % 4 {
+                0 => b"",
+                1 => b"GET / HTTP/1.1\r\nHost",
+                2 => b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n",
+                _ => b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\nx",
+            };
+            let _ = client.write_all(said).await;
+            if n % 8 < 4 {
+                kept.push(client);
+            }
+        }
+        assert!(well_behaved(address).await.ends_with("ok"));
+        drop(kept);
+        assert!(well_behaved(address).await.ends_with("ok"));
+        stop.cancel();
+    }
+
+    #[tokio::test]
+    async fn a_client_that_takes_nothing_is_cut() {
+        let endless = get(|| async {
+            let chunks = futures_util::stream::repeat_with(|| Ok::<_, io::Error>(vec![0_u8; 1 << 16]));
+            axum::body::Body::from_stream(chunks)
+        });
+        let router = Router::new().route("/endless", endless).route("/", get(|| async { "ok" }));
+        let limits = Limits { connections: 1, taking: Duration::from_millis(200), ..LIMITS };
+        let (address, stop, _server) = running_with(router, limits).await;
+        let mut deaf = TcpStream::connect(address).await.unwrap();
+        deaf.write_all(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        assert!(well_behaved(address).await.ends_with("ok"), "the one place is free again");
+        stop.cancel();
     }
 
     #[tokio::test]

@@ -62,6 +62,13 @@ impl Sessions {
         ended
     }
 
+    /// Ends all of them, and no link is good any more.
+    pub(super) fn end_all(&self) {
+        *lock(&self.links) = Secrets::default();
+        *lock(&self.open) = Secrets::default();
+        self.changed.notify_waiters();
+    }
+
     /// Resolves when none of the request's cookies is a session's any more.
     pub(super) async fn ended(&self, headers: &HeaderMap) {
         loop {

@@ -1,6 +1,6 @@
 //! `GET /activity`.
 
-use crate::{ApiError, Code, Context, Method, Verb, wire::ActivityReply};
+use crate::{ApiError, Code, Context, Method, Scope, Verb, wire::ActivityReply};
 use autocommit_core::{Timestamp, activity::ActivityQuery};
 use jiff::tz::{Offset, TimeZone};
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,7 @@ impl Method for Activity {
     const NAME: &'static str = "activity";
     const VERB: Verb = Verb::Get;
     const PATH: &'static str = "/activity";
+    const SCOPE: Option<Scope> = Some(Scope::Read);
     const SUMMARY: &'static str =
         "Counts commits by day, by hour and by repository, and how long pushes took.";
     const ERRORS: &'static [Code] = &[Code::Unavailable];

@@ -1,6 +1,6 @@
 //! `GET /cycles/{id}`.
 
-use crate::{ApiError, Code, Context, Method, Verb, wire::CycleReply};
+use crate::{ApiError, Code, Context, Method, Scope, Verb, wire::CycleReply};
 use autocommit_core::{id::CycleId, text::escape_controls};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -21,6 +21,7 @@ impl Method for Cycle {
     const NAME: &'static str = "cycle";
     const VERB: Verb = Verb::Get;
     const PATH: &'static str = "/cycles/{id}";
+    const SCOPE: Option<Scope> = Some(Scope::Read);
     const SUMMARY: &'static str = "Tells the counts of a cycle, and its runs once it has finished.";
     const ERRORS: &'static [Code] = &[Code::UnknownCycle];
     type Request = CycleRequest;

@@ -1,6 +1,6 @@
 //! `GET /history/{id}/diff`.
 
-use crate::{ApiError, Code, Context, Method, Verb, wire::DiffReply};
+use crate::{ApiError, Code, Context, Method, Scope, Verb, wire::DiffReply};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -20,6 +20,7 @@ impl Method for Diff {
     const NAME: &'static str = "diff";
     const VERB: Verb = Verb::Get;
     const PATH: &'static str = "/history/{id}/diff";
+    const SCOPE: Option<Scope> = Some(Scope::Read);
     const SUMMARY: &'static str = "Shows what the commit of an entry changed against its first parent.";
     const ERRORS: &'static [Code] = &[Code::UnknownEntry, Code::Unavailable];
     type Request = DiffRequest;

@@ -1,6 +1,6 @@
 //! `POST /enable`.
 
-use crate::{ApiError, Code, Context, Method, Nothing, Verb, wire::StatusReply};
+use crate::{ApiError, Code, Context, Method, Nothing, Scope, Verb, wire::StatusReply};
 
 /// Switches everything on.
 pub struct Enable;
@@ -9,6 +9,7 @@ impl Method for Enable {
     const NAME: &'static str = "enable";
     const VERB: Verb = Verb::Post;
     const PATH: &'static str = "/enable";
+    const SCOPE: Option<Scope> = Some(Scope::Control);
     const SUMMARY: &'static str = "Switches Autocommit on; survives a restart.";
     const ERRORS: &'static [Code] = &[Code::Unavailable];
     type Request = Nothing;

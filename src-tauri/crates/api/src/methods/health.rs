@@ -1,6 +1,6 @@
 //! `GET /health`: alive, and nothing more.
 
-use crate::{ApiError, Context, Method, Nothing, Verb};
+use crate::{ApiError, Context, Method, Nothing, Scope, Verb};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -19,8 +19,8 @@ impl Method for Health {
     const NAME: &'static str = "health";
     const VERB: Verb = Verb::Get;
     const PATH: &'static str = "/health";
+    const SCOPE: Option<Scope> = None;
     const SUMMARY: &'static str = "Tells that the program answers, and nothing more. Needs no token.";
-    const OPEN: bool = true;
     type Request = Nothing;
     type Response = HealthReply;
 

@@ -1,6 +1,6 @@
 //! `GET /held`.
 
-use crate::{ApiError, Context, Method, Nothing, Verb, wire::HeldReply};
+use crate::{ApiError, Context, Method, Nothing, Scope, Verb, wire::HeldReply};
 
 /// Lists what is kept back. What is to be done about it is a person's, at the window or the command line: nothing in this
 /// API approves anything.
@@ -10,6 +10,7 @@ impl Method for Held {
     const NAME: &'static str = "held";
     const VERB: Verb = Verb::Get;
     const PATH: &'static str = "/held";
+    const SCOPE: Option<Scope> = Some(Scope::Read);
     const SUMMARY: &'static str = "Lists what is kept back, file by file, with why and what to do.";
     type Request = Nothing;
     type Response = HeldReply;

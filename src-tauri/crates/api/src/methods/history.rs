@@ -1,7 +1,7 @@
 //! `GET /history`.
 
 use crate::{
-    ApiError, Code, Context, Method, Verb,
+    ApiError, Code, Context, Method, Scope, Verb,
     wire::{Entry, EntryStatus, HistoryReply, MessageSource},
 };
 use autocommit_core::{Timestamp, history::HistoryQuery, id::RepoId};
@@ -41,6 +41,8 @@ pub struct HistoryRequest {
     /// Only entries whose message, path, branch or error contain this text, whatever its case, or whose commit begins with
     /// it (from four digits on).
     pub q: Option<String>,
+    /// Only what came of the request with this name (`request_id` of `/trigger`).
+    pub request_id: Option<String>,
     /// At most this many: 50 where it is left out, clamped to between 1 and 500.
     pub limit: Option<i64>,
     /// Only entries older than the one with this id.
@@ -51,6 +53,7 @@ impl Method for History {
     const NAME: &'static str = "history";
     const VERB: Verb = Verb::Get;
     const PATH: &'static str = "/history";
+    const SCOPE: Option<Scope> = Some(Scope::Read);
     const SUMMARY: &'static str = "Searches what was committed, pushed, held or failed; newest first.";
     const ERRORS: &'static [Code] = &[Code::Unavailable];
     type Request = HistoryRequest;
@@ -84,6 +87,7 @@ fn query(request: HistoryRequest, repo: Option<RepoId>) -> HistoryQuery {
         source: request.source.map(Into::into),
         since: request.since,
         until: request.until,
+        request_id: request.request_id,
         q: request.q.filter(|text| !text.is_empty()),
         limit,
         before: request.before,

@@ -1,7 +1,7 @@
 //! `GET /repos/{id}/message`.
 
 use crate::{
-    ApiError, Code, Context, Method, Verb,
+    ApiError, Code, Context, Method, Scope, Verb,
     wire::{MessageBy, MessageReply},
 };
 use autocommit_core::id::RepoId;
@@ -29,6 +29,7 @@ impl Method for Message {
     const NAME: &'static str = "message";
     const VERB: Verb = Verb::Get;
     const PATH: &'static str = "/repos/{id}/message";
+    const SCOPE: Option<Scope> = Some(Scope::Read);
     const SUMMARY: &'static str =
         "Writes the message that would be used for a repository's changes right now, and commits nothing.";
     const ERRORS: &'static [Code] =

@@ -1,6 +1,6 @@
 //! `GET /model`.
 
-use crate::{ApiError, Context, Method, Nothing, Verb, wire::ModelReply};
+use crate::{ApiError, Context, Method, Nothing, Scope, Verb, wire::ModelReply};
 
 /// Tells about the model that Autocommit runs itself.
 pub struct Model;
@@ -9,6 +9,7 @@ impl Method for Model {
     const NAME: &'static str = "model";
     const VERB: Verb = Verb::Get;
     const PATH: &'static str = "/model";
+    const SCOPE: Option<Scope> = Some(Scope::Read);
     const SUMMARY: &'static str = "Tells which models there are, which is used, and how its server is.";
     type Request = Nothing;
     type Response = ModelReply;

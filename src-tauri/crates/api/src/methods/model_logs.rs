@@ -1,6 +1,6 @@
 //! `GET /model/logs`.
 
-use crate::{ApiError, Code, Context, Method, Verb, wire::ModelLogsReply};
+use crate::{ApiError, Code, Context, Method, Scope, Verb, wire::ModelLogsReply};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -23,6 +23,7 @@ impl Method for ModelLogs {
     const NAME: &'static str = "model_logs";
     const VERB: Verb = Verb::Get;
     const PATH: &'static str = "/model/logs";
+    const SCOPE: Option<Scope> = Some(Scope::Read);
     const SUMMARY: &'static str =
         "Tells the last lines that the server of the model printed, made harmless to show.";
     const ERRORS: &'static [Code] = &[Code::BadRequest];

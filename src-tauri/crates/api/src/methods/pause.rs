@@ -1,6 +1,6 @@
 //! `POST /pause`.
 
-use crate::{ApiError, Code, Context, Method, Verb, wire::StatusReply};
+use crate::{ApiError, Code, Context, Method, Scope, Verb, wire::StatusReply};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use ts_rs::TS;
@@ -24,6 +24,7 @@ impl Method for Pause {
     const NAME: &'static str = "pause";
     const VERB: Verb = Verb::Post;
     const PATH: &'static str = "/pause";
+    const SCOPE: Option<Scope> = Some(Scope::Control);
     const SUMMARY: &'static str = "Writes nothing for a while, then goes on by itself. Survives a restart; \
                                    switching on or off ends it.";
     const ERRORS: &'static [Code] = &[Code::Disabled, Code::Unavailable];

@@ -1,6 +1,6 @@
 //! `POST /model/pull`.
 
-use crate::{ApiError, Code, Context, Method, Verb, wire::ModelReply};
+use crate::{ApiError, Code, Context, Method, Scope, Verb, wire::ModelReply};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -20,6 +20,7 @@ impl Method for PullModel {
     const NAME: &'static str = "pull_model";
     const VERB: Verb = Verb::Post;
     const PATH: &'static str = "/model/pull";
+    const SCOPE: Option<Scope> = Some(Scope::Control);
     const SUMMARY: &'static str = "Begins to fetch a model of the list, or the rest of it, from its publisher. A person \
                                    has to have agreed to its size and licence. Events tell the progress.";
     const SUCCESS: u16 = 202;

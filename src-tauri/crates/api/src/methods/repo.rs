@@ -1,7 +1,7 @@
 //! `GET /repos/{id}`.
 
 use crate::{
-    ApiError, Code, Context, Method, Verb,
+    ApiError, Code, Context, Method, Scope, Verb,
     wire::{Entry, RepositoryDetail},
 };
 use autocommit_core::{history::HistoryQuery, id::RepoId};
@@ -28,6 +28,7 @@ impl Method for Repo {
     const NAME: &'static str = "repo";
     const VERB: Verb = Verb::Get;
     const PATH: &'static str = "/repos/{id}";
+    const SCOPE: Option<Scope> = Some(Scope::Read);
     const SUMMARY: &'static str = "Tells the state of one repository, and what was done in it last.";
     const ERRORS: &'static [Code] = &[Code::UnknownRepo, Code::Unavailable];
     type Request = RepoRequest;

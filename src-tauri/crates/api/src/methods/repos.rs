@@ -1,6 +1,6 @@
 //! `GET /repos`.
 
-use crate::{ApiError, Context, Method, Nothing, Verb, wire::ReposReply};
+use crate::{ApiError, Context, Method, Nothing, Scope, Verb, wire::ReposReply};
 
 /// Lists the repositories.
 pub struct Repos;
@@ -9,6 +9,7 @@ impl Method for Repos {
     const NAME: &'static str = "repos";
     const VERB: Verb = Verb::Get;
     const PATH: &'static str = "/repos";
+    const SCOPE: Option<Scope> = Some(Scope::Read);
     const SUMMARY: &'static str = "Lists all repositories with their state, by path.";
     type Request = Nothing;
     type Response = ReposReply;

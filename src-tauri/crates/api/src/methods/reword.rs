@@ -1,6 +1,6 @@
 //! `POST /history/{id}/reword`.
 
-use crate::{ApiError, Code, Context, Method, Verb, wire::Entry};
+use crate::{ApiError, Code, Context, Method, Scope, Verb, wire::Entry};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -42,6 +42,7 @@ impl Method for Reword {
     const NAME: &'static str = "reword";
     const VERB: Verb = Verb::Post;
     const PATH: &'static str = "/history/{id}/reword";
+    const SCOPE: Option<Scope> = Some(Scope::Control);
     const SUMMARY: &'static str = "Gives the last commit of a branch another message: only one that Autocommit made \
                                    and that no remote has. The reply is the entry as it is now.";
     const ERRORS: &'static [Code] = &[

@@ -1,6 +1,6 @@
 //! `GET /settings`.
 
-use crate::{ApiError, Context, Method, Nothing, Verb, wire::SettingsReply};
+use crate::{ApiError, Context, Method, Nothing, Scope, Verb, wire::SettingsReply};
 use std::sync::Arc;
 
 /// Lists every setting.
@@ -10,6 +10,7 @@ impl Method for Settings {
     const NAME: &'static str = "settings";
     const VERB: Verb = Verb::Get;
     const PATH: &'static str = "/settings";
+    const SCOPE: Option<Scope> = Some(Scope::Read);
     const SUMMARY: &'static str =
         "Lists every setting with its explanation, its value in force and where that comes from.";
     type Request = Nothing;

@@ -1,6 +1,6 @@
 //! `POST /survey`.
 
-use crate::{ApiError, Code, Context, Method, Verb, wire::SurveyReply};
+use crate::{ApiError, Code, Context, Method, Scope, Verb, wire::SurveyReply};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -28,6 +28,7 @@ impl Method for Survey {
     const NAME: &'static str = "survey";
     const VERB: Verb = Verb::Post;
     const PATH: &'static str = "/survey";
+    const SCOPE: Option<Scope> = Some(Scope::Control);
     const SUMMARY: &'static str = "Tells which repositories are in some folders and what would be committed of them. \
                                    Writes nothing; what brings programs that nobody approved is not looked at.";
     const ERRORS: &'static [Code] = &[Code::NotNow, Code::Unavailable];

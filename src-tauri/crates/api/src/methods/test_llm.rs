@@ -1,6 +1,6 @@
 //! `POST /llm/test`.
 
-use crate::{ApiError, Context, Method, Verb, wire::LlmTestReply};
+use crate::{ApiError, Context, Method, Scope, Verb, wire::LlmTestReply};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -23,6 +23,7 @@ impl Method for TestLlm {
     const NAME: &'static str = "test_llm";
     const VERB: Verb = Verb::Post;
     const PATH: &'static str = "/llm/test";
+    const SCOPE: Option<Scope> = Some(Scope::Control);
     const SUMMARY: &'static str = "Asks a language model's server whether it answers and has the model. Only this \
                                    machine and the host that the settings allow are asked.";
     type Request = TestLlmRequest;

@@ -1,8 +1,8 @@
 //! `POST /trigger`.
 
-use crate::{ApiError, Code, Context, Method, Verb};
+use crate::{ApiError, Code, Context, Method, Scope, Verb};
 use autocommit_core::{cycle::CycleTrigger, id::RepoId};
-use autocommit_engine::{RunRequest, Steer};
+use autocommit_engine::{Requested, RunRequest, Steer};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -30,6 +30,19 @@ pub struct TriggerRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub hint: Option<String>,
+    /// A name for this request for a commit with a message, made by who asks: 8 to 128 letters, digits and `-_.:`. To ask
+    /// again by the same name makes no second commit, whatever has changed since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub request_id: Option<String>,
+    /// Who asks, kept with the commit; only with `request_id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub asked_by: Option<String>,
+    /// What was worked on, kept with the commit; only with `request_id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub task: Option<String>,
 }
 
 /// The cycle that was started, or joined.
@@ -43,6 +56,7 @@ impl Method for Trigger {
     const NAME: &'static str = "trigger";
     const VERB: Verb = Verb::Post;
     const PATH: &'static str = "/trigger";
+    const SCOPE: Option<Scope> = Some(Scope::Control);
     const SUMMARY: &'static str = "Starts a cycle now and returns at once; joins the one that is running.";
     const SUCCESS: u16 = 202;
     const ERRORS: &'static [Code] =
@@ -52,7 +66,20 @@ impl Method for Trigger {
 
     async fn call(context: &Context, request: TriggerRequest) -> Result<TriggerReply, ApiError> {
         let repos: Option<Vec<RepoId>> = request.repos.map(|ids| ids.into_iter().map(RepoId::new).collect());
-        let steer = Steer { message: request.message, hint: request.hint, ..Steer::default() };
+        let named = match request.request_id {
+            Some(id) => {
+                if let Some(done) = context.engine.requested(&id).await? {
+                    return Ok(TriggerReply { cycle_id: done.cycle_id.to_string() });
+                }
+                Some(Requested { id, by: request.asked_by, task: request.task })
+            }
+            None if request.asked_by.is_some() || request.task.is_some() => {
+                return Err(ApiError::new(Code::BadRequest, "`asked_by` and `task` go with a `request_id`."));
+            }
+            None => None,
+        };
+        let steer =
+            Steer { message: request.message, hint: request.hint, request: named, ..Steer::default() };
         let request =
             RunRequest { repos, dry_run: request.dry_run, steer, ..RunRequest::of(CycleTrigger::Manual) };
         Ok(TriggerReply { cycle_id: context.engine.trigger(request)?.to_string() })

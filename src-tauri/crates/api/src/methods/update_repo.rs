@@ -1,6 +1,6 @@
 //! `PATCH /repos/{id}`.
 
-use crate::{ApiError, Code, Context, Method, Verb, wire::Repository};
+use crate::{ApiError, Code, Context, Method, Scope, Verb, wire::Repository};
 use autocommit_core::id::RepoId;
 use autocommit_engine::RulesPatch;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,7 @@ impl Method for UpdateRepo {
     const NAME: &'static str = "update_repo";
     const VERB: Verb = Verb::Patch;
     const PATH: &'static str = "/repos/{id}";
+    const SCOPE: Option<Scope> = Some(Scope::Control);
     const SUMMARY: &'static str =
         "Switches one repository on or off, or its pushing. Kept by path, so it survives a re-clone.";
     const ERRORS: &'static [Code] = &[Code::UnknownRepo, Code::Unavailable];

@@ -1,6 +1,6 @@
 //! `PATCH /settings`.
 
-use crate::{ApiError, Code, Context, Method, Verb, wire::SettingsReply};
+use crate::{ApiError, Code, Context, Method, Scope, Verb, wire::SettingsReply};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::{collections::BTreeMap, sync::Arc};
@@ -27,6 +27,7 @@ impl Method for UpdateSettings {
     const NAME: &'static str = "update_settings";
     const VERB: Verb = Verb::Patch;
     const PATH: &'static str = "/settings";
+    const SCOPE: Option<Scope> = Some(Scope::Control);
     const SUMMARY: &'static str = "Changes settings in the person's own file and puts them in force; comments and \
                                    order of the file stay.";
     const ERRORS: &'static [Code] = &[Code::WrongSettings, Code::NotNow, Code::Unavailable];

@@ -1,7 +1,7 @@
 //! `POST /model/use`.
 
 use super::pull_model::ModelName;
-use crate::{ApiError, Code, Context, Method, Verb, wire::ModelReply};
+use crate::{ApiError, Code, Context, Method, Scope, Verb, wire::ModelReply};
 use serde_json::Value;
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -12,6 +12,7 @@ impl Method for UseModel {
     const NAME: &'static str = "use_model";
     const VERB: Verb = Verb::Post;
     const PATH: &'static str = "/model/use";
+    const SCOPE: Option<Scope> = Some(Scope::Control);
     const SUMMARY: &'static str = "Chooses the model to run, by the setting `llm.managed_model`. Whether one is run at \
                                    all is the setting `llm.managed`.";
     const ERRORS: &'static [Code] =

@@ -94,6 +94,8 @@ pub enum Event {
     },
     /// The settings were read again.
     SettingsReloaded,
+    /// The machine was plugged in or unplugged, or the cost of its connection changed.
+    PowerChanged,
     /// A survey has looked at another repository.
     SurveyProgress {
         /// Repositories looked at.
@@ -158,6 +160,7 @@ impl From<engine::Event> for Event {
             E::Disabled => Self::Disabled,
             E::Paused { until } => Self::Paused { until },
             E::SettingsReloaded => Self::SettingsReloaded,
+            E::PowerChanged => Self::PowerChanged,
             E::SurveyProgress { done, total, path } => {
                 Self::SurveyProgress { done, total, path: shown(&path) }
             }

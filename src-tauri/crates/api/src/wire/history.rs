@@ -63,6 +63,9 @@ pub struct Entry {
     /// Milliseconds it took to write; nothing where it was not kept.
     #[schema(required)]
     pub message_ms: Option<u64>,
+    /// The name that whoever asked for this commit gave to asking.
+    #[schema(required)]
+    pub request_id: Option<String>,
     /// Files in the commit.
     pub files_changed: usize,
     /// Lines added.
@@ -128,6 +131,7 @@ impl Entry {
             message_source: entry.message_source.map(Into::into),
             message_reason: entry.message_reason,
             message_ms: entry.message_ms,
+            request_id: entry.request_id,
             files_changed: entry.files_changed,
             insertions: entry.insertions,
             deletions: entry.deletions,
@@ -163,6 +167,7 @@ mod tests {
             message_source: None,
             message_reason: Some("R.".into()),
             message_ms: Some(5),
+            request_id: None,
             files_changed: 1,
             insertions: 2,
             deletions: 3,
@@ -181,7 +186,7 @@ mod tests {
             json,
             serde_json::json!({"entries": [{
                 "id": 7, "repo_id": "r", "repo": "/w/a", "branch": "main", "commit": null, "web_url": null, "subject": null,
-                "body": null, "message_source": null, "message_reason": "R.", "message_ms": 5, "files_changed": 1, "insertions": 2, "deletions": 3,
+                "body": null, "message_source": null, "message_reason": "R.", "message_ms": 5, "request_id": null, "files_changed": 1, "insertions": 2, "deletions": 3,
                 "started_at": "2025-06-15T15:06:40Z", "committed_at": null, "pushed_at": null,
                 "status": "failed", "stage": "push", "error": "E", "hint": "H", "cycle_id": "c",
             }], "next": 7})

@@ -28,7 +28,7 @@ pub use event::{Event, EventRecord, Gap, Stage};
 pub use held::{HeldFile, HeldReply, HeldRepo};
 pub use history::{Entry, EntryStatus, HistoryReply};
 pub use llm::LlmTestReply;
-pub use login::{LoginLink, LogoutReply};
+pub use login::{LoginLink, LogoutReply, RotateToken, TokenRotated};
 pub use message::{MessageBy, MessageReply, MessageText};
 pub use model::{
     ManagedModel, ModelKeyReply, ModelKeySource, ModelLogsReply, ModelPresence, ModelReply, ModelServer,
@@ -36,7 +36,7 @@ pub use model::{
 };
 pub use repo::{Package, RepoState, ReposReply, Repository, RepositoryDetail, ScanReply, Scanned};
 pub use settings::{Setting, SettingGroup, SettingKind, SettingLayer, SettingProblem, SettingsReply};
-pub use status::{Llm, RepoTotals, StatusReply, WorkState};
+pub use status::{Llm, Power, RepoTotals, StatusReply, Unwatched, Watch, WorkState};
 pub use survey::{FolderSuggestion, FoldersReply, SurveyReply, SurveyedFolder, SurveyedRepo};
 
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! `/status`.
 
 use super::CycleSummary;
-use autocommit_core::Timestamp;
+use autocommit_core::{Timestamp, power::Pushes};
 use autocommit_engine as engine;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -49,6 +49,12 @@ pub struct StatusReply {
     pub offline: bool,
     /// The language model.
     pub llm: Llm,
+    /// The watching of files.
+    #[serde(default)]
+    pub watch: Watch,
+    /// The supply of power and the connection.
+    #[serde(default)]
+    pub power: Power,
     /// The cycle that is on.
     #[schema(required)]
     pub current_cycle: Option<CycleSummary>,
@@ -78,6 +84,57 @@ pub struct RepoTotals {
     pub unpushed: usize,
     /// Packages in all of them.
     pub packages: usize,
+}
+
+/// The watching of files.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
+pub struct Watch {
+    /// Whether changes are told at once; without, every repository is looked at in every cycle.
+    pub on: bool,
+    /// Folders watched now.
+    pub folders: usize,
+    /// Folders that the system lets one person watch, with all programs; nothing where it does not say.
+    #[schema(required)]
+    pub limit: Option<usize>,
+    /// Repositories that are looked at in every cycle instead.
+    pub unwatched: Vec<Unwatched>,
+    /// Questions to git that were spared since the start, as nothing had changed.
+    pub spared: u64,
+    /// How often git was asked all the same and saw a change: must be 0.
+    pub disagreed: u64,
+}
+
+/// A repository that cannot be watched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
+pub struct Unwatched {
+    /// The repository's id.
+    pub repo_id: String,
+    /// `limit` where the system has no watches left, `disk` where its disk does not tell every change, or `refused`.
+    #[serde(default)]
+    pub code: String,
+    /// Why, as the end of a sentence.
+    pub because: String,
+}
+
+/// The supply of power and the connection, and what is done less often because of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
+pub struct Power {
+    /// Whether the machine runs on its battery; nothing where the system does not say.
+    #[schema(required)]
+    pub on_battery: Option<bool>,
+    /// Whether data costs money on the connection in use; nothing where the system does not say.
+    #[schema(required)]
+    pub metered: Option<bool>,
+    /// Seconds between cycles as things are; nothing where none comes by the clock.
+    #[schema(required)]
+    pub cycle_seconds: Option<u64>,
+    /// Seconds between pushes as things are, 0 where they go at once; nothing where they wait for another supply or
+    /// connection.
+    #[schema(required)]
+    pub push_seconds: Option<u64>,
+    /// What is done less often and why, in one sentence; nothing where all is as ever.
+    #[schema(required)]
+    pub message: Option<String>,
 }
 
 /// The language model.
@@ -127,6 +184,24 @@ impl From<engine::Status> for StatusReply {
                 message: status.llm.message,
                 seconds_per_message: status.llm.per_message.map(|time| time.as_secs_f64()),
             },
+            watch: Watch {
+                on: status.watch.on,
+                spared: status.watch.spared,
+                disagreed: status.watch.disagreed,
+                folders: status.watch.folders,
+                limit: status.watch.limit,
+                unwatched: status
+                    .watch
+                    .unwatched
+                    .into_iter()
+                    .map(|(id, why)| Unwatched {
+                        repo_id: id.to_string(),
+                        code: why.code().to_owned(),
+                        because: why.because().to_owned(),
+                    })
+                    .collect(),
+            },
+            power: status.power.into(),
             current_cycle: status.current_cycle.map(Into::into),
             last_cycle: status.last_cycle.map(Into::into),
             warnings: status.warnings,
@@ -134,9 +209,31 @@ impl From<engine::Status> for StatusReply {
     }
 }
 
+impl From<engine::PowerStatus> for Power {
+    fn from(power: engine::PowerStatus) -> Self {
+        let engine::PowerStatus { supply, pace } = power;
+        Self {
+            on_battery: supply.on_battery,
+            metered: supply.metered,
+            cycle_seconds: pace.looks.map(|looks| looks.as_secs()),
+            push_seconds: match pace.pushes {
+                Pushes::AtOnce => Some(0),
+                Pushes::Every(every) => Some(every.as_secs()),
+                Pushes::Wait => None,
+            },
+            message: pace.message,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use autocommit_core::{
+        id::RepoId,
+        power::{Supply, pace},
+        settings::Settings,
+    };
     use std::time::Duration;
 
     #[test]
@@ -167,6 +264,18 @@ mod tests {
                 model: "m".into(),
                 base_url: "http://u:secret@127.0.0.1:8000".into(),
             },
+            watch: engine::WatchStatus {
+                on: true,
+                folders: 13,
+                limit: Some(100),
+                unwatched: vec![(RepoId::new("r"), engine::Unwatched::Disk)],
+                spared: 5,
+                disagreed: 0,
+            },
+            power: engine::PowerStatus {
+                supply: Supply { on_battery: Some(true), metered: None },
+                pace: pace(&Settings::default(), Supply { on_battery: Some(true), metered: None }),
+            },
             current_cycle: None,
             last_cycle: None,
             warnings: Vec::new(),
@@ -181,6 +290,11 @@ mod tests {
                 "commits_by_hour": vec![0; 24], "offline": false,
                 "llm": {"state": "off", "model": "m", "base_url": "http://127.0.0.1:8000",
                     "message": "Rules write every message.", "seconds_per_message": 2.5},
+                "watch": {"on": true, "folders": 13, "limit": 100,
+                    "unwatched": [{"repo_id": "r", "code": "disk", "because": "its disk does not tell every change"}],
+                    "spared": 5, "disagreed": 0},
+                "power": {"on_battery": true, "metered": null, "cycle_seconds": 600, "push_seconds": 300,
+                    "message": "On battery: looks every 10 minutes, pushes every 5 minutes."},
                 "current_cycle": null, "last_cycle": null, "warnings": [],
             })
         );

@@ -1,5 +1,7 @@
 //! `autocommit doctor`: one check after the other, each with what to do where it is not well.
 
+mod watching;
+
 use crate::{
     args::Globals,
     client,
@@ -8,7 +10,10 @@ use crate::{
     style::{Stream, Style, Tone},
     way,
 };
-use autocommit_api::{Nothing, methods, wire::ModelKeySource};
+use autocommit_api::{
+    Nothing, Scope, methods,
+    wire::{ModelKeySource, StatusReply},
+};
 use autocommit_core::{
     settings::Settings,
     text::{counted, escape_controls},
@@ -23,7 +28,13 @@ use std::{fmt::Display, path::Path};
 ///
 /// Exits with 1 where something is broken.
 #[derive(Debug, Args)]
-pub(crate) struct Doctor {}
+#[command(after_help = "Examples:\n  autocommit doctor\n  autocommit doctor --bundle report.txt")]
+pub(crate) struct Doctor {
+    /// Write what was found, versions, settings and the last errors into FILE, for somebody who helps. It is text, without
+    /// secrets; read it before you send it.
+    #[arg(long, value_name = "FILE")]
+    bundle: Option<std::path::PathBuf>,
+}
 
 /// How a check ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -43,10 +54,7 @@ struct Check {
     hint: Option<String>,
 }
 
-/// Fewer watched folders than this are too few for many repositories.
-const WATCHES: u64 = 65_536;
-
-pub(crate) async fn run(globals: &Globals) -> Result<Exit, Failure> {
+pub(crate) async fn run(globals: &Globals, doctor: &Doctor) -> Result<Exit, Failure> {
     let folders = globals.folders()?;
     let mut checks = Vec::new();
     let settings = configuration(globals, &folders, &mut checks)?;
@@ -60,16 +68,17 @@ pub(crate) async fn run(globals: &Globals) -> Result<Exit, Failure> {
         checks.extend(git(settings, &folders).await);
         checks.extend(trust(settings, &folders).await);
         checks.extend(remotes(settings, &folders).await);
+        let status = if owner.is_some() { status(&folders).await } else { None };
         if settings.llm.enabled && settings.llm.managed {
             checks.push(managed(globals).await);
         } else {
-            let speed = if owner.is_some() { speed(&folders).await } else { None };
+            let speed = status.as_ref().and_then(|status| status.llm.seconds_per_message);
             checks.push(model(settings, speed).await);
         }
         if settings.llm.enabled {
             checks.extend(key(globals).await);
         }
-        checks.extend(watches(settings));
+        checks.extend(watching::check(settings, status.map(|status| status.watch)));
     }
     checks.push(held(&folders, owner.as_ref()).await);
     checks.push(Check::ok(
@@ -77,6 +86,11 @@ pub(crate) async fn run(globals: &Globals) -> Result<Exit, Failure> {
         "What is promised about your work, and the test for each: autocommit promises (PROMISES.md).",
     ));
     checks.push(Check::ok("tray", "Whether there is a tray to sit in is checked by the desktop app."));
+    if let Some(file) = &doctor.bundle {
+        let plain = Style { stream: Stream::Out, terminal: false, colour: false, unicode: false };
+        let lines: Vec<_> = checks.iter().flat_map(|check| check.lines(plain)).collect();
+        return super::bundle::write(globals, file, &lines).await;
+    }
     let broken = checks.iter().any(|check| check.verdict == Verdict::Fail);
     if globals.json {
         say::json(&serde_json::json!({"ok": !broken, "checks": checks}));
@@ -159,8 +173,9 @@ async fn running(folders: &Folders, owner: &Owner) -> Check {
             "Set http.enabled = true.",
         );
     };
-    let asked = match client::Client::new(folders, address) {
-        Ok(client) => client.call::<autocommit_api::methods::Status>(&autocommit_api::Nothing {}).await,
+    let asked = match client::Client::new(folders, owner, Scope::Read) {
+        Ok(None) => Err(Failure::attention("It serves no API.")),
+        Ok(Some(client)) => client.call::<autocommit_api::methods::Status>(&autocommit_api::Nothing {}).await,
         Err(failure) => Err(failure),
     };
     match asked {
@@ -171,7 +186,7 @@ async fn running(folders: &Folders, owner: &Owner) -> Check {
 
 /// What a running process holds back.
 async fn held(folders: &Folders, owner: Option<&Owner>) -> Check {
-    let client = owner.and_then(Owner::api).and_then(|address| client::Client::new(folders, address).ok());
+    let client = owner.and_then(|owner| client::Client::new(folders, owner, Scope::Read).ok().flatten());
     let Some(client) = client else {
         return Check::ok("held", "Nothing runs that could tell what is held; autocommit held looks now.");
     };
@@ -332,29 +347,11 @@ async fn model(settings: &Settings, speed: Option<f64>) -> Check {
     )
 }
 
-/// Seconds that a message of the model takes, as the running process has seen it.
-async fn speed(folders: &Folders) -> Option<f64> {
+/// What the running process says of itself.
+async fn status(folders: &Folders) -> Option<StatusReply> {
     let client = way::running(folders).ok()??;
     let (status, _) = client.call::<methods::Status>(&Nothing {}).await.ok()?;
-    status.llm.seconds_per_message
-}
-
-/// The system's limit of watched folders.
-fn watches(settings: &Settings) -> Option<Check> {
-    if !settings.watch {
-        return None;
-    }
-    let text = std::fs::read_to_string("/proc/sys/fs/inotify/max_user_watches").ok()?;
-    let limit: u64 = text.trim().parse().ok()?;
-    Some(if limit >= WATCHES {
-        Check::ok("watching", format!("The system lets you watch {limit} folders."))
-    } else {
-        Check::warn(
-            "watching",
-            format!("The system lets you watch only {limit} folders; the others wait for the next cycle."),
-            "Run sudo sysctl fs.inotify.max_user_watches=524288.",
-        )
-    })
+    Some(status)
 }
 
 #[cfg(test)]

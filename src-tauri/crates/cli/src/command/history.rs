@@ -80,6 +80,7 @@ pub(crate) async fn run(globals: &Globals, history: History) -> Result<Exit, Fai
         q: history.query,
         limit: history.number,
         before: None,
+        ..HistoryRequest::default()
     };
     let (reply, text) = way.call::<methods::History>(request).await?;
     if globals.json {
@@ -177,6 +178,7 @@ mod tests {
             message_source: None,
             message_reason: None,
             message_ms: None,
+            request_id: None,
             files_changed: 1,
             insertions: subject.map_or(0, |_| 3),
             deletions: 0,

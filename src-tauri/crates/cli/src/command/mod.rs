@@ -1,13 +1,16 @@
 //! The commands, one file each.
 
 pub(crate) mod approve;
+mod bundle;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod doctor;
 pub(crate) mod held;
 pub(crate) mod history;
 pub(crate) mod ignore;
+pub(crate) mod logs;
 pub(crate) mod manual;
+pub(crate) mod mcp;
 pub(crate) mod message;
 pub(crate) mod model;
 pub(crate) mod once;
@@ -23,6 +26,7 @@ pub(crate) mod scan;
 mod signals;
 pub(crate) mod status;
 pub(crate) mod switch;
+pub(crate) mod token;
 pub(crate) mod trigger;
 pub(crate) mod trust;
 pub(crate) mod unit;
@@ -61,7 +65,10 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Message(message) => message::run(globals, message).await,
         Command::Model(model) => Box::pin(model::run(globals, model)).await,
         Command::Config(config) => config::run(globals, &config),
-        Command::Doctor(_) => doctor::run(globals).await,
+        Command::Doctor(doctor) => doctor::run(globals, &doctor).await,
+        Command::Mcp(_) => mcp::run(globals).await,
+        Command::Logs(logs) => logs::run(globals, &logs).await,
+        Command::Token(token) => token::run(globals, token).await,
         Command::Service(unit) => unit::run(globals, unit).await,
         Command::Promises(_) => promises::run(globals),
         Command::Completions(completions) => completions::run(&completions),

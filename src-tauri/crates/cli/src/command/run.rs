@@ -27,9 +27,10 @@ pub(crate) async fn run(globals: &Globals) -> Result<Exit, Failure> {
     autocommit_host::log::init("info");
     let host = Box::pin(Host::start(globals.folders()?, globals.overrides()?, Duration::ZERO)).await?;
     let host = Arc::new(host);
-    let api = host.serve().await?;
+    // Before anybody can know that it is there: who asks it to end then is heard.
     let signals = signals::listen(true)
         .map_err(|error| Failure::usage(format!("The system gives no signals: {error}.")))?;
+    let api = host.serve().await?;
     say::note(&hello(&host, api.as_ref()));
     if host.engine.settings().repos_base_paths.is_empty()
         && let Ok(nothing) = super::no_base_paths(globals)

@@ -67,6 +67,7 @@ fn lines(status: &StatusReply) -> Vec<String> {
     if let Some(next) = status.next_cycle_at {
         lines.push(format!("Next cycle {}.", time::clock(next)));
     }
+    lines.extend(status.power.message.clone());
     let repos = status.repos;
     let off = repos.total.saturating_sub(repos.enabled);
     let mut found =
@@ -169,6 +170,8 @@ mod tests {
                 message: "Rules write every message.".into(),
                 seconds_per_message: None,
             },
+            watch: Default::default(),
+            power: Default::default(),
             current_cycle: None,
             last_cycle: None,
             warnings: vec!["The history is damaged.".into()],
@@ -182,6 +185,8 @@ mod tests {
                 "The history is damaged.",
             ]
         );
+        status.power.message = Some("On battery: looks every 10 minutes, pushes every 5 minutes.".into());
+        assert_eq!(lines(&status)[1], "On battery: looks every 10 minutes, pushes every 5 minutes.");
         type Edit = fn(&mut StatusReply);
         let worse: [(Edit, &str); 7] = [
             (|s| s.repos.dirty = 1, "1 repository has changes that wait for the next cycle."),

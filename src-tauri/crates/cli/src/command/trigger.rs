@@ -51,6 +51,7 @@ pub(crate) async fn run(globals: &Globals, trigger: Trigger) -> Result<Exit, Fai
         dry_run: false,
         message: trigger.message,
         hint: trigger.hint,
+        ..TriggerRequest::default()
     };
     let (_, text) = way.call::<methods::Trigger>(request).await?;
     if globals.json {
