@@ -2,11 +2,12 @@
 import { expect, go, test, violations } from "./world/test";
 
 const STATES = {
-  now: { hash: "#/", worlds: ["well", "needs", "empty", "offline", "paused", "starting"] },
+  now: { hash: "#/", worlds: ["well", "needs", "empty", "offline", "paused", "starting", "battery"] },
   repositories: { hash: "#/repositories", worlds: ["needs", "empty"] },
   history: { hash: "#/history", worlds: ["well", "empty"] },
   activity: { hash: "#/activity", worlds: ["well", "empty"] },
   settings: { hash: "#/settings", worlds: ["well"] },
+  timing: { hash: "#/settings/timing", worlds: ["well", "limit"] },
   setup: { hash: "#/setup", worlds: ["fresh"] },
 };
 
@@ -42,4 +43,24 @@ test("who is signed out is told how to come in", async ({ page, double }) => {
   await go(page, daemon.url, "#/");
   await expect(page.getByText("autocommit open")).toBeVisible();
   expect(await violations(page)).toEqual([]);
+});
+
+test("on battery the first view says how often it looks and pushes, and stops saying so", async ({ page, double }) => {
+  const daemon = await double("battery");
+  await go(page, daemon.url, "#/");
+  const sentence = page.getByText("On battery: looks every 10 minutes, pushes every 5 minutes.");
+  await expect(sentence).toBeVisible();
+  const power = { on_battery: false, metered: null, cycle_seconds: 60, push_seconds: 0, message: null };
+  await daemon.tell({ power, event: { type: "power_changed" } });
+  await expect(sentence).toHaveCount(0);
+});
+
+test("how much is watched stands with the setting, and the way to more only where that is short", async ({ page, double }) => {
+  const daemon = await double("well");
+  await go(page, daemon.url, "#/settings/timing");
+  await expect(page.getByText("1,204 folders are watched of the 192,536 that the system allows.")).toBeVisible();
+  await expect(page.getByText("sysctl")).toHaveCount(0);
+  await daemon.tell({ world: "limit" });
+  await expect(page.getByText("3 repositories are looked at in each cycle instead: the system has no watches left.")).toBeVisible();
+  await expect(page.getByText("sudo sysctl fs.inotify.max_user_watches=524288")).toBeVisible();
 });

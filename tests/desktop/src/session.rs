@@ -1,7 +1,7 @@
 //! A desktop session for one test: a display, a bus, a home folder, and nothing of the machine's own session.
 
 use crate::{Program, eventually, program};
-use autocommit_test_support::Sandbox;
+use autocommit_test_support::{Sandbox, session_bus};
 use rustix::process::{Signal, kill_process};
 use std::{
     fs,
@@ -17,24 +17,6 @@ const START_LIMIT: Duration = Duration::from_secs(20);
 
 /// Longest wait for what was killed.
 const END_LIMIT: Duration = Duration::from_secs(5);
-
-/// A bus that starts nothing by itself: who is not there is not there. `<!-- services -->` becomes the folders of those
-/// that may be started.
-const BUS: &str = "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\"
- \"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd\">
-<busconfig>
-  <type>session</type>
-  <keep_umask/>
-  <listen>unix:path=SOCKET</listen>
-  <auth>EXTERNAL</auth>
-  SERVICES
-  <policy context=\"default\">
-    <allow send_destination=\"*\" eavesdrop=\"true\"/>
-    <allow eavesdrop=\"true\"/>
-    <allow own=\"*\"/>
-  </policy>
-</busconfig>
-";
 
 /// One test's session. Everything that was started in it has ended when it is dropped.
 #[derive(Debug)]
@@ -71,7 +53,7 @@ impl Session {
     #[track_caller]
     fn start_bus(&mut self, services: &str) {
         let socket = self.socket();
-        let text = BUS.replace("SOCKET", socket.to_str().unwrap()).replace("SERVICES", services);
+        let text = session_bus::configuration(&socket, services);
         let file = self.sandbox.write(self.sandbox.root(), "bus.conf", text);
         self.sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", &format!("unix:path={}", socket.display()));
         let mut command = Program::command(&self.sandbox, Path::new("dbus-daemon"));

@@ -61,6 +61,15 @@ impl Events {
         }
     }
 
+    /// Reads until the daemon ends the stream; panics where it goes on for a minute in silence.
+    #[track_caller]
+    pub fn until_the_end(mut self) {
+        let mut line = String::new();
+        while self.0.read_line(&mut line).expect("an end, and no silence") > 0 {
+            line.clear();
+        }
+    }
+
     #[track_caller]
     fn next(&mut self, before: &[Event]) -> Event {
         let (mut id, mut name, mut data) = (None, String::new(), String::new());

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "only tests use it")]
 
 mod events;
+#[cfg(target_os = "linux")]
+pub mod system_bus;
 mod wire;
 
 pub use events::{Event, Events};

@@ -17,6 +17,9 @@ impl Config {
             .set("max_wait_seconds", 2.0)
             .set("llm.enabled", false)
             .set("http.enabled", true)
+            // Whoever tests on a train gets the same answers.
+            .set("power.on_battery", "same")
+            .set("power.on_metered", "same")
     }
 
     /// Sets a key such as `push` or `guards.max_file_mib`.
@@ -60,7 +63,8 @@ mod tests {
         let config = Config::new("/r").unset("quiet_seconds").unset("max_wait_seconds").set("http.port", 82);
         assert_eq!(
             config.toml(),
-            "cycle_interval_seconds = 3600\nrepos_base_paths = [\"/r\"]\n\n[http]\nenabled = true\nport = 82\n\n[llm]\nenabled = false\n"
+            "cycle_interval_seconds = 3600\nrepos_base_paths = [\"/r\"]\n\n[http]\nenabled = true\nport = 82\n\n[llm]\nenabled = false\n\n\
+             [power]\non_battery = \"same\"\non_metered = \"same\"\n"
         );
     }
 }

@@ -130,6 +130,16 @@ impl Daemon {
         }
     }
 
+    /// The cycle that `reply` of a trigger names, once it is over; panics with the log after `limit`.
+    #[track_caller]
+    pub fn finished(&self, reply: &Value, limit: Duration) -> Value {
+        let path = format!("/cycles/{}", reply["cycle_id"].as_str().expect("the reply of a trigger"));
+        self.wait_for("the end of the cycle", limit, |daemon| {
+            let cycle = daemon.get(&path).expect(200).json();
+            cycle["finished_at"].is_string().then_some(cycle)
+        })
+    }
+
     /// Sends SIGHUP.
     pub fn reload(&self) {
         process::signal(self.child.id(), Signal::HUP);

@@ -1,7 +1,7 @@
 //! A bus as a desktop session has one, with the real GNOME Keyring on it, and a record of what is said there. All of it is
 //! in the sandbox and ends with the value.
 
-use crate::{Sandbox, process, programs};
+use crate::{Sandbox, process, programs, session_bus};
 use rustix::process::Signal;
 use std::{
     fs::{self, File},
@@ -20,22 +20,6 @@ const LIMIT: Duration = Duration::from_secs(30);
 const NAME: &str = "org.freedesktop.secrets";
 /// See [`NAME`].
 const COLLECTION: &str = "/org/freedesktop/secrets/collection/login";
-
-/// A bus that starts nothing by itself.
-const BUS: &str = "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\"
- \"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd\">
-<busconfig>
-  <type>session</type>
-  <keep_umask/>
-  <listen>unix:path=SOCKET</listen>
-  <auth>EXTERNAL</auth>
-  <policy context=\"default\">
-    <allow send_destination=\"*\" eavesdrop=\"true\"/>
-    <allow eavesdrop=\"true\"/>
-    <allow own=\"*\"/>
-  </policy>
-</busconfig>
-";
 
 /// The bus, and what runs on it.
 #[derive(Debug)]
@@ -75,7 +59,7 @@ impl<'a> Keyring<'a> {
     pub fn bus(sandbox: &'a Sandbox) -> Self {
         let socket = sandbox.root().join("bus.socket");
         let config = sandbox.root().join("bus.conf");
-        fs::write(&config, BUS.replace("SOCKET", &socket.to_string_lossy())).expect("the bus's settings");
+        fs::write(&config, session_bus::configuration(&socket, "")).expect("the bus's settings");
         sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", &format!("unix:path={}", socket.display()));
         let mut command = sandbox.program_command(Path::new("dbus-daemon"));
         command.args(["--nofork", "--nopidfile"]).arg(format!("--config-file={}", config.display()));

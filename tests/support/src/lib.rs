@@ -2,8 +2,9 @@
 //!
 //! [`Sandbox`] owns a whole world: a home folder, git configuration, repositories, remotes, settings and state folder of
 //! Autocommit, and a clock for commits that advances by one second for each. [`fake_git`] stands in front of the real
-//! git and does what a script says at chosen calls; [`fake_llama`] is a model's server with bad days; `keyring` is a session's bus with a real keyring on it. [`servers`] are remotes that answer, refuse or hang. Everything
-//! listens on loopback only, is bounded, and ends when its value is dropped.
+//! git and does what a script says at chosen calls; [`fake_llama`] is a model's server with bad days; `keyring` is a session's bus
+//! with a real keyring on it. [`servers`] are remotes that answer, refuse or hang. Everything listens on loopback only, is
+//! bounded, and ends when its value is dropped.
 //!
 //! What this crate must not do: ask the program under test how it is. Every oracle here looks from outside: git itself,
 //! the bytes of files, the refs of a remote. It is made for Unix.
@@ -24,6 +25,7 @@ mod process;
 mod programs;
 mod sandbox;
 pub mod servers;
+pub mod session_bus;
 mod snapshot;
 pub mod trace;
 

@@ -20,6 +20,7 @@ const NAMES: Record<Event["type"], true> = {
   disabled: true,
   paused: true,
   settings_reloaded: true,
+  power_changed: true,
   survey_progress: true,
   warning: true,
   model_progress: true,

@@ -211,6 +211,7 @@ class Live {
         case "enabled":
         case "disabled":
         case "paused":
+        case "power_changed":
         case "warning":
           status = true;
           break;

@@ -52,6 +52,7 @@ export function start(port = 0, name = "well") {
   function control(body) {
     if (body.world) enter(body.world);
     if (body.repo) Object.assign(world.repos.find(({ id }) => id === body.repo.id), body.repo);
+    if (body.power) world.power = body.power;
     if (body.event) tell(body.event);
     if (body.entry) Object.assign(entries.find(({ id }) => id === body.entry.id), body.entry);
     if (body.model) model.set(body.model);

@@ -42,6 +42,7 @@ export function settings(folders) {
         settings: [
           setting("cycle_interval_seconds", "Time between cycles", "From the end of one cycle to the start of the next.", "integer", 60, { unit: "seconds" }),
           setting("watch", "Watch files", "React to file events instead of waiting for the next cycle.", "bool", true),
+          setting("power.on_battery", "On battery", "What changes on battery: `stretch` looks at most every 10 minutes and pushes every 5, `pause` does neither by itself until the machine is plugged in, `same` changes nothing. What is told to change is committed all the same.", "choice", "stretch", { choices: ["stretch", "same", "pause"] }),
           setting("quiet_seconds", "Stillness", "How long a change must rest before it is committed.", "number", 3, { unit: "seconds", value: 5, layer: "environment", place: "AUTOCOMMIT_QUIET_SECONDS" }),
           setting("max_wait_seconds", "Longest wait", "The longest time that constant writing can delay a commit; never less than `quiet_seconds`.", "number", 60, { unit: "seconds" }),
         ],

@@ -78,7 +78,7 @@ const choose = async (page: Page) => {
 
 const VIEWS: Record<string, State[]> = {
   now: [
-    ...everywhere("#/", ["well", "needs", "few", "empty", "offline", "paused", "off", "running", "starting", "thousand"]),
+    ...everywhere("#/", ["well", "needs", "few", "empty", "offline", "paused", "off", "running", "starting", "thousand", "battery"]),
     { name: "palette", world: "well", hash: "#/", first: palette },
   ],
   repositories: [
@@ -113,11 +113,14 @@ const VIEWS: Record<string, State[]> = {
     { name: "wishes", world: "well", hash: "#/settings/messages?key=messages" },
     { name: "wishes-edited", world: "well", hash: "#/settings/messages?key=messages", first: wish },
   ],
-  settings: ["folders", "timing", "messages", "guards", "push", "notifications", "startup", "api"].map((group) => ({
-    name: group,
-    world: "well",
-    hash: `#/settings/${group}`,
-  })),
+  settings: [
+    ...["folders", "timing", "messages", "guards", "push", "notifications", "startup", "api"].map((group) => ({
+      name: group,
+      world: "well",
+      hash: `#/settings/${group}`,
+    })),
+    { name: "timing-limit", world: "limit", hash: "#/settings/timing" },
+  ],
   setup: [
     { name: "first", world: "fresh", hash: "#/setup" },
     { name: "chosen", world: "fresh", hash: "#/setup", first: choose },

@@ -1,6 +1,6 @@
 //! The command line as a client of the running daemon.
 
-use crate::{finished, rested, still, triggered, wait_until_arrived};
+use crate::{LIMIT, rested, still, triggered, wait_until_arrived};
 use autocommit_e2e::{Traces, arg, assert_arrived, commits};
 use autocommit_test_support::Sandbox;
 
@@ -55,7 +55,7 @@ fn trigger_commits_and_pushes() {
     assert_eq!(Traces::of(&sandbox, &other, Some(&other_bare)), before, "only the one that was named");
     let reply = sandbox.autocommit(&["trigger", "--json"]).ok().json();
     wait_until_arrived(&sandbox, &daemon, &other, &other_bare);
-    let cycle = finished(&daemon, &reply);
+    let cycle = daemon.finished(&reply, LIMIT);
     assert_eq!(cycle["pushed"], 1, "{cycle:#}");
     let wrong = sandbox.autocommit(&["trigger", arg(&sandbox.home())]).exits(2);
     assert!(wrong.stderr.contains(arg(&sandbox.home())), "{}", wrong.shown());

@@ -2,16 +2,20 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 mod alone;
+mod asked_again;
 mod client;
 mod diff;
 mod events;
 mod held;
 mod history;
 mod login;
+mod logs;
 mod refused;
 mod setup;
 mod shape;
+mod socket;
 mod switches;
+mod tokens;
 
 use autocommit_test_support::{Config, Daemon, Sandbox};
 use serde_json::{Value, json};
@@ -49,17 +53,7 @@ fn id_of(daemon: &Daemon, repo: &Path) -> String {
 fn triggered(daemon: &Daemon, repos: Option<&[&str]>) -> Value {
     let body = repos.map(|ids| json!({ "repos": ids }));
     let reply = daemon.post("/trigger", body.as_ref()).expect(202).json();
-    finished(daemon, &reply)
-}
-
-/// The cycle of a trigger's reply, once it is over.
-#[track_caller]
-fn finished(daemon: &Daemon, reply: &Value) -> Value {
-    let path = format!("/cycles/{}", reply["cycle_id"].as_str().unwrap());
-    daemon.wait_for("the end of the cycle", LIMIT, |daemon| {
-        let cycle = daemon.get(&path).expect(200).json();
-        cycle["finished_at"].is_string().then_some(cycle)
-    })
+    daemon.finished(&reply, LIMIT)
 }
 
 /// Waits until git says that the remote has what is checked out, and that nothing is left to commit.

@@ -1,6 +1,6 @@
 //! On, off and opt-outs over the API; triggers.
 
-use crate::{LIMIT, finished, id_of, rested, still, triggered, wait_until_arrived};
+use crate::{LIMIT, id_of, rested, still, triggered, wait_until_arrived};
 use autocommit_e2e::{Traces, assert_arrived, commits, head};
 use autocommit_test_support::{Sandbox, fake_git::Rule};
 use serde_json::json;
@@ -68,7 +68,7 @@ fn off_lets_the_running_write_finish_and_starts_nothing_new() {
     daemon.wait_for("the first commit", LIMIT, |_| (fake.seen(0) > 0).then_some(()));
     let _ = daemon.post("/disable", None).expect(200);
     std::fs::write(&go, "").unwrap();
-    finished(&daemon, &cycle);
+    daemon.finished(&cycle, LIMIT);
     assert!(daemon.stop().success());
     assert_eq!(fake.seen(0), 1, "no other commit was begun");
     let mut made: Vec<usize> = pairs.iter().map(|(repo, _)| commits(&sandbox, repo)).collect();
@@ -100,7 +100,7 @@ fn off_starts_no_hook() {
     daemon.wait_for("the staging", LIMIT, |_| (fake.seen(0) > 0).then_some(()));
     let _ = daemon.post("/disable", None).expect(200);
     std::fs::write(&go, "").unwrap();
-    finished(&daemon, &cycle);
+    daemon.finished(&cycle, LIMIT);
     assert!(daemon.stop().success());
     let after = (sandbox.worktree_manifest(&repo), sandbox.refs(&repo), sandbox.refs(&bare));
     assert_eq!(before, after);
@@ -171,7 +171,7 @@ fn a_trigger_takes_only_the_repositories_it_names() {
     let _ = triggered(&daemon, Some(&[]));
     assert_eq!(Traces::of(&sandbox, &other, Some(&other_bare)), before, "none named is none, not all");
     let reply = daemon.post("/trigger", Some(&json!({"dry_run": true}))).expect(202).json();
-    let cycle = finished(&daemon, &reply);
+    let cycle = daemon.finished(&reply, LIMIT);
     assert_eq!((&cycle["dry_run"], &cycle["committed"]), (&true.into(), &1.into()), "{cycle:#}");
     assert_eq!(Traces::of(&sandbox, &other, Some(&other_bare)), before, "a dry run writes nothing");
 }

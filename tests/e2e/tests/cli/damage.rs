@@ -109,7 +109,7 @@ fn the_state_folder_is_closed_to_others() {
     let _ = sandbox.autocommit(&["once"]).ok();
     let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&sandbox.state_dir()), 0o700);
-    for name in ["token", "lock"] {
+    for name in ["token", "token-read", "lock"] {
         assert_eq!(mode(&sandbox.state_dir().join(name)), 0o600, "{name}");
     }
     assert!(sandbox.state_dir().join("autocommit.db").is_file());

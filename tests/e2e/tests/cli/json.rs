@@ -8,7 +8,7 @@ const CYCLE: &str = "cycle_id dry_run committed pushed failed unchanged held ski
 const RUN: &str = "repo_id path name branch status reason hint commit subject message_source message_reason \
     message_ms held push error";
 const ENTRY: &str = "id repo_id repo branch commit subject body message_source files_changed insertions deletions \
-    started_at committed_at pushed_at status stage error hint cycle_id web_url message_reason message_ms";
+    started_at committed_at pushed_at status stage error hint cycle_id web_url message_reason message_ms request_id";
 /// The last four are described in /openapi.json.
 const REPO: &str = "id path name branch remote remote_url enabled state reason since ahead dirty_files packages \
     last_commit_at last_push_at last_error push hint code web_url";

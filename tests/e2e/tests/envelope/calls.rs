@@ -118,13 +118,13 @@ const SEALED: &[&str] = &[
 ];
 const WITH_HOOKS: &[&str] = &["gc.auto=0", "maintenance.auto=false", "core.fsync=committed,reference"];
 
-struct Call {
+pub(crate) struct Call {
     args: Vec<String>,
     env: BTreeMap<String, String>,
 }
 
 impl Call {
-    fn verb(&self) -> &str {
+    pub(crate) fn verb(&self) -> &str {
         let mut words = self.args.iter();
         while let Some(word) = words.next() {
             match word.as_str() {
@@ -147,7 +147,7 @@ impl Call {
 }
 
 /// Puts a double under the name of git that notes its words and its environment, then is git.
-fn record(sandbox: &Sandbox, log: &Path) {
+pub(crate) fn record(sandbox: &Sandbox, log: &Path) {
     let real = sandbox.run(sandbox.root(), "sh", &["-c", "command -v git"]).ok().stdout;
     std::fs::create_dir_all(log).unwrap();
     let script = format!(
@@ -161,7 +161,7 @@ fn record(sandbox: &Sandbox, log: &Path) {
     let _ = sandbox.run(sandbox.root(), "chmod", &["+x", arg(&git)]).ok();
 }
 
-fn recorded(log: &Path) -> Vec<Call> {
+pub(crate) fn recorded(log: &Path) -> Vec<Call> {
     let parts = |text: Vec<u8>| {
         let text = String::from_utf8(text).unwrap();
         text.split_terminator('\0').map(str::to_owned).collect::<Vec<_>>()

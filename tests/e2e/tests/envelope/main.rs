@@ -2,4 +2,5 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 mod calls;
+mod counted;
 mod signing;

@@ -24,14 +24,6 @@ fn id_of(daemon: &Daemon, repo: &Path) -> String {
     found.unwrap()["id"].as_str().unwrap().to_owned()
 }
 
-fn finished(daemon: &Daemon, reply: &Value) -> Value {
-    let path = format!("/cycles/{}", reply["cycle_id"].as_str().unwrap());
-    daemon.wait_for("the end of the cycle", LIMIT, |daemon| {
-        let cycle = daemon.get(&path).expect(200).json();
-        cycle["finished_at"].is_string().then_some(cycle)
-    })
-}
-
 #[test]
 fn a_whole_message_is_committed_as_written() {
     let sandbox = Sandbox::new();
@@ -56,7 +48,7 @@ fn a_whole_message_is_committed_as_written() {
     assert_eq!(history(&sandbox, &["--source", "rules"]), Vec::<Value>::new());
     // It was for one commit.
     sandbox.write(&repo, "b.txt", "b\n");
-    let cycle = finished(&daemon, &daemon.post("/trigger", None).expect(202).json());
+    let cycle = daemon.finished(&daemon.post("/trigger", None).expect(202).json(), LIMIT);
     assert_eq!(cycle["runs"][0]["message_source"], "rules", "{cycle:#}");
     assert_eq!(cycle["messages"], json!({"llm": 0, "rules": 1, "person": 0}));
 }
@@ -98,7 +90,7 @@ fn a_hook_has_its_say_about_a_persons_message() {
     sandbox.write(&repo, "a.txt", "a\n");
     let say = |text: &str| {
         let body = json!({"repos": [id], "message": text});
-        finished(&daemon, &daemon.post("/trigger", Some(&body)).expect(202).json())["runs"][0].clone()
+        daemon.finished(&daemon.post("/trigger", Some(&body)).expect(202).json(), LIMIT)["runs"][0].clone()
     };
     let refused = say("Mend it");
     assert_eq!((&refused["status"], commits(&sandbox, &repo)), (&json!("failed"), 1), "{refused:#}");

@@ -23,7 +23,7 @@ pub(crate) const STATES: [&str; 7] = ["edit", "ready", "locked", "installed", "o
 const NO: [&str; 2] = ["wanted.json", "wanted.json.copy"];
 
 /// Files without which the program does not start: nothing could be locked, or everybody could call it.
-const NEEDED: [&str; 2] = ["lock", "token"];
+const NEEDED: [&str; 3] = ["lock", "token", "token-read"];
 
 /// What the person approved to be committed. Where it cannot be read, nothing is.
 const HELD: &str = "approvals.json";

@@ -45,19 +45,15 @@ fn asked(sandbox: &Sandbox, said: &mut Said) {
 
 /// Everything that the API answers, after a cycle of its own.
 fn answered(daemon: &Daemon, said: &mut Said) {
-    let _ = daemon.post("/trigger", Some(&serde_json::json!({}))).expect(202);
-    let status = daemon.wait_for("two cycles", Duration::from_secs(120), |daemon| {
-        let status = daemon.get("/status").json();
-        let idle = status["current_cycle"].is_null() && status["last_cycle"]["trigger"] == "manual";
-        (idle && status["last_cycle"]["finished_at"].is_string()).then_some(status)
-    });
+    let asked = daemon.post("/trigger", Some(&serde_json::json!({}))).expect(202).json();
+    daemon.finished(&asked, Duration::from_secs(120));
     let mut paths = vec![
         "/status".to_owned(),
         "/repos".to_owned(),
         "/history?limit=1000".to_owned(),
         "/health".to_owned(),
     ];
-    paths.push(format!("/cycles/{}", status["last_cycle"]["id"].as_str().unwrap()));
+    paths.push(format!("/cycles/{}", asked["cycle_id"].as_str().unwrap()));
     for repo in daemon.get("/repos").json()["repos"].as_array().unwrap() {
         let id = repo["id"].as_str().unwrap();
         paths.extend([format!("/repos/{id}"), format!("/repos/{id}/message")]);

@@ -42,6 +42,11 @@ impl SshRemote {
 
     /// The same with its files in this folder of the sandbox, and with another way to log in.
     pub fn start_as(sandbox: &Sandbox, name: &str, login: Login<'_>) -> Option<Self> {
+        Self::start_with(sandbox, name, login, "")
+    }
+
+    /// The same with more lines in the server's settings.
+    pub fn start_with(sandbox: &Sandbox, name: &str, login: Login<'_>, settings: &str) -> Option<Self> {
         let missing = |what: &str| {
             eprintln!("no SSH remote: {what}");
             None
@@ -60,7 +65,7 @@ impl SshRemote {
         }
         let port =
             TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|l| l.local_addr()).expect("a port").port();
-        write_files(&folder, port, &sandbox.home(), login);
+        write_files(&folder, port, &sandbox.home(), login, settings);
         let log = fs::File::create(folder.join("log")).expect("a log file");
         let mut command = Command::new(&sshd);
         command.args(["-D", "-e", "-f"]).arg(folder.join("config"));
@@ -94,6 +99,24 @@ impl SshRemote {
         let ssh =
             format!("ssh -F none -i {} {options} -o UserKnownHostsFile={}", key.display(), hosts.display());
         format!("[core]\n\tsshCommand = {ssh}")
+    }
+
+    /// A second key that is let in: the file it is in.
+    pub fn second_key(&self) -> PathBuf {
+        let file = self.folder.join("second");
+        let keygen = programs::on_path("ssh-keygen", &["/usr/bin"]).expect("it made the first one");
+        let mut command = Command::new(keygen);
+        command.args(["-q", "-t", "ed25519", "-N", "", "-C", "second", "-f"]).arg(&file);
+        let _ = process::run(command, &[], START_LIMIT).ok();
+        let read = |name: &str| fs::read_to_string(self.folder.join(name)).expect("a public key");
+        let both = read("authorized_keys") + &read("second.pub");
+        fs::write(self.folder.join("authorized_keys"), both).expect("the keys that are let in");
+        file
+    }
+
+    /// How many connections were let in so far.
+    pub fn logins(&self) -> usize {
+        self.printed().matches("Accepted publickey").count()
     }
 
     /// The process of the server.
@@ -159,7 +182,7 @@ fn login_name() -> Option<String> {
     (output.code() == Some(0) && !name.is_empty()).then_some(name)
 }
 
-fn write_files(folder: &Path, port: u16, home: &Path, login: Login<'_>) {
+fn write_files(folder: &Path, port: u16, home: &Path, login: Login<'_>, settings: &str) {
     let read = |name: &str| fs::read_to_string(folder.join(name)).expect("a public key");
     let (keys, questions) = match login {
         Login::Key => (read("user.pub"), "no"),
@@ -174,7 +197,7 @@ fn write_files(folder: &Path, port: u16, home: &Path, login: Login<'_>) {
         "Port {port}\nListenAddress 127.0.0.1\nHostKey {shown}/host\nAuthorizedKeysFile {shown}/authorized_keys\n\
          StrictModes no\nUsePAM no\nPidFile none\nPasswordAuthentication {questions}\nKbdInteractiveAuthentication {questions}\n\
          PermitRootLogin yes\nAllowTcpForwarding no\nX11Forwarding no\nPrintMotd no\nAcceptEnv GIT_PROTOCOL\n\
-         SetEnv HOME={} GIT_CONFIG_NOSYSTEM=1\n",
+         SetEnv HOME={} GIT_CONFIG_NOSYSTEM=1\n{settings}",
         home.display()
     );
     fs::write(folder.join("config"), config).expect("the settings of sshd");

@@ -3,4 +3,4 @@
 /**
  * What went wrong, for programs.
  */
-export type Code = "unauthorized" | "forbidden_host" | "forbidden_origin" | "not_found" | "unknown_repo" | "unknown_entry" | "unknown_model" | "unknown_cycle" | "bad_request" | "method_not_allowed" | "unsupported_media_type" | "body_too_large" | "disabled" | "nothing_to_commit" | "not_now" | "message_refused" | "not_reworded" | "unavailable" | "wrong_settings" | "internal";
+export type Code = "unauthorized" | "insufficient_scope" | "forbidden_host" | "forbidden_origin" | "not_found" | "unknown_repo" | "unknown_entry" | "unknown_model" | "unknown_cycle" | "bad_request" | "method_not_allowed" | "unsupported_media_type" | "body_too_large" | "disabled" | "nothing_to_commit" | "not_now" | "message_refused" | "not_reworded" | "too_many_requests" | "unavailable" | "wrong_settings" | "internal";

@@ -52,6 +52,10 @@ message_reason: string | null,
  */
 message_ms: number | null, 
 /**
+ * The name that whoever asked for this commit gave to asking.
+ */
+request_id: string | null, 
+/**
  * Files in the commit.
  */
 files_changed: number, 

@@ -67,7 +67,7 @@ enabled: boolean, } | { "type": "enabled" } | { "type": "disabled" } | { "type":
 /**
  * When it goes on by itself.
  */
-until: string, } | { "type": "settings_reloaded" } | { "type": "survey_progress", 
+until: string, } | { "type": "settings_reloaded" } | { "type": "power_changed" } | { "type": "survey_progress", 
 /**
  * Repositories looked at.
  */

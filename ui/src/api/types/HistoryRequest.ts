@@ -32,6 +32,10 @@ until?: string,
  */
 q?: string, 
 /**
+ * Only what came of the request with this name (`request_id` of `/trigger`).
+ */
+request_id?: string, 
+/**
  * At most this many: 50 where it is left out, clamped to between 1 and 500.
  */
 limit?: number, 

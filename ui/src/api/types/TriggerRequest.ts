@@ -19,4 +19,17 @@ message?: string,
 /**
  * What the commit of exactly one repository is about, in the person's words: a language model is told.
  */
-hint?: string, };
+hint?: string, 
+/**
+ * A name for this request for a commit with a message, made by who asks: 8 to 128 letters, digits and `-_.:`. To ask
+ * again by the same name makes no second commit, whatever has changed since.
+ */
+request_id?: string, 
+/**
+ * Who asks, kept with the commit; only with `request_id`.
+ */
+asked_by?: string, 
+/**
+ * What was worked on, kept with the commit; only with `request_id`.
+ */
+task?: string, };

@@ -14,6 +14,7 @@ function entry(id: number, at: Date, change: Partial<Entry> = {}): Entry {
     message_source: "rules",
     message_reason: null,
     message_ms: null,
+    request_id: null,
     files_changed: 1,
     insertions: 1,
     deletions: 0,
