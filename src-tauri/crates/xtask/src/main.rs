@@ -13,6 +13,7 @@ mod dist;
 mod eval;
 mod icons;
 mod llama;
+mod mcp;
 mod mutants;
 mod place;
 mod prerequisites;

@@ -13,6 +13,8 @@ use std::{
 /// The folder.
 pub(crate) struct Place {
     pub(crate) root: PathBuf,
+    /// Programs found before those of PATH.
+    programs: Option<PathBuf>,
 }
 
 /// One commit to be made.
@@ -39,7 +41,7 @@ const EMAIL: &str = "ada@example.org";
 impl Place {
     /// Sets up home and git configuration in the existing folder `root`.
     pub(crate) fn new(root: &Path) -> Result<Self> {
-        let place = Self { root: fs::canonicalize(root)? };
+        let place = Self { root: fs::canonicalize(root)?, programs: None };
         for folder in [place.home(), place.state(), place.home().join(".config")] {
             fs::create_dir_all(&folder)?;
         }
@@ -93,7 +95,18 @@ impl Place {
             }
         }
         command.envs(self.variables()).current_dir(&self.root);
+        if let Some(programs) = &self.programs {
+            let path = std::env::var_os("PATH").unwrap_or_default();
+            let folders = std::iter::once(programs.clone()).chain(std::env::split_paths(&path));
+            // Only a folder with a colon in its name cannot be joined.
+            command.env("PATH", std::env::join_paths(folders).unwrap_or(path));
+        }
         command
+    }
+
+    /// From now on the programs in this folder are found before others of the same name; `None`: as before.
+    pub(crate) fn find_first(&mut self, programs: Option<PathBuf>) {
+        self.programs = programs;
     }
 
     /// git in the folder `dir`.

@@ -54,6 +54,19 @@ pub(crate) fn target_folder() -> Result<PathBuf> {
     Ok(target.into())
 }
 
+/// A new release build of the example `name` of `package`.
+pub(crate) fn example(package: &str, name: &str) -> Result<PathBuf> {
+    output(cargo().args(["build", "--release", "--quiet", "-p", package, "--example", name]))?;
+    let file = Path::new("release/examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    Ok(target_folder()?.join(file))
+}
+
+/// The program of this name on PATH.
+pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|program| program.is_file())
+}
+
 fn build_release(package: &str) -> Result<PathBuf> {
     let status = cargo().args(["build", "--release", "-p", package]).status()?;
     if !status.success() {

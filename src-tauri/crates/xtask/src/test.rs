@@ -2,6 +2,7 @@
 
 use crate::{
     llama::{self, Llama},
+    mcp,
     prerequisites::{self, For},
     process, programmes, tidy, ui,
 };
@@ -34,6 +35,7 @@ struct Tools {
     detect_secrets: Option<PathBuf>,
     tauri_driver: Option<PathBuf>,
     llama: Option<Llama>,
+    mcp: Option<PathBuf>,
 }
 
 struct Step {
@@ -55,6 +57,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
         detect_secrets: if takes("autocommit-promises") { prerequisites::detect_secrets() } else { None },
         tauri_driver: if takes("autocommit-desktop-tests") { prerequisites::tauri_driver() } else { None },
         llama: if takes("autocommit-message") { llama::server() } else { None },
+        mcp: if takes("autocommit-e2e") { mcp::python() } else { None },
     };
     let scope = scope(&options.packages, tools.tauri_driver.is_some())?;
     let scope: Vec<&str> = scope.iter().map(String::as_str).collect();
@@ -171,6 +174,7 @@ fn cargo_test(scope: &[&str], tools: &Tools) -> Result<(bool, Totals)> {
     for (name, program) in [
         ("TEST_DETECT_SECRETS", tools.detect_secrets.as_ref()),
         ("TEST_TAURI_DRIVER", tools.tauri_driver.as_ref()),
+        ("TEST_MCP_PYTHON", tools.mcp.as_ref()),
         ("TEST_LLAMA_SERVER", llama.map(|llama| &llama.python)),
         ("TEST_LLAMA_MODEL", llama.map(|llama| &llama.model)),
     ] {

@@ -1,6 +1,6 @@
 //! `cargo xtask bench desktop`: what the desktop program costs while it sits in the tray, and how soon its window is there.
 
-use super::{Bound, measure::median};
+use super::{comparison::Bound, measure::median};
 use crate::{
     prerequisites::{self, For},
     process, ui,

@@ -1,6 +1,6 @@
 //! `cargo xtask bench messages`: what a language model costs a whole cycle of 68 repositories, a good one and bad ones.
 
-use super::Bound;
+use super::comparison::Bound;
 use crate::{llama, process};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};

@@ -1,13 +1,10 @@
 //! What the look for secrets costs: of an ordinary commit, of large contents, and at its first use.
 
-use super::{Bound, measure::median};
+use super::{comparison::Bound, measure::median};
 use crate::process;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{path::PathBuf, process::Command};
 
 /// How often the program that measures is started: the first use is only once in each.
 const ROUNDS: usize = 5;
@@ -33,7 +30,7 @@ impl Scan {
     /// Measures the release build on the files of commits that took so many seconds as a whole, measured before.
     pub(super) fn measure(files: &[PathBuf], whole: impl IntoIterator<Item = f64>) -> Result<Self> {
         let whole = median(whole);
-        let program = program()?;
+        let program = process::example("autocommit-secret", "speed")?;
         let mut said = Vec::new();
         for _ in 0..ROUNDS {
             let text = process::output(Command::new(&program).args(files))?;
@@ -88,14 +85,6 @@ impl Scan {
             "targets": targets,
         })
     }
-}
-
-/// A release build of the program that measures.
-fn program() -> Result<PathBuf> {
-    let words = ["build", "--release", "--quiet", "-p", "autocommit-secret", "--example", "speed"];
-    process::output(process::cargo().args(words))?;
-    let name = Path::new("release/examples").join(format!("speed{}", std::env::consts::EXE_SUFFIX));
-    Ok(process::target_folder()?.join(name))
 }
 
 #[cfg(test)]

@@ -4,13 +4,14 @@ use super::crates::Crate;
 
 /// Every package of the workspace with the packages of the workspace it may depend on. Tests are free to use
 /// `autocommit-test-support` as well.
-const ALLOWED: [(&str, &[&str]); 20] = [
+const ALLOWED: [(&str, &[&str]); 21] = [
     ("autocommit-core", &["autocommit-secret"]),
     ("autocommit-git", &["autocommit-core"]),
     ("autocommit-watch", &["autocommit-core"]),
     ("autocommit-message", &["autocommit-core", "autocommit-secret", "autocommit-web"]),
     ("autocommit-llama", &["autocommit-core", "autocommit-web"]),
     ("autocommit-keyring", &[]),
+    ("autocommit-power", &[]),
     ("autocommit-web", &[]),
     ("autocommit-secret", &[]),
     ("autocommit-store", &["autocommit-core"]),
@@ -23,6 +24,7 @@ const ALLOWED: [(&str, &[&str]); 20] = [
             "autocommit-keyring",
             "autocommit-message",
             "autocommit-llama",
+            "autocommit-power",
             "autocommit-secret",
             "autocommit-store",
         ],
