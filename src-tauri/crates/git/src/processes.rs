@@ -2,7 +2,7 @@
 
 use autocommit_core::locks::AtWork;
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -44,14 +44,19 @@ pub(crate) fn since(last: i32, newest: i32) -> Option<Vec<Process>> {
     Some((last..=newest).filter_map(|id| read(&Path::new("/proc").join(id.to_string()))).collect())
 }
 
-/// Kernel threads and the dead have no words.
+/// Kernel threads and the dead have no words; what ends between two looks has no folder any more, which is another thing
+/// than one that we may not see.
 fn read(folder: &Path) -> Option<Process> {
     let id = folder.file_name()?.to_str()?.parse().ok()?;
     let line = fs::read(folder.join("cmdline")).ok()?;
     let words: Vec<_> =
         line.strip_suffix(b"\0").unwrap_or(&line).split(|b| *b == 0).map(<[u8]>::to_vec).collect();
-    let named = words.first().is_some_and(|name| !name.is_empty());
-    named.then(|| Process { id, words, folder: fs::read_link(folder.join("cwd")).ok() })
+    words.first().filter(|name| !name.is_empty())?;
+    let works_in = match fs::read_link(folder.join("cwd")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+        other => other.ok(),
+    };
+    Some(Process { id, words, folder: works_in })
 }
 
 impl Process {

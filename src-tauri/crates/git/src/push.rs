@@ -50,22 +50,22 @@ pub async fn push(
     run: &RunId,
     witness: Witness<'_>,
 ) -> Result<Pushed, GitError> {
-    let begun = SystemTime::now();
     let runs_hooks = hooks::runs_in_a_push(repo, &inspection.config);
     let lease = ssh::lease(git, &inspection.config, &target.url, runs_hooks).await;
-    let (mut outcome, mut killed) = send(git, repo, inspection, target, oid, lease.as_ref()).await?;
+    let Pushed { mut outcome, mut left_locked } =
+        send(git, repo, inspection, target, oid, lease.as_ref()).await?;
     if let Some(lease) = lease
         && doubted(git, &lease, outcome.class).await
+        // Where git cannot even be run again, what the first push said stands.
+        && let Ok(alone) = send(git, repo, inspection, target, oid, None).await
     {
         // The remote's word, or the connection's end: by itself it is told from that of the host.
-        let alone = send(git, repo, inspection, target, oid, None).await?;
-        match alone.0.class.arrived() {
+        match alone.outcome.class.arrived() {
             true => lease.leave_alone(git).await,
-            false => lease.suspect(git, alone.0.class != PushClass::Unreachable).await,
+            false => lease.suspect(git, alone.outcome.class != PushClass::Unreachable).await,
         }
-        (outcome, killed) = (alone.0, alone.1 || killed);
+        (outcome, left_locked) = (alone.outcome, alone.left_locked || left_locked);
     }
-    let mut left_locked = killed && !cleared(repo, target, oid, begun).await;
     if outcome.class.arrived() && target.set_upstream {
         left_locked |= upstream::set(git, repo, target, branch, run, witness).await;
     }
@@ -86,7 +86,7 @@ async fn doubted(git: &Git, lease: &Lease, class: PushClass) -> bool {
     }
 }
 
-/// One push, through `lease` where there is one: what came of it, and whether it was killed.
+/// One push, through `lease` where there is one. What a killed one locked is cleared at once, if it can be.
 async fn send(
     git: &Git,
     repo: &Repo,
@@ -94,7 +94,8 @@ async fn send(
     target: &PushTarget,
     oid: &Oid,
     lease: Option<&Lease>,
-) -> Result<(PushOutcome, bool), GitError> {
+) -> Result<Pushed, GitError> {
+    let begun = SystemTime::now();
     let shared = lease.map(Lease::options);
     let result = to_the_network(git, repo, inspection, "push", shared.as_deref())
         .args_global(["-c", "push.followTags=false"])
@@ -110,17 +111,17 @@ async fn send(
         .args([&target.remote, &format!("{oid}:refs/heads/{}", target.branch)])
         .run()
         .await;
-    match result {
+    let (outcome, killed) = match result {
         Ok(output) => {
             let class = classify(&output);
             let detail = if class.arrived() { String::new() } else { readable(&words(&output)) };
-            Ok((PushOutcome { class, detail }, output.code.is_none()))
+            (PushOutcome { class, detail }, output.code.is_none())
         }
-        Err(GitError::TimedOut { detail, .. }) => {
-            Ok((PushOutcome { class: PushClass::TimedOut, detail }, true))
-        }
-        Err(error) => Err(error),
-    }
+        Err(GitError::TimedOut { detail, .. }) => (PushOutcome { class: PushClass::TimedOut, detail }, true),
+        Err(error) => return Err(error),
+    };
+    let left_locked = killed && !cleared(repo, target, oid, begun).await;
+    Ok(Pushed { outcome, left_locked })
 }
 
 /// Clears the lock that a killed push may have left where git notes what has arrived; `false` if it is still there.

@@ -8,13 +8,22 @@ use crate::{
 };
 use autocommit_promises::Tally;
 use autocommit_test_support::{Sandbox, trace::Trace};
-use std::{fs, os::unix::fs::PermissionsExt as _};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    process::{Child, Stdio},
+    sync::Mutex,
+};
 
 /// Everything ends with our lock in place.
 const LOCKED: &str = "edit;everything killed after;program|link|repos/edit/.git/autocommit-*.ready -> repos/edit/.git/index.lock|1";
 /// The commit is made and not yet pushed.
 const COMMITTED: &str =
     "edit;program killed after;program|rename|repos/edit/.git/index.lock -> repos/edit/.git/index|1";
+
+/// A push is killed with git's lock in place where it notes what has arrived.
+const PUSH_KILLED: &str =
+    "packed;caller killed after;git push|write|repos/packed/.git/refs/remotes/origin/main.lock|2";
 
 /// A git that does something else first where it is called with this word.
 fn git_that(sandbox: &Sandbox, made: &Shape, word: &str, does: &str) {
@@ -103,4 +112,31 @@ fn what_is_broken_on_purpose_is_seen() {
         }
     }
     tally.end();
+}
+
+/// What a killed push left is not ours to judge while somebody works there; the second push, which finds everything at the
+/// remote, must not make us forget it.
+#[test]
+fn what_a_killed_push_locked_is_cleared_once_nobody_works_there() {
+    if let Err(why) = Trace::available() {
+        println!("SKIPPED: a killed push beside somebody at work: {why}");
+        return;
+    }
+    let somebody: Mutex<Option<Child>> = Mutex::default();
+    let comes = |sandbox: &Sandbox, made: &Shape| {
+        let mut reads = sandbox.git_command(&made.repo);
+        reads.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::null());
+        *somebody.lock().unwrap() = Some(reads.spawn().unwrap());
+    };
+    let goes = |_: &Sandbox, _: &Shape| {
+        let mut child = somebody.lock().unwrap().take().unwrap();
+        drop(child.stdin.take());
+        child.wait().unwrap();
+    };
+    let point: Point = PUSH_KILLED.parse().unwrap();
+    let (end, _): (End, _) = sweep::undisturbed(&point.shape);
+    let outcome = sweep::run(&point, &end, &Broken { before: &comes, restart: &goes });
+    assert!(outcome.struck, "the push was not killed");
+    assert_eq!(outcome.locks, ["refs/remotes/origin/main.lock"], "somebody was at work");
+    assert!(outcome.problems.is_empty(), "{}", outcome.problems.join("\n"));
 }

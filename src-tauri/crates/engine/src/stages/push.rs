@@ -146,17 +146,17 @@ pub(crate) async fn push(
         shared.power.pushes();
     }
     run.enter(Stage::Push);
-    let pushing = async {
-        let first = try_to_push(run, inspection, target, tip).await?;
-        if first.outcome.class != PushClass::Unknown {
-            return Ok(first);
-        }
-        // Most often somebody else's push to the same place at the same moment: one more try tells.
-        tokio::time::sleep(crate::limits::PUSH_AGAIN).await;
-        try_to_push(run, inspection, target, tip).await
-    };
     record::pushing(run, target, tip).await;
-    let pushed = pushing.await;
+    let mut left_locked = false;
+    let mut pushed = try_to_push(run, inspection, target, tip).await;
+    if let Ok(first) = &pushed
+        && first.outcome.class == PushClass::Unknown
+    {
+        // Most often somebody else's push to the same place at the same moment: one more try tells.
+        left_locked = first.left_locked;
+        tokio::time::sleep(crate::limits::PUSH_AGAIN).await;
+        pushed = try_to_push(run, inspection, target, tip).await;
+    }
     if shared.stop.is_cancelled() && matches!(&pushed, Ok(p) if p.outcome.class == PushClass::TimedOut) {
         // Ended with the program; the next start pushes it again, which is harmless.
         return Ok(Progress::Done);
@@ -164,13 +164,16 @@ pub(crate) async fn push(
     let pushed = match pushed {
         Ok(pushed) => pushed,
         Err(error) => {
-            record::push_settled(run).await;
+            match left_locked {
+                true => shared.left_half_done(run.repo.clone()),
+                false => record::push_settled(run).await,
+            }
             fail(report, &error);
             record::failure(run, report, Stage::Push).await;
             return Ok(Progress::Done);
         }
     };
-    if pushed.left_locked {
+    if left_locked || pushed.left_locked {
         // The journal stays open: the lock is cleared before the next cycle, as after a crash.
         shared.left_half_done(run.repo.clone());
     } else {
