@@ -4,6 +4,7 @@
 mod configuration;
 mod error;
 mod file;
+mod file_watch;
 mod folders;
 mod lock;
 pub mod log;
@@ -22,7 +23,7 @@ pub use port::{PortHolder, port_holder};
 pub use settings::{Override, Source};
 pub use token::{read_token, renew_token, token_path};
 
-use crate::{configuration::InForce, token::ensure_tokens};
+use crate::{configuration::InForce, file_watch::FileWatch, token::ensure_tokens};
 use autocommit_api::{
     Context,
     http::{self, Access, Tokens},
@@ -33,8 +34,10 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-/// Time between two looks at the configuration file.
+/// Time between two looks at the configuration file where the system does not tell of changes.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// The same where it does: for folders that somebody else changes, too (a network's).
+const LOOK_ALL_THE_SAME: Duration = Duration::from_mins(5);
 /// The file must have rested this long before it is read, so that a half-written one is never taken.
 const REST: Duration = Duration::from_millis(300);
 
@@ -149,10 +152,28 @@ impl Host {
     }
 
     async fn watch_settings(&self, stop: CancellationToken) {
+        let file = &self.folders.config_file;
+        let mut watch = FileWatch::start(file)
+            .inspect_err(|error| {
+                tracing::info!("changes of {} are not told, so it is looked at: {error}", file.display());
+            })
+            .ok();
         loop {
+            let told = async {
+                match &watch {
+                    Some(watch) => {
+                        let _ = tokio::time::timeout(LOOK_ALL_THE_SAME, watch.changed()).await;
+                        tokio::time::sleep(REST).await;
+                    }
+                    None => tokio::time::sleep(LOOK_EVERY).await,
+                }
+            };
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = tokio::time::sleep(LOOK_EVERY) => {}
+                () = told => {}
+            }
+            if watch.as_mut().is_some_and(|watch| watch.renew().is_err()) {
+                watch = None;
             }
             let Some(now) = self.configuration.has_changed() else { continue };
             tokio::time::sleep(REST).await;

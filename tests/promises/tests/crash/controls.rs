@@ -8,10 +8,11 @@ use crate::{
 };
 use autocommit_promises::Tally;
 use autocommit_test_support::{Sandbox, trace::Trace};
+use rustix::process::{Pid, Signal, kill_process_group};
 use std::{
     fs,
-    os::unix::fs::PermissionsExt as _,
-    process::{Child, Stdio},
+    os::unix::{fs::PermissionsExt as _, process::CommandExt as _},
+    process::{Command, Stdio},
     sync::Mutex,
 };
 
@@ -122,16 +123,19 @@ fn what_a_killed_push_locked_is_cleared_once_nobody_works_there() {
         println!("SKIPPED: a killed push beside somebody at work: {why}");
         return;
     }
-    let somebody: Mutex<Option<Child>> = Mutex::default();
+    // A tracer waits for every child of ours: this one is a shell's, which ends at once.
+    let somebody: Mutex<Option<Pid>> = Mutex::default();
     let comes = |sandbox: &Sandbox, made: &Shape| {
-        let mut reads = sandbox.git_command(&made.repo);
-        reads.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::null());
-        *somebody.lock().unwrap() = Some(reads.spawn().unwrap());
+        let git = sandbox.git_command(&made.repo);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "sleep 600 | \"$0\" cat-file --batch &"]).arg(git.get_program());
+        shell.current_dir(&made.repo).stdin(Stdio::null()).stdout(Stdio::null()).process_group(0);
+        let mut shell = shell.spawn().unwrap();
+        *somebody.lock().unwrap() = Pid::from_raw(i32::try_from(shell.id()).unwrap());
+        assert!(shell.wait().unwrap().success());
     };
     let goes = |_: &Sandbox, _: &Shape| {
-        let mut child = somebody.lock().unwrap().take().unwrap();
-        drop(child.stdin.take());
-        child.wait().unwrap();
+        kill_process_group(somebody.lock().unwrap().take().unwrap(), Signal::KILL).unwrap();
     };
     let point: Point = PUSH_KILLED.parse().unwrap();
     let (end, _): (End, _) = sweep::undisturbed(&point.shape);
