@@ -308,7 +308,10 @@ impl Run {
         let (repo, home) = (self.repo.clone(), crate::folders::home());
         let taken =
             tokio::task::spawn_blocking(move || Capture::take(&repo, home.as_deref(), known.as_ref()));
-        let Ok(Ok(mut capture)) = taken.await else { return };
+        let mut capture = match taken.await {
+            Ok(Ok(capture)) => capture,
+            _ => return self.shared.resting.watching.watch_whole(&self.repo),
+        };
         for _ in 0..limits::FOLDER_ROUNDS {
             let undecided = capture.undecided();
             if undecided.is_empty() {

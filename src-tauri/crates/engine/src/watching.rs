@@ -3,7 +3,7 @@
 //! then: no event is relied on.
 
 use crate::{cycle, handle::RunRequest, limits, shared::Shared};
-use autocommit_core::{cycle::CycleTrigger, id::RepoId, settings::Settings};
+use autocommit_core::{cycle::CycleTrigger, id::RepoId, repo::Repo, settings::Settings};
 use autocommit_watch::{Capture, Need, Outside, Suspects, Unwatched, Watcher};
 use std::{
     collections::{HashMap, HashSet},
@@ -124,9 +124,21 @@ impl Watching {
 
     /// Watches what a look listed, before git is asked. `true` where some of it was not watched until now.
     pub(crate) fn watch(&self, repo: &RepoId, capture: &Capture) -> bool {
+        self.watch_folders(repo, &capture.work_folders(), capture.git_folders())
+    }
+
+    /// Watches a repository of which no look could be taken, where the system watches whatever is below a folder.
+    pub(crate) fn watch_whole(&self, repo: &Repo) {
+        if Watcher::RECURSIVE {
+            let git = [repo.git_dir.clone(), repo.common_dir.clone()];
+            self.watch_folders(&repo.id, std::slice::from_ref(&repo.work_tree), &git);
+        }
+    }
+
+    fn watch_folders(&self, repo: &RepoId, work: &[PathBuf], git: &[PathBuf]) -> bool {
         let mut state = self.state();
         let Some(watcher) = &state.watcher else { return false };
-        match watcher.watch(repo, &capture.work_folders(), capture.git_folders()) {
+        match watcher.watch(repo, work, git) {
             Ok(fresh) => {
                 state.unwatched.remove(repo);
                 fresh

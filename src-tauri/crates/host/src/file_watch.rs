@@ -113,7 +113,8 @@ fn way(file: &Path) -> BTreeSet<PathBuf> {
     way
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use std::{os::unix::fs::symlink, time::Duration};

@@ -117,6 +117,7 @@ fn what_is_broken_on_purpose_is_seen() {
 
 /// What a killed push left is not ours to judge while somebody works there; the second push, which finds everything at the
 /// remote, must not make us forget it.
+#[allow(clippy::disallowed_methods, reason = "it plays somebody at work")]
 #[test]
 fn what_a_killed_push_locked_is_cleared_once_nobody_works_there() {
     if let Err(why) = Trace::available() {

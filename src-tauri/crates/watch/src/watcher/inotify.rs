@@ -1,7 +1,7 @@
 //! Linux: one inotify instance for everything (the system allows few of them), spoken to without a library in between,
 //! which halves the cost of setting up (performance note, section 2).
 
-use super::{Need, Suspects, Unwatched};
+use super::{Need, Suspects, Unwatched, counts_in_git};
 use crate::still::disk;
 use autocommit_core::id::RepoId;
 use rustix::{
@@ -82,6 +82,9 @@ struct Owners {
 }
 
 impl Watcher {
+    /// Each folder is watched by itself.
+    pub const RECURSIVE: bool = false;
+
     /// Begins; `wake` is called after something happened, from a thread of the watcher's own.
     ///
     /// # Errors
@@ -351,12 +354,6 @@ impl Watches {
         }
         !known
     }
-}
-
-/// Whether a name in a git folder says anything: locks come and go with what they guard, and the rest is git's notes.
-fn counts_in_git(name: &[u8]) -> bool {
-    const NOTES: [&[u8]; 4] = [b"COMMIT_EDITMSG", b"gc.log", b"gc.pid", b"description"];
-    !name.ends_with(b".lock") && !NOTES.contains(&name) && !name.starts_with(b"autocommit")
 }
 
 /// Watches that the system gives one person.

@@ -5,15 +5,19 @@
 //! watched before git is asked. What the kernel could not keep (its queue is bounded) makes everything suspect. A watch is
 //! a hint to look (invariant A5): losing all of them costs time until the next sweep, and nothing else.
 
-#[cfg(not(target_os = "linux"))]
-mod elsewhere;
 #[cfg(target_os = "linux")]
 mod inotify;
+// Linux tests it as well: the library behind it gives the same events there.
+#[cfg(any(not(target_os = "linux"), test))]
+#[cfg_attr(target_os = "linux", allow(unreachable_pub, reason = "here it is only tested"))]
+mod recursive;
+#[cfg(test)]
+mod recursive_tests;
 
-#[cfg(not(target_os = "linux"))]
-pub use elsewhere::Watcher;
 #[cfg(target_os = "linux")]
 pub use inotify::Watcher;
+#[cfg(not(target_os = "linux"))]
+pub use recursive::Watcher;
 
 use autocommit_core::id::RepoId;
 use std::collections::HashSet;
@@ -76,4 +80,10 @@ pub struct Need {
     pub folders: usize,
     /// Folders that the system lets one person watch with all programs; nothing where it does not say.
     pub limit: Option<usize>,
+}
+
+/// Whether a name in a git folder says anything: locks come and go with what they guard, and the rest is git's notes.
+fn counts_in_git(name: &[u8]) -> bool {
+    const NOTES: [&[u8]; 4] = [b"COMMIT_EDITMSG", b"gc.log", b"gc.pid", b"description"];
+    !name.ends_with(b".lock") && !NOTES.contains(&name) && !name.starts_with(b"autocommit")
 }
