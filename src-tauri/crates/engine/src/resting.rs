@@ -13,6 +13,7 @@ use crate::{
 use autocommit_core::{
     cycle::{RunReport, RunStatus},
     id::RepoId,
+    reason::Reason,
     repo::{PersonalRules, Repo},
     settings::Settings,
     trust::Trusted,
@@ -172,13 +173,15 @@ impl Resting {
     }
 }
 
-/// Nothing was to be done, nothing waits, nothing is to be said.
+/// Nothing was to be done, nothing waits, nothing is to be said that may change by itself: a remote comes with the
+/// repository's configuration.
 fn is_at_rest(report: &RunReport) -> bool {
+    let same = report.reason.is_none() || report.reason_code.as_deref() == Some(Reason::NoRemote.code());
     report.status == RunStatus::Unchanged
         && report.dirty_files == 0
         && report.ahead == 0
         && report.held.is_empty()
-        && report.reason.is_none()
+        && same
         && report.error.is_none()
         && report.branch.is_some()
         && !report.waits_for_network

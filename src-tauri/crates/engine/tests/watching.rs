@@ -200,3 +200,22 @@ async fn without_watching_the_next_cycle_sees_it_and_idle_ones_start_no_git() {
     end().await;
     assert_eq!(engine.status().watch.disagreed, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_remote_it_rests_as_well_and_a_remote_that_comes_is_seen() {
+    let _alone = ONE.lock().await;
+    let world = World::new();
+    let repo = world.initialised("alone");
+    world.commit(&repo, "a.txt", "a\n");
+    let traces = traced(&world);
+    let (engine, end) = running(&world, settings(1)).await;
+    idle(&engine, &traces).await;
+    let remote = world.bare("alone");
+    world.git(&repo, &["remote", "add", "origin", &remote.display().to_string()]);
+    until("the push", || {
+        let there = world.git_may_fail(&remote, &["rev-parse", "--verify", "--quiet", "main"]);
+        (there && world.tip(&repo) == world.remote_tip("alone")).then_some(())
+    })
+    .await;
+    end().await;
+}

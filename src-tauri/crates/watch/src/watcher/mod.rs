@@ -9,7 +9,7 @@
 mod inotify;
 // Linux tests it as well: the library behind it gives the same events there.
 #[cfg(any(not(target_os = "linux"), test))]
-#[cfg_attr(target_os = "linux", allow(unreachable_pub, reason = "here it is only tested"))]
+#[cfg_attr(target_os = "linux", allow(unreachable_pub, dead_code, reason = "here it is only tested"))]
 mod recursive;
 #[cfg(test)]
 mod recursive_tests;
