@@ -111,7 +111,8 @@ fn no_repository_and_no_request_names_a_command() {
         sandbox.git(&repo, &["config", key, arg(&program)]);
     }
     sandbox.trust(&repo);
-    let daemon = sandbox.daemon_with(sandbox.config().set("reports.webhook_url", server.url("x")));
+    let config = sandbox.config().set("notifications.recovered", true);
+    let daemon = sandbox.daemon_with(config.set("reports.webhook_url", server.url("x")));
     settled(&daemon);
     let before = std::fs::read_to_string(sandbox.config_file()).unwrap();
     for (key, value) in [
@@ -135,10 +136,11 @@ fn no_repository_and_no_request_names_a_command() {
     // It would have been started before another report goes out.
     mend(&bare);
     cycle(&daemon, &["app"]);
+    reports(&daemon, &server, 2);
     refuse(&sandbox, &bare);
     sandbox.write(&repo, "work.txt", "2\n");
     cycle(&daemon, &["app"]);
-    reports(&daemon, &server, 2);
+    reports(&daemon, &server, 3);
     assert!(!canary.exists());
     // This test can fail: the same in the person's own file is started.
     let config =

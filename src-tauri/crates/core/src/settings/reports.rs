@@ -39,7 +39,7 @@ pub struct Reports {
     #[schemars(title = "Command for reports", extend("file_only" = true))]
     pub command: Vec<String>,
     /// Seconds that this program may take before it is ended.
-    #[schemars(title = "Time for the command", extend("unit" = "seconds", "file_only" = true))]
+    #[schemars(title = "Time for the command", range(min = 1, max = 600), extend("unit" = "seconds", "file_only" = true))]
     pub command_seconds: u64,
 }
 
