@@ -2,8 +2,7 @@
 
 use crate::{desk::Desk, notify, source::Seen, tray::Tray};
 use autocommit_api::wire::WorkState;
-use autocommit_core::settings::Notifications;
-use autocommit_panel::{Ledger, Panel, Telling, View, panel};
+use autocommit_panel::{Ledger, Panel, Reader, Telling, View, panel};
 use jiff::Timestamp;
 use std::{sync::Arc, time::Duration};
 
@@ -48,9 +47,8 @@ fn view(seen: &Seen, now: Timestamp) -> View<'_> {
 /// What is on show from before is told at the first look, so that a click on it finds its way.
 async fn tell(desk: &Desk, ledger: &mut Ledger, view: &View<'_>, first: bool) {
     let Ok(settings) = desk.source.settings() else { return };
-    let Notifications { push_failure, held, recovered } = settings.notifications;
     let before = ledger.clone();
-    let notices = ledger.fold(view, Telling { push_failure, held, recovered });
+    let notices = ledger.fold(view, Telling::of(&settings.notifications, Reader::Desktop));
     if first || *ledger != before || !notices.is_empty() {
         desk.notify.tell(ledger.clone(), notices, ledger.standing(view)).await;
     }

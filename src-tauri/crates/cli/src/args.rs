@@ -93,6 +93,7 @@ pub(crate) enum Command {
     Model(command::model::Model),
     Config(command::config::Config),
     Doctor(command::doctor::Doctor),
+    Report(command::report::Report),
     Logs(command::logs::Logs),
     Token(command::token::Token),
     Mcp(command::mcp::Mcp),
@@ -182,6 +183,7 @@ mod tests {
             "logs -f -n 20",
             "logs --json",
             "doctor --bundle report.txt",
+            "report test --json",
             "mcp",
             "--set quiet_seconds=5 --set llm.enabled=false once",
         ] {
@@ -215,6 +217,8 @@ mod tests {
             "completions nosh",
             "service",
             "service start",
+            "report",
+            "report now",
             "token",
             "token show --scope write",
         ] {

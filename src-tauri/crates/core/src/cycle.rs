@@ -198,6 +198,13 @@ impl Messages {
         }
     }
 
+    /// Adds those of other runs.
+    pub fn add(&mut self, other: Self) {
+        self.llm += other.llm;
+        self.rules += other.rules;
+        self.person += other.person;
+    }
+
     /// `12 by model, 56 by rules`: nothing where no model and no person had a part in it.
     pub fn sentence(&self) -> Option<String> {
         let parts = [(self.llm, "model"), (self.person, "you"), (self.rules, "rules")];
@@ -232,9 +239,7 @@ impl Counts {
         self.unchanged += other.unchanged;
         self.held += other.held;
         self.skipped += other.skipped;
-        self.messages.llm += other.messages.llm;
-        self.messages.rules += other.messages.rules;
-        self.messages.person += other.messages.person;
+        self.messages.add(other.messages);
     }
 
     /// `4 committed · 4 pushed · 64 unchanged · 1 held`: only what happened, `unchanged` always.

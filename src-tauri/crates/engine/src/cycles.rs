@@ -25,6 +25,8 @@ struct State {
     running: Vec<Arc<Running>>,
     ended: VecDeque<Arc<Cycle>>,
     last: Option<CycleSummary>,
+    /// How many ended since the start.
+    counted: u64,
     /// Repositories whose history may still name commits as waiting; all of them at first.
     settled: HashSet<RepoId>,
 }
@@ -115,6 +117,11 @@ impl Cycles {
         self.state().last.clone()
     }
 
+    /// How many ended since the start.
+    pub(crate) fn counted(&self) -> u64 {
+        self.state().counted
+    }
+
     pub(crate) fn set_last(&self, summary: Option<CycleSummary>) {
         self.state().last = summary;
     }
@@ -165,6 +172,7 @@ impl Cycles {
         state.running.retain(|r| !Arc::ptr_eq(r, running));
         if whole {
             state.last = Some(cycle.summary.clone());
+            state.counted += 1;
         }
         state.ended.push_front(cycle.clone());
         state.ended.truncate(limits::CYCLES_KEPT);

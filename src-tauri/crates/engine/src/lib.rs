@@ -32,6 +32,7 @@ mod show;
 mod stages;
 mod steer;
 mod survey;
+mod tally;
 mod trust;
 mod view;
 mod wants;
@@ -53,6 +54,7 @@ pub use power::PowerStatus;
 pub use show::ShownCommit;
 pub use steer::{Requested, Steer, WrittenBy};
 pub use survey::{FolderSuggestion, Survey, SurveyedFolder, SurveyedRepo};
+pub use tally::Tally;
 pub use trust::{TrustBook, TrustState, TrustView};
 pub use view::{
     Cycle, HeldView, LlmStatus, MessagePreview, RepoTotals, RepoView, RulesPatch, ScannedRepo, Status,

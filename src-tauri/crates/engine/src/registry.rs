@@ -2,7 +2,7 @@
 
 mod shown;
 
-use crate::{RulesPatch, hours::LastDay, limits, run::Mode};
+use crate::{RulesPatch, Tally, hours::LastDay, limits, run::Mode};
 use autocommit_core::{
     Timestamp,
     cycle::{RunReport, RunStatus},
@@ -67,6 +67,7 @@ pub(crate) struct Registry {
     rules: HashMap<PathBuf, PersonalRules>,
     scanned: bool,
     commits: LastDay,
+    tally: Tally,
 }
 
 impl Registry {
@@ -268,7 +269,8 @@ impl Registry {
         known.deletion_seen = gone.then(|| known.deletion_seen.take().unwrap_or_else(|| cycle.clone()));
         let seen = &mut known.seen;
         let changed = seen.state != state || seen.reason != run.reason;
-        if seen.since.is_none() || seen.state != state || seen.reason_code != run.reason_code {
+        let news = seen.since.is_none() || seen.state != state || seen.reason_code != run.reason_code;
+        if news {
             seen.since = Some(crate::events::now());
         }
         seen.state = state;
@@ -295,12 +297,18 @@ impl Registry {
         if run.status == RunStatus::Pushed {
             seen.last_push_at = Some(now);
         }
+        self.tally.ended(run, state, news);
         match run.status {
             RunStatus::Failed => seen.last_error = run.error.clone().or_else(|| run.reason.clone()),
             RunStatus::Pushed | RunStatus::Unchanged | RunStatus::Committed => seen.last_error = None,
             RunStatus::Held | RunStatus::Skipped => {}
         }
         changed
+    }
+
+    /// What was done since the start; nobody counts cycles here.
+    pub(crate) fn tally(&self) -> Tally {
+        self.tally
     }
 
     /// Times of earlier commits and pushes, from the history.

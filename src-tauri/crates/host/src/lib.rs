@@ -29,6 +29,7 @@ use autocommit_api::{
     http::{self, Access, Tokens},
 };
 use autocommit_engine::{Engine, EngineError, Onlooker, TrustBook};
+use autocommit_report::Place;
 use axum::Router;
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -135,7 +136,7 @@ impl Host {
         None
     }
 
-    /// Runs cycles, and reads the settings again when their file changes, until `stop` is cancelled and the running
+    /// Runs cycles, reports what needs a person, and reads the settings again when their file changes, until `stop` is cancelled and the running
     /// writes have finished.
     pub async fn run(&self, stop: CancellationToken) {
         if let Err(error) = log::keep(&self.folders.state_dir) {
@@ -143,7 +144,12 @@ impl Host {
             tracing::warn!("the log cannot be kept in {}: {error}", file.display());
         }
         self.configuration.log_as_wanted();
-        tokio::join!(Box::pin(self.engine.run(stop.clone())), self.watch_settings(stop));
+        let place = Place { folder: self.folders.state_dir.clone(), write: replace_file };
+        tokio::join!(
+            Box::pin(self.engine.run(stop.clone())),
+            Box::pin(autocommit_report::run(self.context(), place, stop.clone())),
+            self.watch_settings(stop)
+        );
     }
 
     /// Reads the settings again now. A mistake leaves the earlier ones in force and is told.

@@ -31,7 +31,7 @@ pub(crate) struct Concern {
 /// Where it stands still.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Side {
+pub enum Side {
     /// Changes are not committed.
     Commit,
     /// Commits are not pushed.

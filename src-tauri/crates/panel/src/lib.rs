@@ -1,15 +1,16 @@
-//! What the tray shows and which notifications are due: pure functions of what the API replies.
+//! What the tray shows, and which notifications and reports are due: pure functions of what the API replies.
 //!
-//! No window, no bus, no clock: the desktop app hands in replies and the time, and carries out what comes back. So
-//! everything that a person is told by the tray can be tested without a desktop.
+//! No window, no bus, no clock: who tells hands in replies and the time, and carries out what comes back. So everything
+//! that a person is told can be tested without a desktop, and is the same where there is none.
 
 mod concern;
 mod menu;
 mod notices;
 mod words;
 
+pub use concern::Side;
 pub use menu::{Command, Delivery, Icon, Item, Owner, Panel, Shell, panel};
-pub use notices::{Bubble, Button, Ledger, Notice, Telling, Urgency};
+pub use notices::{Bubble, Button, Concerned, Ledger, Notice, Reader, Telling, Urgency};
 
 use autocommit_api::wire::{HeldRepo, Repository, StatusReply};
 use jiff::Timestamp;

@@ -16,6 +16,12 @@ pub fn download_client() -> ClientBuilder {
     any().redirect(Policy::limited(REDIRECTS)).referer(false)
 }
 
+/// A client for what is sent to an address that the person named: by the proxies of the environment, and to that address
+/// alone.
+pub fn sending_client() -> ClientBuilder {
+    any().redirect(Policy::none()).referer(false)
+}
+
 /// TLS with ring for its arithmetic and the system's own certificates.
 #[allow(clippy::disallowed_methods, reason = "the one place")]
 fn any() -> ClientBuilder {

@@ -7,6 +7,7 @@ mod access;
 mod client;
 mod events;
 mod login;
+mod metrics;
 mod openapi;
 mod pace;
 mod page;
@@ -40,8 +41,11 @@ pub fn router(context: Context, access: Access) -> Router {
     let mut routes = Routes::of_methods();
     routes.open.extend(page::paths());
     routes.open.push(login::OPEN.to_owned());
-    let router =
-        routes.router.route("/events", get(events::stream)).route("/openapi.json", get(openapi::serve));
+    let router = routes
+        .router
+        .route("/events", get(events::stream))
+        .route("/metrics", get(metrics::serve))
+        .route("/openapi.json", get(openapi::serve));
     let router = router.merge(login::routes(&access)).merge(tokens::routes(&access)).merge(page::routes());
     protect(router.with_state(tighten::tightened(context)), access, routes.open)
 }

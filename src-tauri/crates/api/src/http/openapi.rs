@@ -1,6 +1,6 @@
 //! `/openapi.json`: OpenAPI 3.1, made from the methods and their types.
 
-use super::{reply, sessions};
+use super::{metrics, reply, sessions};
 use crate::{Code, ErrorReply, Method, Scope, Verb, Visitor, methods, wire};
 use axum::response::Response;
 use std::{collections::BTreeMap, sync::OnceLock};
@@ -29,6 +29,7 @@ pub fn document() -> OpenApi {
     description.add::<wire::Gap>();
     description.add::<Scope>();
     description.path("/events", HttpMethod::Get, events());
+    description.path("/metrics", HttpMethod::Get, numbers());
     description.path("/openapi.json", HttpMethod::Get, itself());
     description.path("/", HttpMethod::Get, page());
     let link = description.add::<wire::LoginLink>();
@@ -229,16 +230,25 @@ fn events() -> OperationBuilder {
     )
 }
 
+fn numbers() -> OperationBuilder {
+    let text = ObjectBuilder::new().schema_type(utoipa::openapi::schema::Type::String).build();
+    let reply = ResponseBuilder::new()
+        .description("The numbers of this moment in the text of OpenMetrics; none names a repository.")
+        .content(metrics::CONTENT_TYPE, Content::new(Some(RefOr::T(Schema::Object(text)))));
+    let operation = Operation::builder()
+        .operation_id(Some("metrics"))
+        .summary(Some("Tells numbers for Prometheus."))
+        .response("200", reply.build());
+    with_errors(operation, &READING)
+}
+
 fn itself() -> OperationBuilder {
     let any = RefOr::T(Schema::Object(Object::default()));
     let operation = Operation::builder()
         .operation_id(Some("openapi"))
         .summary(Some("This description."))
         .response("200", json_reply("An OpenAPI 3.1 document.", any));
-    with_errors(
-        operation,
-        &[Code::Unauthorized, Code::TooManyRequests, Code::ForbiddenHost, Code::ForbiddenOrigin],
-    )
+    with_errors(operation, &READING)
 }
 
 fn page() -> OperationBuilder {
@@ -311,6 +321,10 @@ fn rotate(rotated: RefOr<Schema>) -> OperationBuilder {
         .response("200", json_reply("Done.", rotated));
     with_errors(with_errors(operation, &CHANGING), &[Code::Unavailable])
 }
+
+/// What can go wrong wherever something is read and nothing is asked.
+const READING: [Code; 4] =
+    [Code::Unauthorized, Code::TooManyRequests, Code::ForbiddenHost, Code::ForbiddenOrigin];
 
 /// What can go wrong wherever something is changed and nothing is asked.
 const CHANGING: [Code; 8] = [

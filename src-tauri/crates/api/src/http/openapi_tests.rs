@@ -31,6 +31,7 @@ fn the_endpoints_that_others_rely_on() {
             "get /history",
             "get /history/{id}/diff",
             "get /login",
+            "get /metrics",
             "get /model",
             "get /model/key",
             "get /model/logs",

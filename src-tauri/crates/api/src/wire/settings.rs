@@ -2,7 +2,7 @@
 
 use super::shown;
 use autocommit_core::{
-    settings::{GROUPS, KeyInfo, Kind, Layer},
+    settings::{GROUPS, KeyInfo, Kind, Layer, public_value},
     text::without_credentials,
 };
 use serde::{Deserialize, Serialize};
@@ -147,7 +147,7 @@ impl From<KeyInfo> for Setting {
             choices: key.choices,
             unit: key.unit,
             default: key.default,
-            value: public(key.value),
+            value: public(&key.key, key.value),
             layer,
             place,
             optional: key.optional,
@@ -173,8 +173,8 @@ impl From<Kind> for SettingKind {
 }
 
 /// A value as it may be shown.
-fn public(value: Value) -> Value {
-    match value {
+fn public(key: &str, value: Value) -> Value {
+    match public_value(key, value) {
         Value::String(text) => Value::String(without_credentials(&text)),
         other => other,
     }

@@ -11,7 +11,10 @@ use autocommit_api::{
     methods::{History, HistoryRequest},
     wire::EntryStatus,
 };
-use autocommit_core::text::{escape_controls, without_credentials, without_secrets};
+use autocommit_core::{
+    settings::public_value,
+    text::{escape_controls, without_credentials, without_secrets},
+};
 use autocommit_host::{Folders, Source};
 use std::{fs::OpenOptions, io::Write as _, path::Path};
 
@@ -84,7 +87,10 @@ fn settings(globals: &Globals, folders: &Folders) -> Vec<String> {
             .keys()
             .into_iter()
             .filter(|key| key.layer != autocommit_core::settings::Layer::Default)
-            .map(|key| format!("{} = {} ({:?})", key.key, key.value, key.layer))
+            .map(|key| {
+                let value = public_value(&key.key, key.value);
+                format!("{} = {value} ({:?})", key.key, key.layer)
+            })
             .collect(),
     }
 }

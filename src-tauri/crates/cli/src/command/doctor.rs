@@ -1,5 +1,6 @@
 //! `autocommit doctor`: one check after the other, each with what to do where it is not well.
 
+mod reports;
 mod watching;
 
 use crate::{
@@ -78,6 +79,7 @@ pub(crate) async fn run(globals: &Globals, doctor: &Doctor) -> Result<Exit, Fail
         if settings.llm.enabled {
             checks.extend(key(globals).await);
         }
+        checks.extend(reports::check(settings, &folders));
         checks.extend(watching::check(settings, status.map(|status| status.watch)));
     }
     checks.push(held(&folders, owner.as_ref()).await);

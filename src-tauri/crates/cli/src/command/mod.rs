@@ -19,6 +19,7 @@ mod places;
 pub(crate) mod promises;
 pub(crate) mod push;
 pub(crate) mod repo;
+pub(crate) mod report;
 pub(crate) mod repos;
 pub(crate) mod reword;
 pub(crate) mod run;
@@ -66,6 +67,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Model(model) => Box::pin(model::run(globals, model)).await,
         Command::Config(config) => config::run(globals, &config),
         Command::Doctor(doctor) => doctor::run(globals, &doctor).await,
+        Command::Report(report) => report::run(globals, &report).await,
         Command::Mcp(_) => mcp::run(globals).await,
         Command::Logs(logs) => logs::run(globals, &logs).await,
         Command::Token(token) => token::run(globals, token).await,

@@ -189,6 +189,9 @@ mod tests {
         assert_eq!(named("deadlines.push_seconds").group, "push");
         assert_eq!(named("guards.max_file_mib").unit.as_deref(), Some("MiB"));
         let only: Vec<_> = keys.iter().filter(|key| key.file_only).map(|key| key.key.as_str()).collect();
-        assert_eq!(only, ["llm.api_key_env", "llm.allow_host", "llm.server_program", "http.agent_actions"]);
+        let (reports, others): (Vec<_>, _) = only.into_iter().partition(|key| key.starts_with("reports."));
+        assert_eq!(others, ["llm.api_key_env", "llm.allow_host", "llm.server_program", "http.agent_actions"]);
+        let all = keys.iter().filter(|key| key.key.starts_with("reports.")).count();
+        assert_eq!((reports.len(), all), (8, 8), "no program says where reports go");
     }
 }

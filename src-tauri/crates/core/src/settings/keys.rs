@@ -4,6 +4,7 @@
 //! counts for what is in it), `unit` what it counts. `file_only` is what no program may set for a person: it could send
 //! work elsewhere or name a secret. `restart` is what takes effect at the next start only.
 
+use super::Reports;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +88,9 @@ pub struct Settings {
     /// Desktop notifications.
     #[schemars(extend("group" = "notifications"))]
     pub notifications: Notifications,
+    /// Reports of what needs you, for a machine without a desktop: the same episodes as notifications, each told once.
+    #[schemars(extend("group" = "notifications"))]
+    pub reports: Reports,
     /// How long a git command may take before it is ended.
     #[schemars(extend("group" = "timing"))]
     pub deadlines: Deadlines,
@@ -325,6 +329,7 @@ impl Default for Settings {
             maintenance: Maintenance::default(),
             guards: Guards::default(),
             notifications: Notifications::default(),
+            reports: Reports::default(),
             deadlines: Deadlines::default(),
         }
     }

@@ -11,6 +11,8 @@ const ENV_PREFIX: &str = "AUTOCOMMIT_";
 const ENV_NOT_SETTINGS: [&str; 4] = ["AUTOCOMMIT_CONFIG", "AUTOCOMMIT_STATE_DIR", "AUTOCOMMIT_LOG", ENV_CALL];
 /// Set for every git command and so for what a hook starts: it marks whose call this is, and is no setting.
 pub const ENV_CALL: &str = "AUTOCOMMIT_CALL";
+/// Beginning of the variables that the person's command for reports is given; they are no settings.
+pub const ENV_REPORT: &str = "AUTOCOMMIT_REPORT_";
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,6 +118,7 @@ impl Layered {
         let mut ours: Vec<_> = variables
             .into_iter()
             .filter(|(name, _)| name.starts_with(ENV_PREFIX) && !ENV_NOT_SETTINGS.contains(&name.as_str()))
+            .filter(|(name, _)| !name.starts_with(ENV_REPORT))
             .collect();
         ours.sort();
         for (name, text) in ours {

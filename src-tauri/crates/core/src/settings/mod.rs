@@ -7,6 +7,7 @@ mod describe;
 mod edit;
 mod keys;
 mod layers;
+mod reports;
 mod template;
 
 pub use describe::{GROUPS, KeyInfo, Kind};
@@ -15,7 +16,8 @@ pub use keys::{
     Deadlines, Guards, Http, Llm, Maintenance, MessageWishes, Notifications, Power, PowerPolicy,
     SecretsPolicy, Settings,
 };
-pub use layers::{ENV_CALL, Layer, Layered, SettingsError};
+pub use layers::{ENV_CALL, ENV_REPORT, Layer, Layered, SettingsError};
+pub use reports::{ReportFormat, Reports, public_value};
 pub use template::template;
 pub use toml_edit::Value as FileValue;
 
@@ -90,6 +92,7 @@ impl Settings {
             "llm.server_program",
             "must be the whole path of a program",
         );
+        found.extend(self.reports.problems());
         for wishes in &self.messages {
             let wrong = wishes.problem().map(|sentence| ("messages", sentence));
             found.extend(wrong);

@@ -1,9 +1,15 @@
 //! Notifications as a fold: each view of the repositories says what to show, to replace and to withdraw.
 //!
+//! Reports to a person without a desktop are the same fold in words of their own: they leave the machine, so no path is
+//! in them.
+//!
 //! An episode begins when a repository needs a person and ends when it is well again. In between it is told once: later
 //! words take the place of the first. Three or more that stand still for one cause at one time are one notification.
 
+mod notice;
 mod text;
+
+pub use notice::{Bubble, Button, Concerned, Notice, Reader, Telling, Urgency};
 
 use crate::{
     View,
@@ -23,79 +29,6 @@ const AT_ONCE: usize = 3;
 const GATHER: i64 = 10;
 /// Key of the notification that says what is well again.
 const RECOVERED: &str = "recovered";
-
-/// What to do on the person's desktop.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Notice {
-    /// Show it; its key is new.
-    Show(Bubble),
-    /// Show it in the place of the one with the same key.
-    Replace {
-        /// The new words.
-        bubble: Bubble,
-        /// Nothing in it is new: where the old one is not on show any more, there is nothing to do.
-        quiet: bool,
-    },
-    /// Take the one with this key away.
-    Withdraw(String),
-}
-
-/// A notification.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bubble {
-    /// Tells it from others, also after a restart.
-    pub key: String,
-    /// First line, plain text.
-    pub title: String,
-    /// The rest, plain text.
-    pub body: String,
-    /// How much it matters.
-    pub urgency: Urgency,
-    /// What can be chosen besides a click on it.
-    pub buttons: Vec<Button>,
-    /// Where a click leads in the window.
-    pub route: String,
-}
-
-/// How much a notification matters, in the words of the desktop specification.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Urgency {
-    /// Good to know.
-    Low,
-    /// A person must act at some time.
-    Normal,
-    /// Nothing can be saved before a person acts.
-    Critical,
-}
-
-/// A button of a notification.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Button {
-    /// Try these repositories again, by id.
-    Retry(Vec<String>),
-    /// Open the window where a click leads too.
-    Show,
-}
-
-/// Which notifications a person wants: `[notifications]` of the settings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Telling {
-    /// A push failed for good.
-    pub push_failure: bool,
-    /// A change is held, or a repository waits for approval.
-    pub held: bool,
-    /// A failure is over.
-    pub recovered: bool,
-}
-
-impl Telling {
-    fn wants(self, side: Side) -> bool {
-        match side {
-            Side::Push => self.push_failure,
-            Side::Commit | Side::Trust => self.held,
-        }
-    }
-}
 
 /// What was told and is not over. Kept in the state folder, so that a restart does not tell it again.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -170,7 +103,13 @@ impl Ledger {
     /// All that was told and is not over, as it would be shown now: for a desktop that has just begun to show
     /// notifications.
     pub fn standing(&self, view: &View<'_>) -> Vec<Bubble> {
-        self.bubbles.keys().filter_map(|key| self.bubble(key, view)).collect()
+        self.bubbles.keys().filter_map(|key| self.bubble(key, view, Reader::Desktop)).collect()
+    }
+
+    /// The repositories that a notification is about, for a report of it.
+    pub fn concerned(&self, key: &str, view: &View<'_>) -> Vec<Concerned> {
+        let Some(members) = self.bubbles.get(key) else { return Vec::new() };
+        self.members(members, view).iter().map(|(repo, told)| text::concerned(repo, told)).collect()
     }
 
     /// What became of the episodes that were told.
@@ -312,9 +251,8 @@ impl Ledger {
             notices.push(Notice::Withdraw(key));
         }
         for key in self.bubbles.keys().cloned().collect::<Vec<_>>() {
-            let (Some(bubble), Some(known)) = (self.bubble(&key, view), self.bubbles.get_mut(&key)) else {
-                continue;
-            };
+            let bubble = self.bubble(&key, view, telling.reader);
+            let (Some(bubble), Some(known)) = (bubble, self.bubbles.get_mut(&key)) else { continue };
             let first = known.title.is_empty();
             let same = known.title == bubble.title && known.body == bubble.body;
             known.title.clone_from(&bubble.title);
@@ -332,19 +270,20 @@ impl Ledger {
         notices
     }
 
+    /// Who is in a notification and can be described.
+    fn members<'a>(&'a self, members: &Members, view: &View<'a>) -> Vec<(&'a Repository, &'a Told)> {
+        let repos = view.repos.iter().filter(|repo| members.repos.contains(&repo.id));
+        repos.filter_map(|repo| Some((repo, self.told.get(&repo.id)?))).collect()
+    }
+
     /// The words of one notification now; nothing while none of its repositories can be described.
-    fn bubble(&self, key: &str, view: &View<'_>) -> Option<Bubble> {
+    fn bubble(&self, key: &str, view: &View<'_>, reader: Reader) -> Option<Bubble> {
         let members = self.bubbles.get(key)?;
-        let repos: Vec<_> = view
-            .repos
-            .iter()
-            .filter(|repo| members.repos.contains(&repo.id))
-            .filter_map(|repo| Some((repo, self.told.get(&repo.id)?)))
-            .collect();
+        let repos = self.members(members, view);
         let needed = |repo: &Repository| matches!(standing(repo, view), Standing::Needs(_));
         // While a run is on, the reason is not the one that was told: the old words stay.
         let settled = repos.iter().all(|(repo, _)| needed(repo));
-        let mut bubble = text::bubble(key, &members.cause, &repos, view)?;
+        let mut bubble = text::bubble(key, &members.cause, &repos, view, reader)?;
         if repos.len() == 1 && !settled && !members.title.is_empty() {
             bubble.title.clone_from(&members.title);
             bubble.body.clone_from(&members.body);

@@ -6,7 +6,8 @@ use super::*;
 use crate::tests::{at, held, in_state, repo, running, status};
 use autocommit_api::wire::{HeldRepo, RepoState, StatusReply, WorkState};
 
-const ALL: Telling = Telling { push_failure: true, held: true, recovered: false };
+const ALL: Telling = Telling { push_failure: true, held: true, recovered: false, reader: Reader::Desktop };
+const AWAY: Telling = Telling { reader: Reader::Away, ..ALL };
 
 /// A desktop with a ledger, and the time.
 struct Desk {
@@ -281,5 +282,60 @@ fn every_sentence_is_calm_and_ends() {
             assert!(!title.ends_with('.') && body.ends_with('.'), "{title}: {body}");
             assert!(!title.contains('!') && !body.contains('!') && !body.contains("  "), "{body}");
         }
+    }
+}
+
+#[test]
+fn who_is_away_is_told_no_path_and_of_no_button() {
+    let codes = "held needs_trust secret_unpushed rejected authentication non_fast_forward remote_missing too_large \
+                 unexpected lock_stays no_identity hook_failed disk_full";
+    let secret = ".env.local";
+    for (code, n) in codes.split(' ').flat_map(|code| [(code, 1), (code, 4)]) {
+        let mut desk = Desk::new();
+        desk.telling = AWAY;
+        let state = match code {
+            "held" => RepoState::Held,
+            "needs_trust" => RepoState::NeedsTrust,
+            _ => RepoState::Failing,
+        };
+        let each = (0..n).map(|n| in_state(&format!("r{n}"), state, code));
+        let named = matches!(code, "held" | "needs_trust" | "secret_unpushed");
+        let repos: Vec<_> = each
+            .map(|repo| Repository {
+                reason: named.then(|| format!("It is {secret}.")).or(repo.reason.clone()),
+                last_error: Some(format!("remote: {secret}")),
+                hint: Some("Run autocommit repos.".to_owned()),
+                ahead: 2,
+                ..repo
+            })
+            .collect();
+        desk.held = (0..n).map(|n| held(&format!("r{n}"), &[(secret, "secret_file")])).collect();
+        let told = desk.sees(&repos);
+        let [Notice::Show(bubble)] = told.as_slice() else { panic!("{told:?}") };
+        let now = at(desk.seconds);
+        let view = View { status: &desk.status, repos: &repos, held: &desk.held, now };
+        let concerned = desk.ledger.concerned(&bubble.key, &view);
+        assert_eq!(concerned.len(), n, "{code}");
+        assert!(concerned.iter().all(|one| one.code == code && one.sentence.ends_with('.')), "{concerned:?}");
+        let all = format!("{} {} {concerned:?}", bubble.title, bubble.body);
+        assert!(!all.contains(secret) && !all.contains("Show") && !all.contains("retry"), "{all}");
+        assert!(bubble.body.ends_with('.') && !bubble.body.contains("  "), "{}", bubble.body);
+    }
+}
+
+#[test]
+fn who_is_away_is_told_in_the_same_episodes() {
+    let (mut here, mut away) = (Desk::new(), Desk::new());
+    away.telling = AWAY;
+    for repos in [
+        vec![refused("a")],
+        vec![refused("a"), refused("b")],
+        vec![in_state("a", RepoState::Failing, "rejected"), refused("b"), refused("c"), refused("d")],
+        vec![repo("a"), refused("b"), repo("c"), refused("d")],
+        vec![repo("a"), repo("b"), repo("c"), repo("d")],
+    ] {
+        assert_eq!(here.says(&repos), away.says(&repos));
+        here.restarts();
+        away.restarts();
     }
 }

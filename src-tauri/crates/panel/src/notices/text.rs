@@ -1,6 +1,6 @@
 //! What a notification says: which repository, why in one plain sentence, what to do.
 
-use super::{Bubble, Button, Cause, RECOVERED, Told, Urgency, route};
+use super::{Bubble, Button, Cause, Concerned, RECOVERED, Reader, Told, Urgency, route};
 use crate::{
     View,
     concern::{Side, lasting},
@@ -15,11 +15,12 @@ pub(super) fn bubble(
     cause: &Cause,
     repos: &[(&Repository, &Told)],
     view: &View<'_>,
+    reader: Reader,
 ) -> Option<Bubble> {
     let (first, told) = repos.first()?;
     let (title, body) = match repos {
-        [_] => (single_title(first, told, view.held_in(first)), single_body(first, told, view)),
-        _ => group(cause, repos),
+        [_] => (single_title(first, told, view.held_in(first)), single_body(first, told, view, reader)),
+        _ => group(cause, repos, reader),
     };
     let pushes = repos.iter().filter(|(_, told)| told.side == Side::Push);
     let retry: Vec<_> = pushes.map(|(repo, _)| repo.id.clone()).collect();
@@ -73,8 +74,9 @@ fn single_title(repo: &Repository, told: &Told, held: Option<&HeldRepo>) -> Stri
     }
 }
 
-fn single_body(repo: &Repository, told: &Told, view: &View<'_>) -> String {
+fn single_body(repo: &Repository, told: &Told, view: &View<'_>, reader: Reader) -> String {
     let name = words::name(repo);
+    let away = reader == Reader::Away;
     let waiting = match repo.ahead {
         0 => String::new(),
         1 => " 1 commit waits here.".to_owned(),
@@ -82,14 +84,19 @@ fn single_body(repo: &Repository, told: &Told, view: &View<'_>) -> String {
     };
     match told.code.as_str() {
         "authentication" => format!(
-            "{} did not accept the credentials for {name}.{waiting} Run git push in it once by hand to sign in, then retry.",
+            "{} did not accept the credentials for {name}.{waiting} Run git push in it once by hand to sign in{}.",
             words::host(repo).unwrap_or_else(|| "Its remote".to_owned()),
+            if away { "" } else { ", then retry" },
         ),
         "rejected" if protected(repo) => {
-            let branch = repo.branch.as_deref().map_or_else(|| "The branch".to_owned(), words::short);
+            let branch = repo.branch.as_deref().filter(|_| !away);
+            let branch = branch.map_or_else(|| "The branch".to_owned(), words::short);
             format!("{branch} of {name} only takes changes by pull request.{waiting}")
         }
-        "rejected" => format!("A rule or a hook refused the push of {name}.{waiting} Show has its words."),
+        "rejected" => {
+            let more = if away { "autocommit repos" } else { "Show" };
+            format!("A rule or a hook refused the push of {name}.{waiting} {more} has its words.")
+        }
         "non_fast_forward" => format!(
             "The remote of {name} has commits that are not here.{waiting} Run git pull in it; Autocommit never merges."
         ),
@@ -99,12 +106,44 @@ fn single_body(repo: &Repository, told: &Told, view: &View<'_>) -> String {
         "too_large" => format!(
             "Something in {name} is larger than its remote takes.{waiting} Take it out of these commits, or use Git LFS."
         ),
+        _ if away => format!("{}{waiting} {}", sentence_away(repo, told), hint_away(repo)),
         "needs_trust" => {
             format!("{} Look at it and decide whether Autocommit may let it run.", reason(repo, &name))
         }
         "held" => held_body(repo, view.held_in(repo)),
         _ => with_hint(repo, &name),
     }
+}
+
+/// A repository for a report.
+pub(super) fn concerned(repo: &Repository, told: &Told) -> Concerned {
+    Concerned {
+        name: words::name(repo),
+        kind: told.side,
+        code: told.code.clone(),
+        sentence: sentence_away(repo, told),
+        hint: hint_away(repo),
+    }
+}
+
+/// The engine's own sentence, or another where that may name a path of the repository.
+fn sentence_away(repo: &Repository, told: &Told) -> String {
+    let name = words::name(repo);
+    match told.code.as_str() {
+        "held" => format!("Something in {name} was not committed; everything else goes on as before."),
+        "secret_unpushed" => {
+            format!("A commit of {name} has what looks like a secret, so it was not pushed.")
+        }
+        "needs_trust" => format!(
+            "{name} brings programs or an address of its own, which nobody has approved yet; it was not touched."
+        ),
+        _ => reason(repo, &name),
+    }
+}
+
+/// The engine's next step: they are fixed sentences.
+fn hint_away(repo: &Repository) -> String {
+    repo.hint.as_deref().map_or_else(|| "autocommit repos says more.".to_owned(), words::sentence)
 }
 
 /// One file: which, why. More: which.
@@ -148,7 +187,8 @@ fn protected(repo: &Repository) -> bool {
         .any(|word| said.contains(word))
 }
 
-fn group(cause: &Cause, repos: &[(&Repository, &Told)]) -> (String, String) {
+fn group(cause: &Cause, repos: &[(&Repository, &Told)], reader: Reader) -> (String, String) {
+    let why = if reader == Reader::Away { "autocommit repos says why" } else { "Show says why" };
     let names: Vec<_> = repos.iter().map(|(repo, _)| words::name(repo)).collect();
     let (n, names) = (counted(repos.len(), "repository"), words::names(&names));
     let Cause::One { side, code, host } = cause else {
@@ -170,7 +210,7 @@ fn group(cause: &Cause, repos: &[(&Repository, &Told)]) -> (String, String) {
             format!("{n} were not pushed"),
             format!("There is no repository at the remote addresses of {names}."),
         ),
-        (Side::Push, _) => (format!("{n} were not pushed"), format!("{names}. Show says why.")),
+        (Side::Push, _) => (format!("{n} were not pushed"), format!("{names}. {why}.")),
         (Side::Trust, _) => (
             format!("{n} wait for your approval"),
             format!("{names} bring programs of their own, which nobody has approved yet."),
@@ -187,6 +227,6 @@ fn group(cause: &Cause, repos: &[(&Repository, &Told)]) -> (String, String) {
             format!("{n} were not committed"),
             format!("Git does not know your name and e-mail address for {names}."),
         ),
-        (Side::Commit, _) => (format!("{n} were not committed"), format!("{names}. Show says why.")),
+        (Side::Commit, _) => (format!("{n} were not committed"), format!("{names}. {why}.")),
     }
 }

@@ -4,7 +4,7 @@ use super::crates::Crate;
 
 /// Every package of the workspace with the packages of the workspace it may depend on. Tests are free to use
 /// `autocommit-test-support` as well.
-const ALLOWED: [(&str, &[&str]); 21] = [
+const ALLOWED: [(&str, &[&str]); 22] = [
     ("autocommit-core", &["autocommit-secret"]),
     ("autocommit-git", &["autocommit-core"]),
     ("autocommit-watch", &["autocommit-core"]),
@@ -40,13 +40,22 @@ const ALLOWED: [(&str, &[&str]); 21] = [
             "autocommit-store",
             "autocommit-engine",
             "autocommit-api",
+            "autocommit-report",
         ],
     ),
     (
         "autocommit",
-        &["autocommit-core", "autocommit-engine", "autocommit-api", "autocommit-host", "autocommit-web"],
+        &[
+            "autocommit-core",
+            "autocommit-engine",
+            "autocommit-api",
+            "autocommit-host",
+            "autocommit-report",
+            "autocommit-web",
+        ],
     ),
     ("autocommit-panel", &["autocommit-core", "autocommit-api"]),
+    ("autocommit-report", &["autocommit-core", "autocommit-api", "autocommit-panel", "autocommit-web"]),
     (
         "autocommit-desktop",
         &[
@@ -169,6 +178,8 @@ mod tests {
             ("autocommit-host", "autocommit"),
             ("autocommit-panel", "autocommit-engine"),
             ("autocommit-host", "autocommit-panel"),
+            ("autocommit-panel", "autocommit-report"),
+            ("autocommit-report", "autocommit-host"),
         ] {
             let found = broken(vec![package(from, &[to])]);
             assert!(found.contains(&format!("forbidden arrow {from} -> {to}")), "{found:?}");
