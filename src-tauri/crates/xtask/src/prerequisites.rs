@@ -83,9 +83,7 @@ const NEEDS: [Need; 12] = [
     },
     Need {
         name: "an ssh server (sshd)",
-        found: || {
-            ["/usr/sbin/sshd", "/usr/bin/sshd", "/usr/local/sbin/sshd"].iter().any(|p| Path::new(p).exists())
-        },
+        found: || sshd().is_some(),
         debian: "openssh-server",
         macos: "nothing: macOS brings it",
         from: For::Tests,
@@ -192,6 +190,16 @@ pub(crate) fn check(what: For) -> Result<()> {
         bail!("install what is missing, then start this again");
     }
     Ok(())
+}
+
+/// The ssh server, ready to be started: root's wants an empty folder that is gone after each start of the machine, and that
+/// only the system's own service makes.
+pub(crate) fn sshd() -> Option<PathBuf> {
+    let places = ["/usr/sbin/sshd", "/usr/bin/sshd", "/usr/local/sbin/sshd"];
+    let sshd = places.map(PathBuf::from).into_iter().find(|path| path.exists())?;
+    // Where it cannot be made we are not root, and nobody asks for it.
+    let _ = fs::create_dir("/run/sshd");
+    Some(sshd)
 }
 
 /// A secret scanner that is not ours, from PyPI, in an environment of its own below `target`; nothing where it is not to be

@@ -9,7 +9,7 @@ use super::{
     Bench, Comparison,
     pushing::{Against, against_the_loop, growth},
 };
-use crate::{place::Place, process};
+use crate::{place::Place, prerequisites, process};
 use anyhow::{Context, Result, bail};
 use std::{
     fs,
@@ -20,9 +20,6 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
-
-/// Where systems have it; it has to be called by its whole path.
-const SSHD: [&str; 3] = ["/usr/sbin/sshd", "/usr/bin/sshd", "/usr/local/sbin/sshd"];
 
 /// Against the loop, and how it grows.
 pub(super) fn measure(bench: &mut Bench) -> Result<Vec<Comparison>> {
@@ -52,9 +49,7 @@ struct Server {
 impl Server {
     /// Starts one that lets in one new key; nothing where there is none.
     fn start(place: &Place) -> Result<Option<Self>> {
-        let Some(sshd) = SSHD.map(PathBuf::from).into_iter().find(|path| path.exists()) else {
-            return Ok(None);
-        };
+        let Some(sshd) = prerequisites::sshd() else { return Ok(None) };
         let folder = place.root.join("sshd");
         fs::create_dir_all(folder.join("bin"))?;
         for key in ["host", "user"] {
