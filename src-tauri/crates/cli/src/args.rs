@@ -20,6 +20,7 @@ use std::path::PathBuf;
         autocommit scan                 see which repositories would be looked after\n  \
         autocommit once --dry-run       see what would be committed, with messages\n  \
         autocommit run                  look after them from now on\n\n\
+        The settings: autocommit config --help, and autocommit.toml(5).\n\n\
         Exit codes: 0 all well, 1 something is held, failed or waits, 2 usage or configuration,\n\
         3 another process owns the repositories.",
     max_term_width = 100

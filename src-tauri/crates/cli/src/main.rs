@@ -7,6 +7,8 @@ mod args;
 mod client;
 mod command;
 mod exit;
+#[cfg(test)]
+mod pages;
 mod progress;
 mod report;
 mod say;
