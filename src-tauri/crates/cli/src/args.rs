@@ -2,7 +2,7 @@
 
 use crate::{command, exit::Failure};
 use autocommit_host::{Folders, Override};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use std::path::PathBuf;
 
 /// Watches git repositories, commits settled work and pushes it at once.
@@ -47,6 +47,14 @@ pub(crate) struct Globals {
     /// Override one setting, such as `llm.enabled=false` [also: AUTOCOMMIT_LLM__ENABLED=false].
     #[arg(long, global = true, value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
+}
+
+impl Cli {
+    /// The words with what is told of the settings behind the help of `config`; only who asks for that has it made.
+    pub(crate) fn told() -> clap::Command {
+        let settings = |config: clap::Command| config.after_long_help(command::manual::settings::help());
+        Self::command().mut_subcommand("config", |config| config.defer(settings))
+    }
 }
 
 impl Globals {
@@ -106,11 +114,10 @@ pub(crate) enum Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
     fn the_words_fit_together() {
-        Cli::command().debug_assert();
+        Cli::told().debug_assert();
     }
 
     #[test]

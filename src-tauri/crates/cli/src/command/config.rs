@@ -1,6 +1,5 @@
 //! `autocommit config check|show|path|init`.
 
-use super::manual;
 use crate::{
     args::Globals,
     exit::{Exit, Failure},
@@ -20,8 +19,6 @@ use serde_json::{Value, json};
 ///
 /// Settings come from the configuration file, then from AUTOCOMMIT_ variables, then from --set; the later wins.
 #[derive(Debug, Args)]
-// Only who asks for the help of this command has the list made.
-#[command(defer = |command| command.after_long_help(manual::settings::help()))]
 pub(crate) struct Config {
     #[command(subcommand)]
     action: Action,

@@ -4,7 +4,7 @@ use super::crates::Crate;
 
 /// Every package of the workspace with the packages of the workspace it may depend on. Tests are free to use
 /// `autocommit-test-support` as well.
-const ALLOWED: [(&str, &[&str]); 21] = [
+const ALLOWED: [(&str, &[&str]); 22] = [
     ("autocommit-core", &["autocommit-secret"]),
     ("autocommit-git", &["autocommit-core"]),
     ("autocommit-watch", &["autocommit-core"]),
@@ -59,6 +59,7 @@ const ALLOWED: [(&str, &[&str]); 21] = [
         ],
     ),
     ("xtask", &["autocommit-core", "autocommit-api", "autocommit-message", "autocommit-web"]),
+    ("autocommit-book", &[]),
     ("autocommit-test-support", &["autocommit-core"]),
     ("autocommit-promises", &["autocommit-test-support"]),
     ("autocommit-desktop-tests", &["autocommit-test-support"]),

@@ -6,7 +6,7 @@ use crate::{
     args::Cli,
     exit::{Exit, Failure},
 };
-use clap::{Args, Command, CommandFactory as _};
+use clap::{Args, Command, builder::Resettable};
 use clap_mangen::{
     Man,
     roff::{Roff, bold, roman},
@@ -32,7 +32,7 @@ pub(crate) fn run(manual: &Manual) -> Result<Exit, Failure> {
 
 /// Every page with the name of its file.
 fn pages() -> io::Result<Vec<(String, Vec<u8>)>> {
-    let mut top = Cli::command().disable_help_subcommand(true);
+    let mut top = Cli::told().disable_help_subcommand(true);
     top.build();
     let mut pages = vec![(format!("{}.5", settings::NAME), settings::page().into_bytes())];
     of(&top, &mut pages)?;
@@ -46,8 +46,7 @@ fn of(command: &Command, into: &mut Vec<(String, Vec<u8>)>) -> io::Result<()> {
     let more = command.get_after_long_help().or_else(|| command.get_after_help());
     let more = more.map(ToString::to_string).unwrap_or_default();
     // What stands behind the help has sections of its own here, and keeps its lines.
-    let none = || None::<clap::builder::StyledStr>;
-    let man = Man::new(command.clone().after_help(none()).after_long_help(none()));
+    let man = Man::new(command.clone().after_help(Resettable::Reset).after_long_help(Resettable::Reset));
     let mut page = Vec::new();
     man.render(&mut page)?;
     let mut rest = Roff::new();
@@ -61,18 +60,19 @@ fn of(command: &Command, into: &mut Vec<(String, Vec<u8>)>) -> io::Result<()> {
 /// A paragraph behind the help: a title with lines that stay as they are, or prose.
 fn section(roff: &mut Roff, paragraph: &str) {
     let (first, lines) = paragraph.split_once('\n').unwrap_or((paragraph, ""));
+    let prose = |text: &str| [roman(text.replace('\n', " "))];
     match (first.strip_suffix(':'), paragraph.strip_prefix("Exit codes: ")) {
         (Some(title), _) => {
             roff.control("SH", [title.to_uppercase().as_str()]).control("nf", []);
-            lines.lines().for_each(|line| drop(roff.text([roman(line)])));
-            roff.control("fi", []);
+            for line in lines.lines() {
+                roff.text([roman(line)]);
+            }
+            roff.control("fi", [])
         }
-        (None, Some(codes)) => {
-            drop(roff.control("SH", ["EXIT STATUS"]).text([roman(codes.replace('\n', " "))]))
-        }
-        (None, None) if paragraph.is_empty() => {}
-        (None, None) => drop(roff.control("SH", ["NOTES"]).text([roman(paragraph.replace('\n', " "))])),
-    }
+        (None, Some(codes)) => roff.control("SH", ["EXIT STATUS"]).text(prose(codes)),
+        (None, None) if paragraph.is_empty() => roff,
+        (None, None) => roff.control("SH", ["NOTES"]).text(prose(paragraph)),
+    };
 }
 
 fn see_also(roff: &mut Roff, own: &str) {
