@@ -79,7 +79,15 @@ impl KeyInfo {
 
     /// The default as it is written in the file; nothing where the key is unset.
     pub fn default_in_file(&self) -> Option<String> {
-        (!self.default.is_null()).then(|| self.default.to_string())
+        match &self.default {
+            Value::Null => None,
+            // With spaces, so that a long list can be broken into lines.
+            Value::Array(list) => {
+                let list: Vec<_> = list.iter().map(Value::to_string).collect();
+                Some(format!("[{}]", list.join(", ")))
+            }
+            other => Some(other.to_string()),
+        }
     }
 
     /// What a value looks like, in a few words.
