@@ -6,7 +6,7 @@
 mod links;
 mod markdown;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use mdbook_driver::{MDBook, config::Config};
 use std::{
     env, fs,
@@ -21,9 +21,9 @@ const BESIDE: [&str; 5] =
 fn main() -> Result<ExitCode> {
     // What mdBook finds wrong it only logs.
     tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::WARN).init();
-    let root =
-        Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3).context("the top of the workspace")?;
-    let out: PathBuf = env::args_os().nth(1).context("the folder to put the book into")?.into();
+    let mut folders = env::args_os().skip(1).map(PathBuf::from);
+    let root = folders.next().context("the top folder of the repository")?;
+    let out = std::path::absolute(folders.next().context("the folder to put the book into")?)?;
     build(&root.join("docs"), &out)?;
     let mut broken = links::broken(&out)?;
     for text in BESIDE {
@@ -40,11 +40,13 @@ fn main() -> Result<ExitCode> {
     Ok(if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Builds the book anew: a page that is gone is gone there too.
+/// Builds the book. mdBook empties the folder first, so one with anything else in it is refused.
 fn build(docs: &Path, out: &Path) -> Result<()> {
-    if out.join("index.html").is_file() {
-        fs::remove_dir_all(out)?;
-    }
+    ensure!(
+        out.join("toc.html").is_file() || !out.exists(),
+        "{} is there already and holds no book; name another folder",
+        out.display()
+    );
     let mut config = Config::from_disk(docs.join("book.toml"))?;
     config.build.build_dir = out.to_owned();
     MDBook::load_with_config(docs, config)?.build()

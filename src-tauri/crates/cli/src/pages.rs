@@ -87,9 +87,10 @@ fn help(command: &Command, template: &str) -> String {
 }
 
 fn block(text: &mut String, lines: &str) {
-    let lines = lines.lines().map(|line| line.strip_prefix("  ").unwrap_or(line).trim_end());
-    let lines = lines.collect::<Vec<_>>().join("\n");
-    let _ = write!(text, "\n```text\n{}\n```\n", lines.trim());
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let least = lines.lines().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or_default();
+    let lines: Vec<_> = lines.lines().map(|line| line.get(least..).unwrap_or_default().trim_end()).collect();
+    let _ = write!(text, "\n```text\n{}\n```\n", lines.join("\n").trim_matches('\n'));
 }
 
 /// The same of the parts of a page that stand between marks.
@@ -114,11 +115,8 @@ fn table(head: [&str; 3], rows: impl IntoIterator<Item = [String; 3]>) -> String
 
 #[test]
 fn what_holds_is_told_as_it_is() {
-    let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
-    let rule = |rule: Rule| {
-        let why = format!("**{}** {}", rule.code(), rule.sentence());
-        [why, rule.next_step().to_owned(), yes(rule.approvable())]
-    };
+    let rule =
+        |rule: Rule| [format!("`{}`", rule.code()), rule.sentence().to_owned(), rule.next_step().to_owned()];
     let own = |reason: &Reason| match reason {
         Reason::InProgress(operation) => *operation == Operation::Merge,
         Reason::Push(_) | Reason::StillRefused(_) | Reason::AllHeld(_) | Reason::Stopping => false,
@@ -135,7 +133,7 @@ fn what_holds_is_told_as_it_is() {
     tables_are_up_to_date(
         "held.md",
         &[
-            ("rules", table(["why", "what to do", "can be approved"], Rule::ALL.map(rule))),
+            ("rules", table(["rule", "why", "what to do"], Rule::ALL.map(rule))),
             ("reasons", table(["name", "why", "what to do"], reasons)),
             ("pushes", table(["name", "why", "what to do"], pushes)),
         ],
