@@ -174,7 +174,8 @@ fn the_api_is_told_as_it_is() {
 /// The words behind `autocommit` in a line of a code block; nothing where it is no command of ours.
 fn words(line: &str) -> Option<Vec<String>> {
     let line = line.trim_start().trim_start_matches("$ ");
-    let line = line.split(" #").next().unwrap_or_default();
+    // Two spaces or a mark, and then what it does.
+    let line = line.split(" #").next().and_then(|line| line.split("  ").next()).unwrap_or_default();
     // What follows is the shell's.
     let line = line.split(['|', '>', ')', ';']).next().unwrap_or_default();
     let rest = line.rsplit_once("$(autocommit ").map(|(_, rest)| rest);
@@ -224,7 +225,8 @@ fn every_command_line_of_the_book_is_one() {
 fn a_command_line_that_is_none_is_noticed() {
     let fine = |line| accepted(&words(line).unwrap());
     for line in [
-        "$ autocommit once --dry-run   # what",
+        "$ autocommit once --dry-run # what",
+        "autocommit once --dry-run   what would be",
         "T=$(autocommit token show)",
         "autocommit trigger -m \"a b\" c",
     ] {

@@ -36,7 +36,17 @@ fn pages() -> io::Result<Vec<(String, Vec<u8>)>> {
     top.build();
     let mut pages = vec![(format!("{}.5", settings::NAME), settings::page().into_bytes())];
     of(&top, &mut pages)?;
+    pages.iter_mut().for_each(|(_, page)| *page = in_ascii(page));
     Ok(pages)
+}
+
+/// Other letters by their number: not every reader of pages knows in which encoding they are.
+fn in_ascii(page: &[u8]) -> Vec<u8> {
+    let letter = |letter: char| match letter {
+        letter if letter.is_ascii() => letter.to_string(),
+        letter => format!("\\[u{:04X}]", u32::from(letter)),
+    };
+    String::from_utf8_lossy(page).chars().map(letter).collect::<String>().into_bytes()
 }
 
 fn of(command: &Command, into: &mut Vec<(String, Vec<u8>)>) -> io::Result<()> {
