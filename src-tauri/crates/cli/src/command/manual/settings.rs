@@ -52,6 +52,8 @@ pub(super) fn page() -> String {
     let mut roff = Roff::new();
     let source = concat!("autocommit ", env!("CARGO_PKG_VERSION"));
     roff.control("TH", [NAME, "5", "", source]);
+    // Names and values are not broken in two.
+    roff.control("nh", []).control("ad", ["l"]);
     roff.control("SH", ["NAME"]).text([roman(format!("{NAME} - the settings of Autocommit"))]);
     roff.control("SH", ["SYNOPSIS"]).text([italic("~/.config/autocommit/config.toml")]);
     roff.control("SH", ["DESCRIPTION"]);
