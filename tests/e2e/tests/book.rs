@@ -17,7 +17,7 @@ fn script(page: &str) -> String {
 /// Runs the script with `autocommit` found on PATH; without a shell or curl nothing is run, and that is said.
 fn run(sandbox: &Sandbox, script: &str, needs: &[&str]) -> Option<Output> {
     for program in needs {
-        if !sandbox.run(sandbox.root(), "sh", &["-c", &format!("command -v {program}")]).success() {
+        if !sandbox.run(sandbox.root(), "sh", &["-c", &format!("command -v {program}")]).status.success() {
             eprintln!("{program} is not there: the commands of the page were not run");
             return None;
         }
@@ -62,12 +62,16 @@ fn the_first_five_minutes_are_as_they_are_told() {
 #[test]
 fn the_commands_of_the_api_page_do_what_it_says() {
     let (sandbox, repo, bare) = world();
-    let daemon = sandbox.daemon();
+    let daemon = sandbox.daemon_with(sandbox.config().set("watch", false));
     let page = script("api.md");
     assert!(page.contains("URL=http://127.0.0.1:8200\n"), "the address of the page");
     let page = page.replace("http://127.0.0.1:8200", &daemon.base_url());
-    // Each change of the page finds something to commit.
-    let script = page.replace("\nREPO=", &format!("\necho two >> {}/todo.md\nREPO=", repo.display()));
+    // The commit with a message of one's own finds something to commit, which nothing else takes before it.
+    let change = format!(
+        "until curl -sf -H \"$READ\" \"$URL/status\" | grep -q '\"state\":\"idle\"'; do sleep 0.1; done\necho two >> {}/todo.md",
+        repo.display()
+    );
+    let script = page.replace("\nREPO=", &format!("\n{change}\nREPO="));
     let Some(output) = run(&sandbox, &script, &["bash", "curl"]) else { return };
     let output = output.ok();
     for part in [
