@@ -135,7 +135,7 @@ mod tests {
             ("no.html", "no such file"),
             ("#no", "no such place"),
             ("b.html#no", "no such place"),
-            ("https:///x", "no address"),
+            ("https://", "no address"),
             ("http://exa mple.org", "no address"),
             ("javascript:x", "no address of the web"),
             ("//example.org/x", "no address"),

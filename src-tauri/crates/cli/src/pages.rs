@@ -50,7 +50,10 @@ fn commands_are_told_as_they_are() {
     let top = Cli::command();
     let mut text = format!("# Commands\n\n{MADE}\nEvery command takes these:\n");
     let globals: Vec<_> = top.get_arguments().filter(|a| a.is_global_set()).cloned().collect();
-    block(&mut text, &help(&Command::new("autocommit").args(globals).disable_help_flag(true), "{options}"));
+    block(
+        &mut text,
+        &help(&clap::Command::new("autocommit").args(globals).disable_help_flag(true), "{options}"),
+    );
     text += "\n`autocommit --help` and `man autocommit` tell the same.\n";
     for command in top.get_subcommands().filter(|command| !command.is_hide_set()) {
         of(&mut text, command, "autocommit", 2);
