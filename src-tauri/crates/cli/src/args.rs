@@ -2,7 +2,7 @@
 
 use crate::{command, exit::Failure};
 use autocommit_host::{Folders, Override};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use std::path::PathBuf;
 
 /// Watches git repositories, commits settled work and pushes it at once.
@@ -20,6 +20,7 @@ use std::path::PathBuf;
         autocommit scan                 see which repositories would be looked after\n  \
         autocommit once --dry-run       see what would be committed, with messages\n  \
         autocommit run                  look after them from now on\n\n\
+        The settings: autocommit config --help, and autocommit.toml(5).\n\n\
         Exit codes: 0 all well, 1 something is held, failed or waits, 2 usage or configuration,\n\
         3 another process owns the repositories.",
     max_term_width = 100
@@ -46,6 +47,14 @@ pub(crate) struct Globals {
     /// Override one setting, such as `llm.enabled=false` [also: AUTOCOMMIT_LLM__ENABLED=false].
     #[arg(long, global = true, value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
+}
+
+impl Cli {
+    /// The words with what is told of the settings behind the help of `config`; only who asks for that has it made.
+    pub(crate) fn told() -> clap::Command {
+        let settings = |config: clap::Command| config.after_long_help(command::manual::settings::help());
+        Self::command().mut_subcommand("config", |config| config.defer(settings))
+    }
 }
 
 impl Globals {
@@ -106,11 +115,10 @@ pub(crate) enum Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
     fn the_words_fit_together() {
-        Cli::command().debug_assert();
+        Cli::told().debug_assert();
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod args;
 mod client;
 mod command;
 mod exit;
+#[cfg(test)]
+mod pages;
 mod progress;
 mod report;
 mod say;
@@ -17,7 +19,7 @@ mod way;
 #[cfg(test)]
 mod words;
 
-use clap::Parser as _;
+use clap::FromArgMatches as _;
 use std::{process::ExitCode, time::Duration};
 
 /// Threads that run tasks; the work itself is done by git, in processes of its own.
@@ -27,7 +29,8 @@ const BLOCKING: usize = 16;
 const IDLE: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
-    let cli = args::Cli::parse();
+    let words = args::Cli::told().get_matches();
+    let cli = args::Cli::from_arg_matches(&words).unwrap_or_else(|error| error.exit());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
         .max_blocking_threads(BLOCKING)

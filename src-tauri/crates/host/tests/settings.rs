@@ -81,7 +81,7 @@ async fn what_is_wrong_is_refused_with_its_key_and_nothing_is_written() {
     let text = "push = true\n";
     let world = world(Some(text), &[]).await;
     for (changes, key, words) in [
-        (json!({"quiet_seconds": -1}), "quiet_seconds", "must be 0 or more"),
+        (json!({"quiet_seconds": -1}), "quiet_seconds", "must be between 0 and 31536000"),
         (json!({"push": "yes"}), "push", "wrong type"),
         (json!({"push": {}}), "push", "wrong type"),
         (json!({"puhs": true}), "puhs", "is unknown"),

@@ -1,4 +1,5 @@
-//! Developer commands: `cargo xtask run | test | ui | tidy | bench | eval | torture | mutants | icons | dist`.
+//! Developer commands: `cargo xtask run | test | ui | tidy | bench | eval | torture | mutants | icons | dist |
+//! docs`.
 //!
 //! Prints to the terminal and starts programs, which nothing in the product but the git crate may do.
 #![allow(
@@ -10,6 +11,7 @@
 mod bench;
 mod demo;
 mod dist;
+mod docs;
 mod eval;
 mod icons;
 mod llama;
@@ -58,6 +60,8 @@ enum Command {
     Icons(icons::Options),
     /// Make the packages: .deb, .rpm and an archive of the command line
     Dist(dist::Options),
+    /// Make the book of docs/ in target/book, and check its links
+    Docs,
 }
 
 fn main() -> Result<ExitCode> {
@@ -76,6 +80,7 @@ fn main() -> Result<ExitCode> {
         Command::Mutants(options) => mutants::run(&options)?,
         Command::Icons(options) => icons::run(&options)?,
         Command::Dist(options) => dist::run(&options)?,
+        Command::Docs => docs::run()?,
     };
     Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -64,7 +64,7 @@ struct Need {
 /// What macOS and Windows bring along, or have nothing to test with.
 const ELSEWHERE: &str = "nothing: this is for Linux";
 
-const NEEDS: [Need; 12] = [
+const NEEDS: [Need; 14] = [
     Need {
         name: "git 2.36 or newer",
         found: || git_version().is_some_and(|version| version >= GIT),
@@ -152,6 +152,22 @@ const NEEDS: [Need; 12] = [
         macos: ELSEWHERE,
         from: For::Tests,
         only_for: Some("the tests of the desktop program are left out"),
+    },
+    Need {
+        name: "curl",
+        found: || starts("curl", "--version"),
+        debian: "curl",
+        macos: "nothing: macOS brings it",
+        from: For::Tests,
+        only_for: Some("the commands of the book's page about the API are not run"),
+    },
+    Need {
+        name: "groff and man",
+        found: || ["groff", "man"].iter().all(|program| on_path(program)),
+        debian: "groff man-db",
+        macos: "brew install groff",
+        from: For::Tests,
+        only_for: Some("the pages of the manual are not read by what shows them"),
     },
     Need {
         name: "Chromium",

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that CI runs, in order, each step with its time.
 
 use crate::{
+    docs,
     llama::{self, Llama},
     mcp,
     prerequisites::{self, For},
@@ -79,6 +80,9 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     })?;
     if whole {
         step(&mut steps, "browser", || ui::browser(&process::target_folder()?.join("debug/autocommit")))?;
+    }
+    if whole {
+        step(&mut steps, "book", docs::test)?;
     }
     step(&mut steps, "docs", || {
         let mut command = process::cargo();

@@ -1,7 +1,9 @@
-//! What is said of each setting: the same in the window, in `config show` and in the file that `config init` writes.
+//! What is said of each setting: the same in the window, in `config show`, in the file that `config init` writes, in the
+//! manual and in the book.
 
-use super::{Layer, Settings};
+use super::{Layer, Settings, keys::YEAR, layers::ENV_PREFIX};
 use serde_json::Value;
+use std::sync::LazyLock;
 
 /// The groups in which settings are shown, in order: stable name and title. `startup` holds what is no key of ours.
 pub const GROUPS: [(&str, &str); 8] = [
@@ -51,6 +53,10 @@ pub struct KeyInfo {
     pub choices: Vec<String>,
     /// What a number counts.
     pub unit: Option<String>,
+    /// The least that a number may be.
+    pub least: Option<f64>,
+    /// The most that a number may be; nothing: any.
+    pub most: Option<f64>,
     /// Whether it may be unset.
     pub optional: bool,
     /// Only a person sets it, in the file: it could send work elsewhere or name a secret.
@@ -63,6 +69,78 @@ pub struct KeyInfo {
     pub value: Value,
     /// Where the value in force comes from.
     pub layer: Layer,
+}
+
+impl KeyInfo {
+    /// The environment variable that overrides the file.
+    pub fn variable(&self) -> String {
+        format!("{ENV_PREFIX}{}", self.key.replace('.', "__").to_ascii_uppercase())
+    }
+
+    /// The default as it is written in the file; nothing where the key is unset.
+    pub fn default_in_file(&self) -> Option<String> {
+        match &self.default {
+            Value::Null => None,
+            // With spaces, so that a long list can be broken into lines.
+            Value::Array(list) => {
+                let list: Vec<_> = list.iter().map(Value::to_string).collect();
+                Some(format!("[{}]", list.join(", ")))
+            }
+            other => Some(other.to_string()),
+        }
+    }
+
+    /// What a value looks like, in a few words.
+    pub fn takes(&self) -> String {
+        let number = match self.kind {
+            Kind::Bool => return "true or false".to_owned(),
+            Kind::Text => return "text".to_owned(),
+            Kind::List => return "a list of texts".to_owned(),
+            Kind::Blocks => return "blocks".to_owned(),
+            Kind::Choice => return self.limits().unwrap_or_default(),
+            Kind::Integer => "a whole number",
+            Kind::Number => "a number",
+        };
+        let counted = match self.unit.as_deref() {
+            Some("%") => format!("{number} of percent"),
+            Some(unit) => format!("{number} of {unit}"),
+            None => number.to_owned(),
+        };
+        match self.limits() {
+            Some(limits) => format!("{counted}, {limits}"),
+            None => counted,
+        }
+    }
+
+    /// Which of all values that look right are taken, in a few words; nothing: all.
+    pub(super) fn limits(&self) -> Option<String> {
+        let shown = |bound: f64| match bound {
+            bound if bound == f64::from(YEAR) => format!("{bound} (one year)"),
+            bound => bound.to_string(),
+        };
+        match (self.kind, self.least, self.most) {
+            (Kind::Choice, ..) => {
+                let words: Vec<_> = self.choices.iter().map(|word| format!("\"{word}\"")).collect();
+                let (last, others) = words.split_last()?;
+                Some(format!("{} or {last}", others.join(", ")))
+            }
+            (_, Some(least), Some(most)) => Some(format!("between {} and {}", shown(least), shown(most))),
+            (_, Some(least), None) if least > 0.0 => Some(format!("at least {}", shown(least))),
+            _ => None,
+        }
+    }
+
+    /// Whether a value that looks right is within the limits. What JSON has no number for (NaN) is not.
+    pub(super) fn allows(&self, value: Option<&Value>) -> bool {
+        let Some(value) = value else { return self.optional };
+        let within = |number: f64| {
+            self.least.is_none_or(|least| number >= least) && self.most.is_none_or(|most| number <= most)
+        };
+        match self.kind {
+            Kind::Integer | Kind::Number => value.as_f64().is_some_and(within),
+            _ => true,
+        }
+    }
 }
 
 /// A section of the file.
@@ -78,7 +156,12 @@ pub(super) fn sections() -> Vec<Section> {
 }
 
 /// Every key in the order of [`Settings`], at its default.
-pub(super) fn keys() -> Vec<KeyInfo> {
+pub(super) fn keys() -> &'static [KeyInfo] {
+    static KEYS: LazyLock<Vec<KeyInfo>> = LazyLock::new(of_schema);
+    &KEYS
+}
+
+fn of_schema() -> Vec<KeyInfo> {
     let defaults = serde_json::to_value(Settings::default()).unwrap_or_default();
     let mut keys = Vec::new();
     for (name, field) in fields(&schema()) {
@@ -121,6 +204,8 @@ fn key(key: String, field: &Value, section: &Value, default: Value) -> KeyInfo {
         kind,
         choices,
         unit: text("unit"),
+        least: field.get("minimum").and_then(Value::as_f64),
+        most: field.get("maximum").and_then(Value::as_f64),
         optional: types.contains(&"null"),
         file_only: says("file_only"),
         restart: says("restart"),
@@ -165,8 +250,10 @@ mod tests {
         let keys = keys();
         assert!(keys.len() > 30, "{}", keys.len());
         assert_eq!(keys[0].key, "repos_base_paths", "the order of the file is the order of the struct");
-        for key in &keys {
+        for key in keys {
             assert!(key.doc.ends_with('.'), "{key:?}");
+            assert!(key.allows(Some(&key.default)) || key.optional, "{key:?}");
+            assert_eq!(matches!(key.kind, Kind::Integer | Kind::Number), key.least.is_some(), "{key:?}");
             assert!(key.name.starts_with(|c: char| c.is_uppercase()) && !key.name.ends_with('.'), "{key:?}");
             assert!(GROUPS.iter().any(|(group, _)| *group == key.group), "{key:?}");
             let fits = match (&key.default, key.kind) {
@@ -188,6 +275,20 @@ mod tests {
         assert_eq!((named("commit_workers").kind, named("commit_workers").optional), (Kind::Integer, true));
         assert_eq!(named("deadlines.push_seconds").group, "push");
         assert_eq!(named("guards.max_file_mib").unit.as_deref(), Some("MiB"));
+        for (key, takes) in [
+            ("push", "true or false"),
+            ("recursive_depth", "a whole number, between 1 and 64"),
+            ("quiet_seconds", "a number of seconds, between 0 and 31536000 (one year)"),
+            ("llm.timeout_seconds", "a number of seconds, between 0.1 and 31536000 (one year)"),
+            ("guards.max_file_mib", "a whole number of MiB, at least 1"),
+            ("guards.max_new_files", "a whole number of files"),
+            ("guards.mass_delete_percent", "a whole number of percent, between 0 and 100"),
+            ("http.port", "a whole number, between 1 and 65535"),
+            ("power.on_battery", "\"stretch\", \"same\" or \"pause\""),
+        ] {
+            assert_eq!(named(key).takes(), takes, "{key}");
+        }
+        assert_eq!(named("llm.base_url").variable(), "AUTOCOMMIT_LLM__BASE_URL");
         let only: Vec<_> = keys.iter().filter(|key| key.file_only).map(|key| key.key.as_str()).collect();
         let (reports, others): (Vec<_>, _) = only.into_iter().partition(|key| key.starts_with("reports."));
         assert_eq!(others, ["llm.api_key_env", "llm.allow_host", "llm.server_program", "http.agent_actions"]);

@@ -1,12 +1,15 @@
 //! The settings themselves: every key once.
 //!
 //! The doc comment of a field is its explanation, `title` its name for people; `group` says where it is shown (a section's
-//! counts for what is in it), `unit` what it counts. `file_only` is what no program may set for a person: it could send
-//! work elsewhere or name a secret. `restart` is what takes effect at the next start only.
+//! counts for what is in it), `unit` what it counts, `range` which numbers it takes. `file_only` is what no program may set
+//! for a person: it could send work elsewhere or name a secret. `restart` is what takes effect at the next start only.
 
 use super::Reports;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// The longest time that can be set, in seconds.
+pub(super) const YEAR: u32 = 31_536_000;
 
 /// All settings of the program.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -16,22 +19,22 @@ pub struct Settings {
     #[schemars(title = "Folders", extend("group" = "folders"))]
     pub repos_base_paths: Vec<String>,
     /// How many folders deep below a base path a repository may be.
-    #[schemars(title = "Search depth", extend("group" = "folders"))]
+    #[schemars(title = "Search depth", extend("group" = "folders"), range(min = 1, max = 64))]
     pub recursive_depth: usize,
     /// Folder names or globs that are never entered while searching.
     #[schemars(title = "Folders to leave out", extend("group" = "folders"))]
     pub exclude_patterns: Vec<String>,
     /// Seconds from the end of one cycle to the start of the next.
-    #[schemars(title = "Time between cycles", extend("group" = "timing", "unit" = "seconds"))]
+    #[schemars(title = "Time between cycles", extend("group" = "timing", "unit" = "seconds"), range(min = 1, max = YEAR))]
     pub cycle_interval_seconds: u64,
     /// React to file events instead of waiting for the next cycle.
     #[schemars(title = "React at once", extend("group" = "timing"))]
     pub watch: bool,
     /// Seconds of stillness that a change needs before it is committed.
-    #[schemars(title = "Stillness before a commit", extend("group" = "timing", "unit" = "seconds"))]
+    #[schemars(title = "Stillness before a commit", extend("group" = "timing", "unit" = "seconds"), range(min = 0.0, max = YEAR))]
     pub quiet_seconds: f64,
     /// The longest time in seconds that constant writing can delay a commit; never less than `quiet_seconds`.
-    #[schemars(title = "Longest delay", extend("group" = "timing", "unit" = "seconds"))]
+    #[schemars(title = "Longest delay", extend("group" = "timing", "unit" = "seconds"), range(min = 0.0, max = YEAR))]
     pub max_wait_seconds: f64,
     /// The remote to push to when the branch has no upstream.
     #[schemars(title = "Remote", extend("group" = "push"))]
@@ -49,13 +52,13 @@ pub struct Settings {
     pub dry_run: bool,
     /// How many repositories are committed at the same time. Unset: the number of processor cores.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(title = "Commits at the same time", extend("group" = "timing"))]
+    #[schemars(title = "Commits at the same time", extend("group" = "timing"), range(min = 1, max = 256))]
     pub commit_workers: Option<usize>,
     /// How many pushes run at the same time.
-    #[schemars(title = "Pushes at the same time", extend("group" = "push"))]
+    #[schemars(title = "Pushes at the same time", extend("group" = "push"), range(min = 1, max = 256))]
     pub push_workers: usize,
     /// How many pushes run at the same time to one host.
-    #[schemars(title = "Pushes at the same time to one host", extend("group" = "push"))]
+    #[schemars(title = "Pushes at the same time to one host", extend("group" = "push"), range(min = 1, max = 256))]
     pub push_per_host: usize,
     /// Let pushes to one host share an SSH connection, which ends a minute after its last use. Where your SSH settings share
     /// connections themselves, or you have git use another program, those are left as they are.
@@ -115,7 +118,7 @@ pub struct Llm {
     #[schemars(title = "Variable of the API key", extend("file_only" = true))]
     pub api_key_env: Option<String>,
     /// The longest time in seconds to wait for a message; afterwards the rules write it.
-    #[schemars(title = "Longest wait for a message", extend("unit" = "seconds"))]
+    #[schemars(title = "Longest wait for a message", extend("unit" = "seconds"), range(min = 0.1, max = YEAR))]
     pub timeout_seconds: f64,
     /// The one host other than this machine that may receive changes for a message. Unset: only this machine.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -158,7 +161,7 @@ pub struct Http {
     #[schemars(title = "Local API", extend("restart" = true))]
     pub enabled: bool,
     /// TCP port of the API.
-    #[schemars(title = "Port", extend("restart" = true))]
+    #[schemars(title = "Port", extend("restart" = true), range(min = 1))]
     pub port: u16,
     /// Address the API listens on; only loopback addresses are accepted.
     #[schemars(title = "Address", extend("restart" = true))]
@@ -204,10 +207,10 @@ pub struct Maintenance {
     #[schemars(title = "Pack repositories")]
     pub enabled: bool,
     /// So many objects that are files of their own are packed.
-    #[schemars(title = "Objects to pack", extend("unit" = "objects"))]
+    #[schemars(title = "Objects to pack", extend("unit" = "objects"), range(min = 1))]
     pub loose_objects: usize,
     /// Seconds for which nothing may have happened in the repository before.
-    #[schemars(title = "Rest before packing", extend("unit" = "seconds"))]
+    #[schemars(title = "Rest before packing", extend("unit" = "seconds"), range(min = 1, max = YEAR))]
     pub rest_seconds: u64,
     /// Wait until the machine has little else to do.
     #[schemars(title = "Pack only on an idle machine")]
@@ -219,7 +222,7 @@ pub struct Maintenance {
 #[serde(default, deny_unknown_fields)]
 pub struct Guards {
     /// Files larger than this many MiB are held.
-    #[schemars(title = "Largest file", extend("unit" = "MiB"))]
+    #[schemars(title = "Largest file", extend("unit" = "MiB"), range(min = 1))]
     pub max_file_mib: u64,
     /// More new files than this in one commit are held.
     #[schemars(title = "New files in one commit", extend("unit" = "files"))]
@@ -228,7 +231,7 @@ pub struct Guards {
     #[schemars(title = "New data in one commit", extend("unit" = "MiB"))]
     pub max_new_mib: u64,
     /// Deletions of at least 10 files and more than this percentage of the repository are held.
-    #[schemars(title = "Deletions in one commit", extend("unit" = "%"))]
+    #[schemars(title = "Deletions in one commit", extend("unit" = "%"), range(max = 100))]
     pub mass_delete_percent: u8,
     /// What happens to files that look like secrets.
     #[schemars(title = "Secrets")]
@@ -265,16 +268,16 @@ pub struct Notifications {
 #[serde(default, deny_unknown_fields)]
 pub struct Deadlines {
     /// Seconds for a git command that works on this machine only.
-    #[schemars(title = "Time for a git command", extend("unit" = "seconds"))]
+    #[schemars(title = "Time for a git command", extend("unit" = "seconds"), range(min = 1.0, max = YEAR))]
     pub local_seconds: f64,
     /// Seconds for one hook of the repository.
-    #[schemars(title = "Time for a hook", extend("unit" = "seconds"))]
+    #[schemars(title = "Time for a hook", extend("unit" = "seconds"), range(min = 1.0, max = YEAR))]
     pub hook_seconds: f64,
     /// Seconds for one push; while its upload makes headway it is given longer.
-    #[schemars(title = "Time for a push", extend("unit" = "seconds", "group" = "push"))]
+    #[schemars(title = "Time for a push", extend("unit" = "seconds", "group" = "push"), range(min = 1.0, max = YEAR))]
     pub push_seconds: f64,
     /// Seconds that a push may go without any sign of progress.
-    #[schemars(title = "Silence during a push", extend("unit" = "seconds", "group" = "push"))]
+    #[schemars(title = "Silence during a push", extend("unit" = "seconds", "group" = "push"), range(min = 1.0, max = YEAR))]
     pub push_stall_seconds: f64,
 }
 

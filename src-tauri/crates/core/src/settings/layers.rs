@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fmt, path::PathBuf};
 use toml_edit::{Document, Item, Value};
 
 /// Prefix of the environment variables that override the file; two underscores stand for the dot.
-const ENV_PREFIX: &str = "AUTOCOMMIT_";
+pub(super) const ENV_PREFIX: &str = "AUTOCOMMIT_";
 /// Variables with that prefix that are not settings.
 const ENV_NOT_SETTINGS: [&str; 4] = ["AUTOCOMMIT_CONFIG", "AUTOCOMMIT_STATE_DIR", "AUTOCOMMIT_LOG", ENV_CALL];
 /// Set for every git command and so for what a hook starts: it marks whose call this is, and is no setting.
@@ -154,7 +154,7 @@ impl Layered {
     /// Every key in the order of the schema, with all that is said of it, its value and layer.
     pub fn keys(&self) -> Vec<KeyInfo> {
         let values = serde_json::to_value(&self.settings).unwrap_or_default();
-        let mut keys = super::describe::keys();
+        let mut keys = super::describe::keys().to_vec();
         for key in &mut keys {
             let value = key.key.split('.').try_fold(&values, |v, part| v.get(part));
             key.value = value.cloned().unwrap_or_default();
@@ -336,7 +336,10 @@ mod tests {
     #[test]
     fn values_that_make_no_sense_name_their_place() {
         let errors = file("\nquiet_seconds = -1\n").unwrap().finish().unwrap_err();
-        assert_eq!(errors[0].to_string(), "/c/config.toml:2: key `quiet_seconds` must be 0 or more");
+        assert_eq!(
+            errors[0].to_string(),
+            "/c/config.toml:2: key `quiet_seconds` must be between 0 and 31536000 (one year)"
+        );
         let errors = file("[http]\nbind = \"0.0.0.0\"\n").unwrap().finish().unwrap_err();
         assert!(errors[0].to_string().starts_with("/c/config.toml:2: key `http.bind` must be a loopback"));
     }

@@ -26,57 +26,25 @@ use std::{net::IpAddr, time::Duration};
 impl Settings {
     /// What is wrong with the values taken together: the dotted key and a sentence. Empty when all is well.
     pub fn problems(&self) -> Vec<(&'static str, String)> {
-        let mut found = Vec::new();
+        let values = serde_json::to_value(self).unwrap_or_default();
+        let mut found: Vec<(&'static str, String)> = Vec::new();
+        for key in describe::keys() {
+            let value = key.key.split('.').try_fold(&values, |value, part| value.get(part));
+            if !key.allows(value) {
+                found.push((&key.key, format!("must be {}", key.limits().unwrap_or_default())));
+            }
+        }
         let mut require = |ok: bool, key: &'static str, sentence: &str| {
             if !ok {
                 found.push((key, sentence.to_owned()));
             }
         };
-        let seconds = |s: f64, least: f64| s.is_finite() && (least..=31_536_000.0).contains(&s);
-        require(self.cycle_interval_seconds >= 1, "cycle_interval_seconds", "must be at least 1");
-        require(
-            self.cycle_interval_seconds <= 31_536_000,
-            "cycle_interval_seconds",
-            "must be at most one year",
-        );
-        require(seconds(self.quiet_seconds, 0.0), "quiet_seconds", "must be 0 or more");
-        require(seconds(self.max_wait_seconds, 0.0), "max_wait_seconds", "must be 0 or more");
-        require((1..=64).contains(&self.recursive_depth), "recursive_depth", "must be between 1 and 64");
         require(valid_ref_part(&self.git_remote), "git_remote", "is not a name that a remote can have");
         require(
             self.git_branch.as_deref().is_none_or(valid_ref_part),
             "git_branch",
             "is not a name that a branch can have; leave it out to commit whichever branch is checked out",
         );
-        require(
-            self.commit_workers.is_none_or(|n| (1..=256).contains(&n)),
-            "commit_workers",
-            "must be between 1 and 256",
-        );
-        require((1..=256).contains(&self.push_workers), "push_workers", "must be between 1 and 256");
-        require((1..=256).contains(&self.push_per_host), "push_per_host", "must be between 1 and 256");
-        require(seconds(self.llm.timeout_seconds, 0.1), "llm.timeout_seconds", "must be more than 0");
-        require(
-            self.guards.mass_delete_percent <= 100,
-            "guards.mass_delete_percent",
-            "must be between 0 and 100",
-        );
-        require(self.guards.max_file_mib >= 1, "guards.max_file_mib", "must be at least 1");
-        require(seconds(self.deadlines.local_seconds, 1.0), "deadlines.local_seconds", "must be at least 1");
-        require(seconds(self.deadlines.hook_seconds, 1.0), "deadlines.hook_seconds", "must be at least 1");
-        require(seconds(self.deadlines.push_seconds, 1.0), "deadlines.push_seconds", "must be at least 1");
-        require(
-            seconds(self.deadlines.push_stall_seconds, 1.0),
-            "deadlines.push_stall_seconds",
-            "must be at least 1",
-        );
-        require(self.maintenance.loose_objects >= 1, "maintenance.loose_objects", "must be at least 1");
-        require(
-            (1..=31_536_000).contains(&self.maintenance.rest_seconds),
-            "maintenance.rest_seconds",
-            "must be between 1 and 31536000",
-        );
-        require(self.http.port != 0, "http.port", "must be between 1 and 65535");
         require(
             self.http.bind.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()),
             "http.bind",

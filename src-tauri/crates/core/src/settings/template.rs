@@ -1,7 +1,6 @@
 //! The documented configuration file, made from what is said of each setting.
 
-use super::describe;
-use serde_json::Value;
+use super::{KeyInfo, describe};
 use std::fmt::Write as _;
 
 /// The text that `config init` writes: every key with its explanation, commented out at its default.
@@ -12,25 +11,25 @@ pub fn template() -> String {
     );
     let keys = describe::keys();
     for key in keys.iter().filter(|k| !k.key.contains('.')) {
-        key_lines(&mut text, &key.key, &key.doc, &key.default);
+        key_lines(&mut text, &key.key, key);
     }
     for section in describe::sections() {
         let _ = write!(text, "\n# {}\n[{}]\n", section.doc, section.name);
         let prefix = format!("{}.", section.name);
-        for key in &keys {
+        for key in keys {
             if let Some(name) = key.key.strip_prefix(&prefix) {
-                key_lines(&mut text, name, &key.doc, &key.default);
+                key_lines(&mut text, name, key);
             }
         }
     }
     text
 }
 
-fn key_lines(text: &mut String, name: &str, doc: &str, default: &Value) {
-    let _ = match default {
-        Value::Null => write!(text, "\n# {doc}\n# {name} = (unset)\n"),
-        _ => write!(text, "\n# {doc}\n# {name} = {default}\n"),
-    };
+fn key_lines(text: &mut String, name: &str, key: &KeyInfo) {
+    // What a value looks like is seen from the default; which are taken is not.
+    let limits = key.limits().map_or_else(String::new, |_| format!("# It takes {}.\n", key.takes()));
+    let default = key.default_in_file().unwrap_or_else(|| "(unset)".to_owned());
+    let _ = write!(text, "\n# {}\n{limits}# {name} = {default}\n", key.doc);
 }
 
 #[cfg(test)]

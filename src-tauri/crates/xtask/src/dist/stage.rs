@@ -65,7 +65,8 @@ impl Tree {
             product.desktop.as_deref().context("the desktop program")?,
         );
         for (name, page) in &product.made.pages {
-            tree.text(&format!("usr/share/man/man1/{name}.gz"), gzip(page)?);
+            let section = name.rsplit('.').next().unwrap_or_default();
+            tree.text(&format!("usr/share/man/man{section}/{name}.gz"), gzip(page)?);
         }
         let page = gzip(texts::desktop_page(product.time).as_bytes())?;
         tree.text("usr/share/man/man1/autocommit-desktop.1.gz", page);

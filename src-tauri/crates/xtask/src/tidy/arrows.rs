@@ -68,6 +68,7 @@ const ALLOWED: [(&str, &[&str]); 22] = [
         ],
     ),
     ("xtask", &["autocommit-core", "autocommit-api", "autocommit-message", "autocommit-web"]),
+    ("autocommit-book", &[]),
     ("autocommit-test-support", &["autocommit-core"]),
     ("autocommit-promises", &["autocommit-test-support"]),
     ("autocommit-desktop-tests", &["autocommit-test-support"]),
