@@ -4,7 +4,7 @@ use super::crates::Crate;
 
 /// Every package of the workspace with the packages of the workspace it may depend on. Tests are free to use
 /// `autocommit-test-support` as well.
-const ALLOWED: [(&str, &[&str]); 22] = [
+const ALLOWED: [(&str, &[&str]); 23] = [
     ("autocommit-core", &["autocommit-secret"]),
     ("autocommit-git", &["autocommit-core"]),
     ("autocommit-watch", &["autocommit-core"]),
