@@ -12,6 +12,6 @@ mod ssh_remote;
 
 pub use black_hole::BlackHole;
 pub use fake_llm::{FakeLlm, Script};
-pub use http_remote::HttpRemote;
+pub use http_remote::{HttpRemote, base64};
 pub use misbehaving::{Fault, Misbehaving, Request};
 pub use ssh_remote::{Login, SshRemote};

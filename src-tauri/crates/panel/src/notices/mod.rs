@@ -57,6 +57,13 @@ pub struct Bubble {
     pub route: String,
 }
 
+impl Bubble {
+    /// The body for a desktop that reads markup in it, of which nothing is used.
+    pub fn markup(&self) -> String {
+        words::markup(&self.body)
+    }
+}
+
 /// How much a notification matters, in the words of the desktop specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Urgency {
