@@ -98,16 +98,20 @@ fn each_line_of_a_run_names_it_whatever_is_logged() {
     let cycle = triggered(&daemon, None);
     let lines = told(&sandbox, &[]);
     let runs = cycle["runs"].as_array().unwrap();
+    let ids = |lines: &[Value]| lines.iter().filter_map(|line| line["run_id"].as_str().map(str::to_owned)).collect();
+    let ids: std::collections::BTreeSet<String> = ids(&lines);
+    assert_eq!(ids.len(), runs.len(), "one for each run: {ids:?}");
     assert_eq!(runs.len(), 2);
     for run in runs {
-        let of_run: Vec<_> = lines.iter().filter(|line| line["run_id"] == run["run_id"]).collect();
+        let of_run: Vec<_> = lines.iter().filter(|line| line["repo"] == run["path"]).collect();
         let said = |what: &str| of_run.iter().any(|line| line["text"].as_str().unwrap().contains(what));
         // Git's own calls, the message and the push.
         for what in ["stage=\"draft\"", "stage=\"commit\"", "stage=\"push\"", "step=\"commit-tree\"", "step=\"push\""] {
             assert!(said(what), "{what}: {of_run:#?}");
         }
+        let first = of_run[0]["run_id"].as_str().unwrap();
         for line in of_run {
-            assert_eq!((&line["repo"], &line["cycle_id"]), (&run["path"], &cycle["id"]), "{line:#}");
+            assert_eq!((&line["run_id"], &line["cycle_id"]), (&json!(first), &cycle["cycle_id"]), "{line:#}");
         }
     }
     // While nothing else happens, no git is started outside of a run.

@@ -85,7 +85,6 @@ fn nothing_secret_is_in_the_log_on_the_terminal_or_in_the_bundle_whatever_is_ask
     let mut repos = Vec::new();
     for name in ["address", "helper", "blabber", "holds"] {
         let (repo, bare) = sandbox.repo_with_remote(name);
-        sandbox.git(&bare, &["config", "http.receivepack", "true"]);
         sandbox.write(&repo, "retry.py", "def retry(delay):\n    return delay\n");
         sandbox.commit(&repo, "Add retry");
         sandbox.git(&repo, &["push", "--quiet"]);

@@ -77,7 +77,8 @@ impl World {
     fn daemon(&self) -> Daemon {
         let daemon = self.sandbox.daemon_with(self.config());
         daemon.wait_for("the end of the first cycle", LIMIT, |daemon| {
-            daemon.get("/status").json()["last_cycle"].is_object().then_some(())
+            let status = daemon.get("/status").json();
+            (status["last_cycle"]["dry_run"] == false && status["current_cycle"].is_null()).then_some(())
         });
         daemon
     }

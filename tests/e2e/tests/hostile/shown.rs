@@ -49,7 +49,7 @@ fn whatever_others_write_is_shown_harmlessly_and_told_truly() {
     let branches: BTreeSet<_> = world.repos.iter().map(|place| place.branch.as_str()).collect();
     let repos = check(&world, &["repos"]);
     assert_eq!(texts(&repos["repos"], "path"), paths);
-    assert_eq!(texts(&repos["repos"], "branch"), branches);
+    assert_eq!(texts(&repos["repos"], "branch"), branches, "{repos:#}");
     let held = check(&world, &["held"]);
     assert_eq!(texts(&held["repos"], "path"), paths, "in each of them a file is held");
     let history = check(&world, &["history", "-n", "500"]);

@@ -107,11 +107,14 @@ fn whatever_others_write_is_text_in_the_tray() {
         for (state, code) in CAUSES {
             let repos = [hostile(text, state, code, 0)];
             let panel = crate::panel(&view(&status, &repos, &[]), &shell());
-            // Controls and directions are escaped by now, so what is left of them in the debug text was raw.
-            let all = format!("{panel:#?}");
-            assert_eq!(raw(&all), None, "{all}");
-            for shown in ["\\u{1b}[", "\\u{202e}", "\\u{200b}"] {
-                assert!(!all.replace(&format!("\\{shown}"), "").contains(shown), "{shown}: {all}");
+            harmless("the state", &panel.state, BODY);
+            for item in &panel.items {
+                if let crate::Item::Line(label)
+                | crate::Item::Choice { label, .. }
+                | crate::Item::Check { label, .. } = item
+                {
+                    harmless("a line of the menu", label, TITLE);
+                }
             }
         }
     }
