@@ -71,7 +71,8 @@ pub fn raw(text: &str) -> Option<char> {
 pub fn assert_harmless(what: &str, text: &str) {
     if let Some(c) = raw(text) {
         let at = text.find(c).unwrap_or_default();
-        let around: String = text[text.floor_char_boundary(at.saturating_sub(80))..].chars().take(160).collect();
+        let around: String =
+            text[text.floor_char_boundary(at.saturating_sub(80))..].chars().take(160).collect();
         panic!("{what} shows {c:?} raw: {around:?}");
     }
 }

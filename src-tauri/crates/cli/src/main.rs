@@ -17,6 +17,7 @@ mod way;
 #[cfg(test)]
 mod words;
 
+use autocommit_core::text::escape_controls;
 use clap::Parser as _;
 use std::{process::ExitCode, time::Duration};
 
@@ -27,7 +28,15 @@ const BLOCKING: usize = 16;
 const IDLE: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
-    let cli = args::Cli::parse();
+    let cli = match args::Cli::try_parse() {
+        Ok(cli) => cli,
+        // It repeats what was typed, which may be the name of something of others.
+        Err(mistake) if mistake.use_stderr() => {
+            mistake.to_string().lines().for_each(|line| say::note(&escape_controls(line)));
+            return exit::Exit::Usage.into();
+        }
+        Err(help) => help.exit(),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
         .max_blocking_threads(BLOCKING)

@@ -81,7 +81,11 @@ async fn told(shared: &Arc<Shared>, run: Run, report: RunReport, again: Option<D
         tracing::warn!("{}", report.reason.as_deref().unwrap_or("failed"));
     }
     if !run.quiet && (news || changed || run.trigger != CycleTrigger::Interval) {
-        shared.events.append(Event::RunFinished { cycle_id: run.cycle, state, run: Box::new(report.clone()) });
+        shared.events.append(Event::RunFinished {
+            cycle_id: run.cycle,
+            state,
+            run: Box::new(report.clone()),
+        });
     }
     if let Some(after) = again
         && run.mode == Mode::Full

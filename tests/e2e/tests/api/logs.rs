@@ -70,9 +70,15 @@ fn what_is_logged_changes_while_it_runs_by_the_file_and_over_the_api() {
     assert_eq!(fs::metadata(&report).unwrap().permissions().mode() & 0o777, 0o600);
     let text = fs::read_to_string(&report).unwrap();
     let version = format!("autocommit {}", env!("CARGO_PKG_VERSION"));
-    for part in
-        ["== Versions", &version, "git version 2.", "== Checks", "== Settings", "log_filter = \"debug\"", "== Warnings"]
-    {
+    for part in [
+        "== Versions",
+        &version,
+        "git version 2.",
+        "== Checks",
+        "== Settings",
+        "log_filter = \"debug\"",
+        "== Warnings",
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
     let _ = sandbox.autocommit(&["doctor", "--bundle", arg(&report)]).exits(1);
@@ -98,7 +104,9 @@ fn each_line_of_a_run_names_it_whatever_is_logged() {
     let cycle = triggered(&daemon, None);
     let lines = told(&sandbox, &[]);
     let runs = cycle["runs"].as_array().unwrap();
-    let ids = |lines: &[Value]| lines.iter().filter_map(|line| line["run_id"].as_str().map(str::to_owned)).collect();
+    let ids = |lines: &[Value]| {
+        lines.iter().filter_map(|line| line["run_id"].as_str().map(str::to_owned)).collect()
+    };
     let ids: std::collections::BTreeSet<String> = ids(&lines);
     assert_eq!(ids.len(), runs.len(), "one for each run: {ids:?}");
     assert_eq!(runs.len(), 2);
@@ -106,7 +114,9 @@ fn each_line_of_a_run_names_it_whatever_is_logged() {
         let of_run: Vec<_> = lines.iter().filter(|line| line["repo"] == run["path"]).collect();
         let said = |what: &str| of_run.iter().any(|line| line["text"].as_str().unwrap().contains(what));
         // Git's own calls, the message and the push.
-        for what in ["stage=\"draft\"", "stage=\"commit\"", "stage=\"push\"", "step=\"commit-tree\"", "step=\"push\""] {
+        for what in
+            ["stage=\"draft\"", "stage=\"commit\"", "stage=\"push\"", "step=\"commit-tree\"", "step=\"push\""]
+        {
             assert!(said(what), "{what}: {of_run:#?}");
         }
         let first = of_run[0]["run_id"].as_str().unwrap();
@@ -133,7 +143,10 @@ fn each_line_of_a_run_names_it_whatever_is_logged() {
         sandbox.write(&two, "work.txt", filter);
         let _ = triggered(&daemon, Some(&[&id_of(&daemon, &two)]));
         let lines = told(&sandbox, &["--repo", arg(&two)]);
-        assert!(lines.iter().any(|line| line["text"].as_str().unwrap().contains(least)), "{filter}: {lines:#?}");
+        assert!(
+            lines.iter().any(|line| line["text"].as_str().unwrap().contains(least)),
+            "{filter}: {lines:#?}"
+        );
     }
     assert!(daemon.stop().success());
 }

@@ -36,7 +36,9 @@ fn blabbing(url_words: impl Fn(u16) -> String + Send + 'static) -> u16 {
             let sent = head.lines().find(|line| line.to_lowercase().starts_with("authorization:"));
             let (status, body) = match sent {
                 None => ("401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"", String::new()),
-                Some(header) => ("403 Forbidden", format!("{} refused\nyou sent {header}\n", url_words(port))),
+                Some(header) => {
+                    ("403 Forbidden", format!("{} refused\nyou sent {header}\n", url_words(port)))
+                }
             };
             let _ = write!(
                 stream,
@@ -112,7 +114,9 @@ fn nothing_secret_is_in_the_log_on_the_terminal_or_in_the_bundle_whatever_is_ask
         let runs = cycle["runs"].as_array().unwrap();
         runs.iter().find(|run| run["name"] == name).unwrap_or_else(|| panic!("{cycle:#}"))["status"].clone()
     };
-    for (name, expected) in [("address", "pushed"), ("helper", "pushed"), ("blabber", "failed"), ("holds", "pushed")] {
+    for (name, expected) in
+        [("address", "pushed"), ("helper", "pushed"), ("blabber", "failed"), ("holds", "pushed")]
+    {
         assert_eq!(status(name), expected, "{name}: {cycle:#}");
     }
     assert!(model.keys().iter().flatten().any(|brought| brought == key), "the key was used");
@@ -126,7 +130,12 @@ fn nothing_secret_is_in_the_log_on_the_terminal_or_in_the_bundle_whatever_is_ask
     let target = link["url"].as_str().unwrap().strip_prefix(&daemon.base_url()).unwrap().to_owned();
     let entered = daemon.raw("GET", &target, &[], b"").expect(303);
     let cookie = entered.header("set-cookie").unwrap().split([';', '=']).nth(1).unwrap().to_owned();
-    let _ = daemon.raw("GET", "/status", &[("Cookie", entered.header("set-cookie").unwrap().split(';').next().unwrap())], b"");
+    let _ = daemon.raw(
+        "GET",
+        "/status",
+        &[("Cookie", entered.header("set-cookie").unwrap().split(';').next().unwrap())],
+        b"",
+    );
     let changes = json!({"changes": {"log_filter": EVERYTHING}});
     let _ = daemon.request("PATCH", "/settings", Some(&changes)).expect(200);
     let _ = triggered(&daemon, None);
@@ -141,7 +150,9 @@ fn nothing_secret_is_in_the_log_on_the_terminal_or_in_the_bundle_whatever_is_ask
     places.push(("the terminal".to_owned(), daemon.printed()));
     places.push(("the bundle".to_owned(), fs::read_to_string(report).unwrap()));
     places.push(("doctor".to_owned(), format!("{}{}", doctor.stdout, doctor.stderr)));
-    for args in [&["logs", "-n", "100000"][..], &["history", "--json"], &["repos", "--json"], &["held", "--json"]] {
+    for args in
+        [&["logs", "-n", "100000"][..], &["history", "--json"], &["repos", "--json"], &["held", "--json"]]
+    {
         let printed = sandbox.autocommit(args).ok();
         places.push((args.join(" "), printed.stdout));
     }

@@ -88,5 +88,8 @@ fn an_agent_gets_no_hidden_word_and_is_told_whose_words_they_are() {
     let mut longest = Vec::new();
     texts(&answers[3]["structuredContent"], &mut longest);
     assert!(longest.iter().all(|text| text.chars().count() <= 4001), "an endless text");
-    assert_eq!(answers[1]["structuredContent"]["data"]["repositories"].as_array().unwrap().len(), world.repos.len());
+    assert_eq!(
+        answers[1]["structuredContent"]["data"]["repositories"].as_array().unwrap().len(),
+        world.repos.len()
+    );
 }

@@ -16,11 +16,19 @@ fn whatever_a_model_answers_is_harmless_in_the_commit_and_on_the_terminal() {
     let repo = sandbox.repo("app");
     for (n, text) in corpus().texts.iter().enumerate() {
         // Now with the model's whole answer, now with what could be the subject of one.
-        model.follow(Script::Says(if n % 2 == 0 { text.to_string() } else { format!("cap the delay {}", &**text) }));
+        model.follow(Script::Says(if n % 2 == 0 {
+            text.to_string()
+        } else {
+            format!("cap the delay {}", &**text)
+        }));
         sandbox.write(&repo, "retry.py", "def retry(delay):\n    return delay\n");
         sandbox.commit(&repo, "Start again");
         // A change that rules do not tell every line of.
-        sandbox.write(&repo, "retry.py", format!("def retry(delay):\n    # cap\n    return min(delay, {n})\n"));
+        sandbox.write(
+            &repo,
+            "retry.py",
+            format!("def retry(delay):\n    # cap\n    return min(delay, {n})\n"),
+        );
         let asked = model.asked().len();
         let shown = sandbox.on_terminal(100, &["message", "--explain", "--", arg(&repo)]);
         assert_harmless("a message", &without_colours(&shown));

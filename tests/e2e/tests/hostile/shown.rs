@@ -16,14 +16,15 @@ const COLUMNS: u16 = 120;
 fn check(world: &World, args: &[&str]) -> Value {
     let terminal = world.sandbox.on_terminal(COLUMNS, args);
     // What a progress line draws with are our own words to the terminal.
-    let terminal = ["\u{1b}[2K", "\u{1b}[1A", "\r"].iter().fold(terminal, |text, ours| text.replace(ours, ""));
+    let terminal =
+        ["\u{1b}[2K", "\u{1b}[1A", "\r"].iter().fold(terminal, |text, ours| text.replace(ours, ""));
     assert_harmless(&format!("{args:?} on a terminal"), &without_colours(&terminal));
     let piped = world.sandbox.autocommit(args);
     assert_harmless(&format!("{args:?}"), &piped.stdout);
     assert_harmless(&format!("{args:?}"), &piped.stderr);
     let whole = piped.stdout.lines().chain(piped.stderr.lines()).map(|line| line.chars().count()).max();
     assert!(whole.is_some_and(|longest| longest < 10_000), "{args:?}: a line of {whole:?} characters");
-    let json = world.sandbox.autocommit(&[args, &["--json"]].concat());
+    let json = world.sandbox.autocommit(&[&["--json"], args].concat());
     assert_eq!(raw(&json.stdout), None, "{args:?} as JSON: {}", json.stdout);
     json.json()
 }
@@ -39,7 +40,7 @@ fn whatever_others_write_is_shown_harmlessly_and_told_truly() {
     sandbox.write_config(&world.config());
     let dry = check(&world, &["once", "--dry-run"]);
     assert_eq!(dry["runs"].as_array().unwrap().len(), world.repos.len());
-    for place in &world.repos {
+    for place in world.repos.iter().step_by(2) {
         let said = sandbox.autocommit(&["message", "--explain", "--", arg(&place.repo)]).ok();
         assert_harmless("a message", &said.stdout);
         assert_harmless("why it is so", &said.stderr);
@@ -58,14 +59,16 @@ fn whatever_others_write_is_shown_harmlessly_and_told_truly() {
     let errors = texts(&history["entries"], "error");
     for place in &world.repos {
         // Of each text some words without a control or a space in them arrive; the rest may be escaped or cut.
-        let word = place.text.split(|c: char| !c.is_ascii_alphanumeric()).max_by_key(|word| word.len()).unwrap();
+        let word =
+            place.text.split(|c: char| !c.is_ascii_alphanumeric()).max_by_key(|word| word.len()).unwrap();
         assert!(errors.iter().any(|error| error.contains(word)), "{word} in {errors:?}");
     }
-    for args in [&["status"][..], &["trust", "list"], &["scan"], &["held", "--", first], &["config", "show"]] {
+    for args in [&["status"][..], &["trust", "list"], &["scan"], &["held", "--", first], &["config", "show"]]
+    {
         check(&world, args);
     }
     // Mistakes repeat what was typed.
-    for place in &world.repos {
+    for place in world.repos.iter().step_by(3) {
         let wrong = sandbox.autocommit(&["history", "--repo", "/", "--status", &place.branch]);
         assert_harmless("a mistake", &wrong.stderr);
         let nowhere = place.repo.join("no\u{1b}[31m\u{202e}where");
@@ -88,16 +91,26 @@ fn log(world: &World) {
     let files = fs::read_dir(folder).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());
     let text: String = files.collect();
     assert_harmless("the log", &text);
-    assert!(text.lines().count() > 1000, "everything was asked for");
+    assert!(
+        text.lines().count() > 10 * world.repos.len(),
+        "everything was asked for: {}",
+        text.lines().count()
+    );
     for line in text.lines() {
         let (time, rest) = line.split_once(' ').unwrap();
         let level = rest.trim_start().split(' ').next().unwrap();
-        let ours = time.len() == 27 && time.ends_with('Z') && !time.starts_with("2026-01-01T00:00:00.000000Z");
+        let ours =
+            time.len() == 27 && time.ends_with('Z') && !time.starts_with("2026-01-01T00:00:00.000000Z");
         assert!(ours && ["ERROR", "WARN", "INFO", "DEBUG", "TRACE"].contains(&level), "{line}");
         assert!(line.len() <= LINE, "{} bytes: {line}", line.len());
     }
-    let shown = check(world, &["logs", "-n", "20"]);
-    assert!(shown["text"].is_string() && shown["level"].is_string(), "{shown:#}");
+    let last = ["logs", "-n", "50"];
+    let shown = world.sandbox.on_terminal(COLUMNS, &last);
+    assert_harmless("the log on a terminal", &shown);
+    assert_eq!(shown.lines().count(), 50);
+    let json = world.sandbox.autocommit(&[&last[..], &["--json"]].concat()).ok().stdout;
+    assert_eq!(raw(&json), None, "the log as JSON");
+    assert!(json.lines().all(|line| serde_json::from_str::<Value>(line).unwrap()["text"].is_string()));
     for place in &world.repos {
         let asked = ["logs", "-n", "5", "--json", "--repo", arg(&place.repo)];
         let of_one = world.sandbox.autocommit(&asked).ok().stdout;

@@ -44,9 +44,8 @@ pub(crate) async fn run(globals: &Globals, logs: &Logs) -> Result<Exit, Failure>
         Failure::attention(format!("The log {} cannot be read: {error}.", path.display()))
     };
     let repo = logs.repo.as_deref().map(work_tree);
-    let wanted = |line: &str| {
-        repo.as_deref().is_none_or(|repo| Line::of(line).is_some_and(|line| line.is_of(repo)))
-    };
+    let wanted =
+        |line: &str| repo.as_deref().is_none_or(|repo| Line::of(line).is_some_and(|line| line.is_of(repo)));
     // Of one repository there may be few among many.
     let (mut last, mut reader) =
         Reader::last(&path, if repo.is_some() { usize::MAX } else { logs.lines }).map_err(unreadable)?;

@@ -98,7 +98,8 @@ fn quoted(text: &str) -> Option<(String, &str)> {
                 't' => '\t',
                 '0' => '\0',
                 'u' => {
-                    let digits: String = rest.by_ref().map(|(_, c)| c).skip(1).take_while(|c| *c != '}').collect();
+                    let digits: String =
+                        rest.by_ref().map(|(_, c)| c).skip(1).take_while(|c| *c != '}').collect();
                     u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32)?
                 }
                 other => other,
@@ -131,14 +132,19 @@ mod tests {
             let line = harmless(&said);
             assert!(line.len() < LONGEST + 40 && line.ends_with('\n'), "{before}: {}", line.len());
             assert!(!line.contains("ghp_"), "{before}: {line}");
-            assert_eq!(line.contains(&format!("{} bytes", said.len())), said.len() > LONGEST, "{before}: {line}");
+            assert_eq!(
+                line.contains(&format!("{} bytes", said.len())),
+                said.len() > LONGEST,
+                "{before}: {line}"
+            );
         }
     }
 
     #[test]
     fn what_a_line_belongs_to() {
         let path = "/w/a \"b\" } run{id=x\\y\u{202e}\n";
-        let said = format!("2026-01-02T03:04:05.678901Z  WARN run{{repo={path:?} id=ab12 cycle=c-1}}: no }} luck\n");
+        let said =
+            format!("2026-01-02T03:04:05.678901Z  WARN run{{repo={path:?} id=ab12 cycle=c-1}}: no }} luck\n");
         let line = harmless(&said);
         let line = Line::of(line.trim_end()).unwrap();
         assert_eq!((line.level, line.run, line.cycle), ("WARN", Some("ab12"), Some("c-1")));

@@ -56,7 +56,10 @@ fn checked(bubble: &Bubble) {
     let markup = bubble.markup();
     assert!(!markup.contains(['<', '>']), "{markup:?}");
     for (at, _) in markup.match_indices('&') {
-        assert!(["&amp;", "&lt;", "&gt;"].iter().any(|entity| markup[at..].starts_with(entity)), "{markup:?}");
+        assert!(
+            ["&amp;", "&lt;", "&gt;"].iter().any(|entity| markup[at..].starts_with(entity)),
+            "{markup:?}"
+        );
     }
     let read = markup.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
     assert_eq!(read, bubble.body, "and it is read as what was meant");
@@ -85,8 +88,14 @@ fn whatever_others_write_is_text_in_a_notification() {
                 hint: text.to_string(),
                 approvable: true,
             };
-            let held = HeldRepo { id: repo.id.clone(), path: repo.path.clone(), name: text.to_string(), ..held("x", &[]) };
-            desk.held = vec![HeldRepo { files: vec![file("secret"), file("file_too_large")], count: 2, ..held }];
+            let held = HeldRepo {
+                id: repo.id.clone(),
+                path: repo.path.clone(),
+                name: text.to_string(),
+                ..held("x", &[])
+            };
+            desk.held =
+                vec![HeldRepo { files: vec![file("secret"), file("file_too_large")], count: 2, ..held }];
             let mut bubbles = shown(desk.sees(std::slice::from_ref(&repo)));
             // Many at once are one notification; and what is well again is told too.
             let many: Vec<_> = (0..6).map(|id| hostile(text, state, code, id)).collect();
