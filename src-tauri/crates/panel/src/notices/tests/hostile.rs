@@ -115,7 +115,7 @@ fn whatever_others_write_is_text_in_the_tray() {
         let status = StatusReply { warnings: vec![text.to_string()], ..status() };
         for (state, code) in CAUSES {
             let repos = [hostile(text, state, code, 0)];
-            let panel = crate::panel(&view(&status, &repos, &[]), &shell());
+            let panel = crate::panel(Some(&view(&status, &repos, &[])), &shell());
             harmless("the state", &panel.state, BODY);
             for item in &panel.items {
                 if let crate::Item::Line(label)
