@@ -164,8 +164,13 @@ fn following_goes_on_where_files_are_set_aside() {
     let mut command = sandbox.autocommit_command();
     command.args(["logs", "-f", "-n", "5"]).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut next = || lines.next().unwrap().unwrap().rsplit(' ').next().unwrap().to_owned();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let (told, heard) = std::sync::mpsc::channel();
+    std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| told.send(line)));
+    let next = || match heard.recv_timeout(LIMIT) {
+        Ok(line) => line.rsplit(' ').next().unwrap().to_owned(),
+        Err(_) => "nothing".to_owned(),
+    };
     assert_eq!(next(), "one");
     // Twice in one instant, as the program does it, with lines on both sides of each.
     say(&log, "two");
