@@ -125,6 +125,16 @@ mod tests {
     }
 
     #[test]
+    fn whatever_others_write_stays_one_line() {
+        use autocommit_test_support::hostile::{corpus, raw};
+        for text in &corpus().texts {
+            let line = harmless(&format!("2026-02-03T04:05:06Z  WARN {}\n", &**text));
+            assert_eq!((raw(&line), line.matches('\n').count()), (None, 1), "{line:?}");
+            assert!(line.len() <= LONGEST + 40 && Line::of(line.trim_end()).is_some(), "{line:?}");
+        }
+    }
+
+    #[test]
     fn a_line_ends_somewhere_and_never_in_the_middle_of_a_secret() {
         let token = "ghp_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";
         for before in [0, LONGEST - 20, LONGEST, LOOKED_AT - 20, LOOKED_AT, 10 * LOOKED_AT] {
