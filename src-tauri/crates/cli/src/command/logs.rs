@@ -54,12 +54,14 @@ pub(crate) async fn run(globals: &Globals, logs: &Logs) -> Result<Exit, Failure>
     }
     last.retain(|line| wanted(line));
     last[last.len().saturating_sub(logs.lines)..].iter().for_each(|line| print(globals, line));
-    while logs.follow {
+    if !logs.follow {
+        return Ok(Exit::Well);
+    }
+    loop {
         tokio::time::sleep(LOOK).await;
         let more = reader.more().map_err(unreadable)?;
         more.iter().filter(|line| wanted(line)).for_each(|line| print(globals, line));
     }
-    Ok(Exit::Well)
 }
 
 /// The work tree around a path, as the log names it; nothing but names is looked at.

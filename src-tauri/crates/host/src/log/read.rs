@@ -27,7 +27,7 @@ impl Reader {
             let mut text = Vec::new();
             file.as_file_mut().read_to_end(&mut text)?;
             let mut found = Vec::new();
-            let begun = split(text, &mut found);
+            let begun = split(&text, &mut found);
             if reader.open.is_none() {
                 (reader.open, reader.begun) = (Some(file), begun);
             }
@@ -90,10 +90,10 @@ fn files(path: &Path) -> io::Result<Vec<Handle>> {
 /// Reads on to the end; returns the begin of a line that has no end yet.
 fn read(file: &mut Handle, mut begun: Vec<u8>, lines: &mut Vec<String>) -> io::Result<Vec<u8>> {
     file.as_file_mut().read_to_end(&mut begun)?;
-    Ok(split(begun, lines))
+    Ok(split(&begun, lines))
 }
 
-fn split(bytes: Vec<u8>, lines: &mut Vec<String>) -> Vec<u8> {
+fn split(bytes: &[u8], lines: &mut Vec<String>) -> Vec<u8> {
     let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
     lines.extend(bytes[..whole].split_inclusive(|byte| *byte == b'\n').map(text));
     bytes[whole..].to_vec()
