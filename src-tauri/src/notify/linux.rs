@@ -123,7 +123,7 @@ impl Link {
 
     async fn show(&self, bubble: &Bubble, replaces: u32, quiet: bool) -> zbus::Result<u32> {
         let body = match self.can("body-markup") {
-            true => escape(&bubble.body),
+            true => bubble.markup(),
             false => bubble.body.clone(),
         };
         let mut actions = vec!["default", "Open"];
@@ -310,18 +310,5 @@ impl Desktop {
             self.deliver(bubble, false).await;
         }
         Some(if self.failed.is_empty() { Delivery::Arrives } else { Delivery::Fails })
-    }
-}
-
-/// The body as the specification's markup, of which it uses nothing.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_name_is_no_markup() {
-        assert_eq!(super::escape("a & <b>"), "a &amp; &lt;b&gt;");
     }
 }

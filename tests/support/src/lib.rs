@@ -3,7 +3,7 @@
 //! [`Sandbox`] owns a whole world: a home folder, git configuration, repositories, remotes, settings and state folder of
 //! Autocommit, and a clock for commits that advances by one second for each. [`fake_git`] stands in front of the real
 //! git and does what a script says at chosen calls; [`fake_llama`] is a model's server with bad days; `keyring` is a session's bus
-//! with a real keyring on it. [`servers`] are remotes that answer, refuse or hang. Everything listens on loopback only, is
+//! with a real keyring on it. [`hostile`] is what others may write to do harm. [`servers`] are remotes that answer, refuse or hang. Everything listens on loopback only, is
 //! bounded, and ends when its value is dropped.
 //!
 //! What this crate must not do: ask the program under test how it is. Every oracle here looks from outside: git itself,
@@ -17,6 +17,7 @@ mod config;
 mod daemon;
 pub mod fake_git;
 pub mod fake_llama;
+pub mod hostile;
 mod http;
 #[cfg(target_os = "linux")]
 pub mod keyring;
@@ -27,6 +28,8 @@ mod sandbox;
 pub mod servers;
 pub mod session_bus;
 mod snapshot;
+#[cfg(target_os = "linux")]
+mod terminal;
 pub mod trace;
 
 pub use config::Config;

@@ -2,6 +2,7 @@
 
 use crate::say;
 use autocommit_api::{ApiError, Code};
+use autocommit_core::text::escape_controls;
 use autocommit_engine::EngineError;
 use autocommit_host::HostError;
 use std::process::ExitCode;
@@ -69,9 +70,9 @@ impl Failure {
 
     /// Tells it to the person: one line, or two where there is something to do.
     pub(crate) fn say(&self) {
-        say::note(&self.message);
-        if let Some(hint) = &self.hint {
-            say::note(hint);
+        // They repeat what was typed, and names of others; some have several lines.
+        for line in self.message.lines().chain(self.hint.as_deref().unwrap_or_default().lines()) {
+            say::note(&escape_controls(line));
         }
     }
 }

@@ -19,6 +19,7 @@ mod way;
 #[cfg(test)]
 mod words;
 
+use autocommit_core::text::escape_controls;
 use clap::FromArgMatches as _;
 use std::{process::ExitCode, time::Duration};
 
@@ -29,8 +30,16 @@ const BLOCKING: usize = 16;
 const IDLE: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
-    let words = args::Cli::told().get_matches();
-    let cli = args::Cli::from_arg_matches(&words).unwrap_or_else(|error| error.exit());
+    let cli = args::Cli::told().try_get_matches().and_then(|words| args::Cli::from_arg_matches(&words));
+    let cli = match cli {
+        Ok(cli) => cli,
+        // It repeats what was typed, which may be the name of something of others.
+        Err(mistake) if mistake.use_stderr() => {
+            mistake.to_string().lines().for_each(|line| say::note(&escape_controls(line)));
+            return exit::Exit::Usage.into();
+        }
+        Err(help) => help.exit(),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
         .max_blocking_threads(BLOCKING)

@@ -3,23 +3,22 @@
 use crate::{
     Cycle, EngineError, Steer, WrittenBy,
     asked::Asked,
+    attempts::{Finished, guarded},
     cycles::Running,
     events::Event,
     handle::RunRequest,
     lanes::Permits,
     limits,
-    run::{Ended, Mode, Run},
+    run::{Mode, Run},
     shared::Shared,
     watching::Scope,
 };
 use autocommit_core::{
     Timestamp,
-    cycle::{Counts, CycleSummary, CycleTrigger, RunReport, RunStatus},
+    cycle::{Counts, CycleSummary, CycleTrigger, RunReport},
     history::HistoryQuery,
     id::{CycleId, RepoId, RunId},
-    phase::RepoState,
     power::{Pace, Pushes},
-    reason::Reason,
     repo::Repo,
 };
 use std::{
@@ -30,6 +29,7 @@ use std::{
 };
 use tokio::task::JoinSet;
 use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument as _;
 
 /// Starts a cycle; it runs by itself.
 pub(crate) fn start(shared: &Arc<Shared>, request: RunRequest) -> Arc<Running> {
@@ -227,7 +227,8 @@ pub(crate) async fn unseen(
     let _lane = shared.lanes.enter(&repo.common_dir).await;
     let run = Run { asked, ..alone(shared, repo, mode) };
     // A panic in it is not one of the caller's; a caller that goes away takes it along, as it writes nothing.
-    AbortOnDropHandle::new(tokio::spawn(run.execute())).await.ok().map(|ended| ended.report)
+    let span = run.span();
+    AbortOnDropHandle::new(tokio::spawn(run.execute().instrument(span))).await.ok().map(|ended| ended.report)
 }
 
 /// A run that belongs to no cycle.
@@ -250,7 +251,7 @@ pub(crate) fn alone(shared: &Arc<Shared>, repo: Arc<Repo>, mode: Mode) -> Run {
     one(shared, &template, repo)
 }
 
-fn new_run_id() -> RunId {
+pub(crate) fn new_run_id() -> RunId {
     RunId::new(uuid::Uuid::now_v7().simple().to_string())
 }
 
@@ -266,89 +267,8 @@ async fn lane(shared: Arc<Shared>, running: Arc<Running>, runs: Vec<Run>) -> Vec
     reports
 }
 
-/// One run in its lane. A panic becomes a failed report; the other repositories do not notice.
-async fn guarded(shared: &Arc<Shared>, run: Run) -> Finished {
-    let _lane = shared.lanes.enter(&run.repo.common_dir).await;
-    let (repo, id, cycle, mode, trigger) =
-        (run.repo.clone(), run.id.clone(), run.cycle.clone(), run.mode, run.trigger);
-    if mode == Mode::Full && shared.may_write() && shared.registry().begin_sweep(&repo.id) {
-        let repo = repo.clone();
-        let _ = tokio::task::spawn_blocking(move || autocommit_git::discard_leftovers(&repo)).await;
-    }
-    let mut again = None;
-    let mut tries = 0;
-    let report = loop {
-        tries += 1;
-        if matches!(mode, Mode::Full | Mode::PushOnly) && !shared.may_write() {
-            let mut report = RunReport::new(id, &repo);
-            run.interrupted(&mut report);
-            break report;
-        }
-        // Each try is a run of its own in the journal.
-        let attempt = Run { id: new_run_id(), ..run.clone() };
-        match tokio::spawn(attempt.execute()).await {
-            Ok(Ended { moved: true, .. }) if tries < limits::TRIES => {}
-            Ok(Ended { report, again: later, .. }) => {
-                again = later;
-                break report;
-            }
-            Err(error) => {
-                tracing::error!(repo = %repo.work_tree.display(), %error, "a run broke");
-                let mut report = RunReport::new(id, &repo);
-                report.status = RunStatus::Failed;
-                report.because(&Reason::Unexpected);
-                report.error =
-                    Some("The run broke inside Autocommit; please report this with the log.".to_owned());
-                break report;
-            }
-        }
-    };
-    shared.ended(&run, &report).await;
-    if report.committed && mode == Mode::Full {
-        shared.maintenance.committed(&repo, &run.settings);
-    }
-    let state = state_of(&report, mode);
-    let changed = shared.registry().finished(&report, &cycle, (state, mode));
-    let news = report.committed
-        || report.status == RunStatus::Pushed
-        || (changed && report.status != RunStatus::Unchanged);
-    if changed && report.status == RunStatus::Failed {
-        tracing::warn!(repo = %repo.work_tree.display(), "{}", report.reason.as_deref().unwrap_or("failed"));
-    }
-    if !run.quiet && (news || changed || trigger != CycleTrigger::Interval) {
-        shared.events.append(Event::RunFinished { cycle_id: cycle, state, run: Box::new(report.clone()) });
-    }
-    if let Some(after) = again
-        && mode == Mode::Full
-    {
-        // What a person said about the commit counts for the one that comes of it.
-        let steer = if report.committed { Steer::default() } else { run.steer.clone() };
-        later(shared.clone(), repo.id.clone(), after, steer);
-    }
-    Finished { report, news }
-}
-
-/// A run's report, and whether it says anything that the last one did not.
-struct Finished {
-    report: RunReport,
-    news: bool,
-}
-
-/// What a repository shows after a run: where nothing was written, its changes are still there.
-fn state_of(report: &RunReport, mode: Mode) -> RepoState {
-    let nothing_written = matches!(mode, Mode::Look | Mode::Guards | Mode::DryRun | Mode::PushOnly);
-    match RepoState::after(report) {
-        RepoState::Clean | RepoState::Unpushed
-            if nothing_written && report.dirty_files > report.held.len() =>
-        {
-            RepoState::Dirty
-        }
-        state => state,
-    }
-}
-
 /// A run of its own once the repository has had time to rest. Only the daemon lives long enough for it.
-fn later(shared: Arc<Shared>, repo: RepoId, after: Duration, steer: Steer) {
+pub(crate) fn later(shared: Arc<Shared>, repo: RepoId, after: Duration, steer: Steer) {
     if !shared.by_timer.load(Ordering::SeqCst) {
         return;
     }

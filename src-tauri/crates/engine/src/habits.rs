@@ -39,7 +39,7 @@ impl Known {
         let habits = match tokio::time::timeout(limits::BACKGROUND, reading).await {
             Ok(Ok(background)) => Arc::new(Habits::of(&background)),
             Ok(Err(error)) => {
-                tracing::debug!(repo = %run.repo.work_tree.display(), %error, "no habits");
+                tracing::debug!(%error, "no habits");
                 Arc::default()
             }
             Err(_) => Arc::default(),

@@ -4,6 +4,7 @@
 //! The engine knows no HTTP and no Tauri.
 
 mod asked;
+mod attempts;
 mod cycle;
 mod cycles;
 mod doctor;

@@ -17,6 +17,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
+use tracing::Instrument as _;
 
 /// Repositories in which commits were made.
 #[derive(Debug, Default)]
@@ -79,7 +80,9 @@ pub(crate) async fn run(shared: &Arc<Shared>) {
         let next = match maintenance.due() {
             Ok(repo) => {
                 let settings = shared.settings();
-                if matches!(look(shared, &repo, &settings).await, Look::Later) {
+                let place = repo.work_tree.to_string_lossy().into_owned();
+                let span = tracing::error_span!(target: "autocommit_run", "maintenance", repo = ?place);
+                if matches!(look(shared, &repo, &settings).instrument(span).await, Look::Later) {
                     maintenance.later(repo, &settings);
                 }
                 if shared.stop.is_cancelled() {
@@ -139,18 +142,17 @@ async fn look(shared: &Arc<Shared>, repo: &Arc<Repo>, settings: &Settings) -> Lo
         }
     };
     drop(lane);
-    let name = repo.work_tree.display();
     match packed {
         Ok(Packed::Objects(count)) => {
             let took = began.elapsed().as_millis();
-            tracing::info!(repo = %name, "packed {} in {took} ms", counted(count, "object"));
+            tracing::info!("packed {} in {took} ms", counted(count, "object"));
             Look::Over
         }
         Ok(Packed::LeftToThePerson) => Look::Over,
         Ok(Packed::NotNow) => Look::Later,
         Err(error) => {
             // Nothing is lost by it, and nobody has to do anything; the next commit brings it back.
-            tracing::info!(repo = %name, "not packed: {}", error.detail());
+            tracing::info!("not packed: {}", error.detail());
             Look::Over
         }
     }

@@ -3,8 +3,9 @@
 use crate::{limits, shared::Shared, stages::record, trust::Gate};
 use autocommit_core::{id::RepoId, repo::Repo};
 use autocommit_git::{Claim, GitError, LockIdentity, RefState, Settled};
-use autocommit_store::{Durability, LockFile, OpenPush, Record, RunEnd, Unfinished};
+use autocommit_store::{Durability, Intent, LockFile, OpenPush, Record, RunEnd, Unfinished};
 use std::{sync::Arc, time::SystemTime};
+use tracing::Instrument as _;
 
 /// Finishes or forgets everything that was interrupted. What cannot be settled now is tried again before the next cycle.
 pub(crate) async fn recover(shared: &Shared) {
@@ -20,7 +21,8 @@ pub(crate) async fn recover(shared: &Shared) {
         tokio::time::sleep(limits::ORPHAN_GRACE).await;
     }
     for (id, unfinished) in recovery.unfinished {
-        commit(shared, &id, &unfinished).await;
+        let span = span(&unfinished.intent);
+        commit(shared, &id, &unfinished).instrument(span).await;
     }
     for (id, open) in recovery.pushes {
         push(shared, &id, &open).await;
@@ -31,11 +33,18 @@ pub(crate) async fn recover(shared: &Shared) {
 pub(crate) async fn one(shared: &Shared, repo: &Repo) {
     let open = shared.kept("the journal", shared.journal.open_in(&repo.id).await).unwrap_or_default();
     for unfinished in open.commits {
-        commit(shared, &repo.id, &unfinished).await;
+        let span = span(&unfinished.intent);
+        commit(shared, &repo.id, &unfinished).instrument(span).await;
     }
     for open in open.pushes {
         push(shared, &repo.id, &open).await;
     }
+}
+
+/// What the lines of the log about an interrupted commit belong to.
+fn span(intent: &Intent) -> tracing::Span {
+    let repo = intent.repo_path.to_string_lossy();
+    tracing::error_span!(target: "autocommit_run", "recovery", ?repo, id = %intent.run_id)
 }
 
 async fn commit(shared: &Shared, id: &RepoId, unfinished: &Unfinished) {
@@ -51,7 +60,7 @@ async fn commit(shared: &Shared, id: &RepoId, unfinished: &Unfinished) {
     };
     match judged {
         Ok(Some(end)) => {
-            tracing::info!(repo = %intent.repo_path.display(), ?end, "an interrupted commit was settled");
+            tracing::info!(?end, "an interrupted commit was settled");
             append(shared, id, Record::Outcome { run_id: intent.run_id.clone(), end }).await;
             if let Some(repo) = repo {
                 autocommit_git::discard_leftovers(&repo);

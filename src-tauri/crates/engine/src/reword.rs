@@ -22,6 +22,7 @@ use autocommit_core::{
 use autocommit_git::{self as git, Applied, CommitHook, GitError, HeldBy, HookOutcome, Inspection, Made};
 use autocommit_store::{Intent, StoreError};
 use std::{pin::Pin, sync::Arc};
+use tracing::Instrument as _;
 
 /// Gives the commit of an entry another message and returns the entry as it is then.
 pub(crate) async fn reword(
@@ -55,7 +56,7 @@ async fn replaced(shared: &Arc<Shared>, id: i64, draft: &Draft) -> Result<Histor
         return Err(kept(Kept::Published("pushed by Autocommit".to_owned())));
     }
     let run = alone(shared, repo, Mode::Full);
-    let new = write(&run, &entry, &old, draft).await?;
+    let new = write(&run, &entry, &old, draft).instrument(run.span()).await?;
     shared.habits.committed(&run.repo.id, Some(&old), &new);
     drop(lane);
     self::entry(shared, id).await

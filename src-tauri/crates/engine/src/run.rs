@@ -82,6 +82,13 @@ pub(crate) struct Ended {
 }
 
 impl Run {
+    /// What says of each line of the log which run it belongs to. Under a target of its own, so that no filter hides it; the
+    /// path is quoted, so that no name can pass for the rest of the line.
+    pub(crate) fn span(&self) -> tracing::Span {
+        let repo = self.repo.work_tree.to_string_lossy();
+        tracing::error_span!(target: "autocommit_run", "run", ?repo, id = %self.id, cycle = %self.cycle)
+    }
+
     /// Runs to the end. Never fails: what goes wrong is in the report.
     pub(crate) async fn execute(self) -> Ended {
         let started = Instant::now();
@@ -111,7 +118,7 @@ impl Run {
 
     /// Announces a stage that takes time.
     pub(crate) fn enter(&self, stage: Stage) {
-        tracing::debug!(repo = %self.repo.work_tree.display(), stage = stage.code(), "stage");
+        tracing::debug!(stage = stage.code(), "stage");
         if self.quiet {
             return;
         }

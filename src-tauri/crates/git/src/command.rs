@@ -343,14 +343,14 @@ impl<'a> Call<'a> {
                 Err(GitError::Start { step, source })
             }
         };
-        tracing::debug!(
-            step,
-            elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            exit = ?output.as_ref().ok().and_then(|o| o.code),
-            "git"
-        );
+        log(step, started.elapsed(), output.as_ref().ok().and_then(|output| output.code));
         output
     }
+}
+
+/// Every git process ends with a line in the log.
+pub(crate) fn log(step: &str, took: Duration, exit: Option<i32>) {
+    tracing::debug!(step, elapsed_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX), ?exit, "git");
 }
 
 /// Comes when `give_way` says so, or never.

@@ -247,14 +247,15 @@ pub(crate) async fn move_branch(
 
 /// Whether HEAD is on `branch`, read afresh.
 async fn on_branch(git: &Git, repo: &Repo, branch: &str) -> Result<bool, GitError> {
+    // What git ends a line with, and no more: a name may end in what Unicode calls space.
     let wanted = format!("refs/heads/{branch}");
     if let Ok(text) = std::fs::read_to_string(repo.git_dir.join("HEAD"))
         && let Some(name) = text.strip_prefix("ref: ")
-        && name.trim_end() != "refs/heads/.invalid"
+        && name.trim_ascii_end() != "refs/heads/.invalid"
     {
-        return Ok(name.trim_end() == wanted);
+        return Ok(name.trim_ascii_end() == wanted);
     }
     // Reftable keeps HEAD elsewhere; a detached HEAD has no name.
     let output = repo_call(git, repo, "head").args(["symbolic-ref", "--quiet", "HEAD"]).run().await?;
-    Ok(String::from_utf8_lossy(&output.stdout).trim_end() == wanted)
+    Ok(String::from_utf8_lossy(&output.stdout).trim_ascii_end() == wanted)
 }

@@ -23,6 +23,7 @@ pub(crate) struct Conversation {
     ours: Option<ChildStdin>,
     theirs: BufReader<ChildStdout>,
     stderr: JoinHandle<Vec<u8>>,
+    started: Instant,
     until: Instant,
 }
 
@@ -34,8 +35,9 @@ impl Conversation {
         let ours = child.stdin.take();
         let theirs = BufReader::new(child.stdout.take().ok_or_else(broken)?);
         let stderr = tokio::spawn(drain(child.stderr.take()));
-        let until = Instant::now() + limits.whole;
-        Ok(Self { child, group: Some(group), step, class, ours, theirs, stderr, until })
+        let started = Instant::now();
+        let until = started + limits.whole;
+        Ok(Self { child, group: Some(group), step, class, ours, theirs, stderr, started, until })
     }
 
     /// Says something; a command that has ended tells why when it is heard.
@@ -72,16 +74,22 @@ impl Conversation {
         if let Some(group) = &mut self.group {
             group.ended_by_itself();
         }
+        self.ended(status.code());
         let stderr = self.words().await;
         Ok(Output { code: status.code(), stdout: Vec::new(), stderr: overwritten(&stderr), truncated: false })
     }
 
     async fn overran(&mut self) -> GitError {
+        self.ended(None);
         if let Some(group) = self.group.take() {
             group.end(&mut self.child, self.class).await;
         }
         let detail = last_words(&[], &self.words().await);
         GitError::TimedOut { step: self.step, detail }
+    }
+
+    fn ended(&self, exit: Option<i32>) {
+        crate::command::log(self.step, self.started.elapsed(), exit);
     }
 
     /// What it said on the side. Something that it left running may hold that pipe.

@@ -24,7 +24,7 @@ pub async fn set(
     witness: Witness<'_>,
 ) -> bool {
     let Err(error) = written(git, repo, target, branch, run, witness).await else { return false };
-    tracing::info!(%error, repo = %repo.work_tree.display(), "the upstream could not be set");
+    tracing::info!(%error, "the upstream could not be set");
     matches!(error, GitError::HalfDone)
 }
 

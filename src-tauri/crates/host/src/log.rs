@@ -1,8 +1,12 @@
 //! Log lines: to the terminal, and of whoever owns the repositories to a file that never grows large.
 
 mod kept;
+mod line;
+mod read;
 
-use autocommit_core::text::{escape_controls, without_credentials, without_secrets};
+pub use line::Line;
+pub use read::Reader;
+
 use kept::Kept;
 use std::{
     io::{self, IsTerminal as _, Write},
@@ -17,6 +21,8 @@ use tracing_subscriber::{
 pub const VARIABLE: &str = "AUTOCOMMIT_LOG";
 /// What libraries say of themselves is no news.
 const QUIET: &str = "sqlx=warn,hyper=warn,reqwest=warn,zbus=error";
+/// Which run a line belongs to is said whatever the filter lets through.
+const RUNS: &str = "autocommit_run=error";
 
 static FILE: Mutex<Option<Kept>> = Mutex::new(None);
 static FILTER: OnceLock<(reload::Handle<EnvFilter, Registry>, String)> = OnceLock::new();
@@ -29,11 +35,11 @@ pub fn init(default: &str) {
     let wanted = wanted
         .filter(|wanted| EnvFilter::try_new(wanted).is_ok())
         .unwrap_or_else(|| format!("{default},{QUIET}"));
+    let wanted = format!("{wanted},{RUNS}");
     let (filter, handle) = reload::Layer::new(EnvFilter::new(&wanted));
     let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
-    let terminal = fmt::layer().with_writer(io::stderr).with_ansi(colour).with_target(false);
-    let file = fmt::layer().with_writer(|| Lines).with_ansi(false).with_target(false);
-    if tracing_subscriber::registry().with(filter).with(terminal).with(file).try_init().is_ok() {
+    let lines = fmt::layer().with_writer(move || Lines { colour }).with_ansi(false).with_target(false);
+    if tracing_subscriber::registry().with(filter).with(lines).try_init().is_ok() {
         let _ = FILTER.set((handle, wanted));
     }
 }
@@ -41,7 +47,7 @@ pub fn init(default: &str) {
 /// Takes another filter from now on; nothing: the one of the start. An error says what is wrong with it.
 pub(crate) fn filter(wanted: Option<&str>) -> Result<(), String> {
     let Some((handle, first)) = FILTER.get() else { return Ok(()) };
-    let wanted = wanted.map_or_else(|| first.clone(), |wanted| format!("{QUIET},{wanted}"));
+    let wanted = wanted.map_or_else(|| first.clone(), |wanted| format!("{QUIET},{wanted},{RUNS}"));
     let filter = EnvFilter::try_new(&wanted).map_err(|error| error.to_string())?;
     handle.reload(filter).map_err(|error| error.to_string())
 }
@@ -53,45 +59,29 @@ pub fn file(state_dir: &Path) -> PathBuf {
 
 /// From now on every line is kept there too. Only for the process that owns the state folder.
 pub(crate) fn keep(state_dir: &Path) -> io::Result<()> {
-    let kept = Kept::open(file(state_dir))?;
+    let kept = Kept::open(file(state_dir), kept::LARGEST)?;
     *FILE.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
     Ok(())
 }
 
-/// Writes whole lines into the file, where there is one; credentials and secrets become their names.
-struct Lines;
+/// Takes whole lines: into the file, where there is one, and to standard error; first of all they are made harmless.
+struct Lines {
+    colour: bool,
+}
 
 impl Write for Lines {
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+    fn write(&mut self, said: &[u8]) -> io::Result<usize> {
+        let line = line::harmless(&String::from_utf8_lossy(said));
+        // Nobody could be told that a line is lost, and whoever said it goes on.
         if let Some(file) = FILE.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            // Nobody could be told that a line is lost, and whoever said it goes on.
-            let _ = file.add(harmless(&String::from_utf8_lossy(line)).as_bytes());
+            let _ = file.add(line.as_bytes());
         }
-        Ok(line.len())
+        let shown = if self.colour { line::coloured(&line) } else { line };
+        let _ = io::stderr().lock().write_all(shown.as_bytes());
+        Ok(said.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-/// One line of the log, whatever was said.
-fn harmless(line: &str) -> String {
-    let plain = without_credentials(line.trim_end_matches('\n'));
-    format!("{}\n", escape_controls(&without_secrets(&plain)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_stays_one_and_tells_no_secret() {
-        let token = "ghp_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";
-        let line =
-            harmless(&format!("push to https://me:word@host/x with {token}\nsecond \u{1b}[31m line\n"));
-        assert!(!line.contains("word") && !line.contains(token), "{line}");
-        assert_eq!((line.matches('\n').count(), line.ends_with('\n')), (1, true), "{line}");
-        assert!(!line.contains('\u{1b}'));
     }
 }

@@ -26,6 +26,11 @@ pub(crate) fn sentence(text: &str) -> String {
     shortened(&escape_controls(text), SENTENCE)
 }
 
+/// As the markup that some desktops read in the body of a notification, of which nothing is used.
+pub(crate) fn markup(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
 /// `a, b, c and 2 more`.
 pub(crate) fn names(all: &[String]) -> String {
     match all {

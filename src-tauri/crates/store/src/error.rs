@@ -70,5 +70,6 @@ pub(crate) fn primary_code(error: &sqlx::Error) -> Option<u32> {
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Ending)?
+    let run = tracing::Span::current();
+    tokio::task::spawn_blocking(move || run.in_scope(work)).await.map_err(|_| StoreError::Ending)?
 }

@@ -11,6 +11,7 @@ mod history;
 mod login;
 mod logs;
 mod refused;
+mod secrets;
 mod setup;
 mod shape;
 mod socket;

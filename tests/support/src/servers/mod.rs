@@ -14,7 +14,7 @@ mod webhook;
 
 pub use black_hole::BlackHole;
 pub use fake_llm::{FakeLlm, Script};
-pub use http_remote::HttpRemote;
+pub use http_remote::{HttpRemote, base64};
 pub use misbehaving::{Fault, Misbehaving, Request};
 pub use ssh_remote::{Login, SshRemote};
 pub use webhook::{Posted, Webhook};

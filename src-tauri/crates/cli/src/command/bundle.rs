@@ -1,6 +1,5 @@
 //! `autocommit doctor --bundle`: what somebody who helps needs to know, as a text that its owner can read first.
 
-use super::logs::last_lines;
 use crate::{
     args::Globals,
     exit::{Exit, Failure},
@@ -15,7 +14,7 @@ use autocommit_core::{
     settings::public_value,
     text::{escape_controls, without_credentials, without_secrets},
 };
-use autocommit_host::{Folders, Source};
+use autocommit_host::{Folders, Source, log};
 use std::{fs::OpenOptions, io::Write as _, path::Path};
 
 /// Lines of the log that are looked through, and errors that are taken of each place.
@@ -113,9 +112,12 @@ async fn failures(folders: &Folders) -> Vec<String> {
 }
 
 fn warnings(folders: &Folders) -> Vec<String> {
-    let (lines, _) = last_lines(&autocommit_host::log::file(&folders.state_dir), LINES).unwrap_or_default();
-    let bad: Vec<_> =
-        lines.into_iter().filter(|line| line.contains(" WARN ") || line.contains(" ERROR ")).collect();
+    let lines = match log::Reader::last(&log::file(&folders.state_dir), LINES) {
+        Ok((lines, _)) => lines,
+        Err(error) => return vec![format!("The log cannot be read: {error}.")],
+    };
+    let bad = |line: &String| log::Line::of(line).is_some_and(|line| ["WARN", "ERROR"].contains(&line.level));
+    let bad: Vec<_> = lines.into_iter().filter(bad).collect();
     bad[bad.len().saturating_sub(ERRORS)..].to_vec()
 }
 

@@ -38,7 +38,7 @@ pub(crate) async fn run(globals: &Globals, held: Held) -> Result<Exit, Failure> 
     let (reply, text) =
         if held.paths.is_empty() { everywhere(globals).await? } else { at(globals, &held.paths).await? };
     if globals.json {
-        say::out(&text);
+        say::reply(&text);
         return Ok(Exit::Well);
     }
     let style = Style::of(Stream::Out);

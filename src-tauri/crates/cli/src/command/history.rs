@@ -84,7 +84,7 @@ pub(crate) async fn run(globals: &Globals, history: History) -> Result<Exit, Fai
     };
     let (reply, text) = way.call::<methods::History>(request).await?;
     if globals.json {
-        say::out(&text);
+        say::reply(&text);
     } else if reply.entries.is_empty() {
         say::note("Nothing yet.");
     } else {

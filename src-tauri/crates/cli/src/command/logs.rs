@@ -3,15 +3,13 @@
 use crate::{
     args::Globals,
     exit::{Exit, Failure},
-    say,
+    say, way,
 };
 use autocommit_core::text::escape_controls;
+use autocommit_host::log::{self, Line, Reader};
 use clap::Args;
 use std::{
-    collections::VecDeque,
-    fs::File,
-    io::{self, BufRead as _, BufReader, Seek as _, SeekFrom},
-    path::Path,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -20,9 +18,14 @@ const LOOK: Duration = Duration::from_millis(300);
 
 /// Print the log of the process that owns the repositories.
 ///
-/// What is logged is the setting log_filter, such as `debug`; a change of it counts at once.
+/// What is logged is the setting log_filter, such as `debug`; a change of it counts at once. With --json each line is an
+/// object: time, level, run_id, repo, cycle_id, and what was said.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  autocommit logs\n  autocommit logs -f\n  autocommit logs -n 1000")]
+#[command(after_help = "Examples:\n  \
+    autocommit logs\n  \
+    autocommit logs -f --repo .\n  \
+    autocommit logs -n 1000\n\n\
+    Lines without a run belong to no repository; --repo leaves them out.")]
 pub(crate) struct Logs {
     /// Go on until you stop it.
     #[arg(short, long)]
@@ -30,77 +33,56 @@ pub(crate) struct Logs {
     /// At most so many lines of those that are there.
     #[arg(short = 'n', long, default_value_t = 100, value_name = "N")]
     lines: usize,
+    /// Only what was said while this repository was looked after.
+    #[arg(long, value_name = "PATH")]
+    repo: Option<PathBuf>,
 }
 
 pub(crate) async fn run(globals: &Globals, logs: &Logs) -> Result<Exit, Failure> {
-    let path = autocommit_host::log::file(&globals.folders()?.state_dir);
-    let unreadable =
-        |error: io::Error| Failure::attention(format!("The log {} cannot be read: {error}.", path.display()));
-    let (last, mut place) = match last_lines(&path, logs.lines) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            say::note("Nothing has been logged yet; autocommit run keeps a log.");
-            (Vec::new(), 0)
-        }
-        read => read.map_err(unreadable)?,
+    let path = log::file(&globals.folders()?.state_dir);
+    let unreadable = |error: std::io::Error| {
+        Failure::attention(format!("The log {} cannot be read: {error}.", path.display()))
     };
-    last.iter().for_each(|line| print(globals, line));
+    let repo = logs.repo.as_deref().map(work_tree);
+    let wanted =
+        |line: &str| repo.as_deref().is_none_or(|repo| Line::of(line).is_some_and(|line| line.is_of(repo)));
+    // Of one repository there may be few among many.
+    let (mut last, mut reader) =
+        Reader::last(&path, if repo.is_some() { usize::MAX } else { logs.lines }).map_err(unreadable)?;
+    if last.is_empty() && !path.exists() {
+        say::note("Nothing has been logged yet; autocommit run keeps a log.");
+    }
+    last.retain(|line| wanted(line));
+    last[last.len().saturating_sub(logs.lines)..].iter().for_each(|line| print(globals, line));
     if !logs.follow {
         return Ok(Exit::Well);
     }
     loop {
         tokio::time::sleep(LOOK).await;
-        let Ok(mut file) = File::open(&path) else { continue };
-        // A shorter file is the next one.
-        if file.metadata().map_err(unreadable)?.len() < place {
-            place = 0;
-        }
-        file.seek(SeekFrom::Start(place)).map_err(unreadable)?;
-        let mut reader = BufReader::new(file);
-        let mut line = Vec::new();
-        while reader.read_until(b'\n', &mut line).map_err(unreadable)? > 0 && line.ends_with(b"\n") {
-            place += line.len() as u64;
-            print(globals, String::from_utf8_lossy(&line).trim_end());
-            line.clear();
-        }
+        let more = reader.more().map_err(unreadable)?;
+        more.iter().filter(|line| wanted(line)).for_each(|line| print(globals, line));
     }
+}
+
+/// The work tree around a path, as the log names it; nothing but names is looked at.
+fn work_tree(path: &Path) -> String {
+    let path = way::absolute(path);
+    let around = path.ancestors().find(|folder| folder.join(".git").exists());
+    around.unwrap_or(&path).to_string_lossy().into_owned()
 }
 
 fn print(globals: &Globals, line: &str) {
-    let line = escape_controls(line);
-    if globals.json {
-        say::json(&serde_json::json!({"line": line}));
-    } else {
-        say::out(&line);
+    if !globals.json {
+        return say::out(&escape_controls(line));
     }
-}
-
-/// The last lines of a file, and where it ends.
-pub(super) fn last_lines(path: &Path, lines: usize) -> io::Result<(Vec<String>, u64)> {
-    let mut reader = BufReader::new(File::open(path)?);
-    let (mut last, mut end, mut line) = (VecDeque::new(), 0, Vec::new());
-    while reader.read_until(b'\n', &mut line)? > 0 {
-        end += line.len() as u64;
-        if last.len() == lines {
-            last.pop_front();
-        }
-        last.push_back(String::from_utf8_lossy(&line).trim_end().to_owned());
-        line.clear();
-    }
-    last.truncate(lines);
-    Ok((last.into(), end))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_end_of_a_file() {
-        let temp = tempfile::tempdir().unwrap();
-        let path = temp.path().join("log");
-        std::fs::write(&path, "a\nb\nc\n").unwrap();
-        assert_eq!(last_lines(&path, 2).unwrap(), (vec!["b".to_owned(), "c".to_owned()], 6));
-        assert_eq!(last_lines(&path, 9).unwrap().0.len(), 3);
-        assert!(last_lines(&path, 0).unwrap().0.is_empty());
-    }
+    let line = Line::of(line).map_or_else(
+        || serde_json::json!({"text": line}),
+        |line| {
+            let Line { time, level, run, repo, cycle, text } = line;
+            serde_json::json!({
+                "time": time, "level": level, "run_id": run, "repo": repo, "cycle_id": cycle, "text": text,
+            })
+        },
+    );
+    say::json(&line);
 }

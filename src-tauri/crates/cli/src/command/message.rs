@@ -40,7 +40,7 @@ pub(crate) async fn run(globals: &Globals, message: Message) -> Result<Exit, Fai
     let request = MessageRequest { id, by };
     let (reply, text) = Box::pin(way.call::<methods::Message>(request)).await?;
     if globals.json {
-        say::out(&text);
+        say::reply(&text);
         return Ok(Exit::Well);
     }
     say::out(&escape_controls(&reply.subject));

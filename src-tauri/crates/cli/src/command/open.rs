@@ -32,7 +32,7 @@ pub(crate) async fn run(globals: &Globals, open: &Open) -> Result<Exit, Failure>
     let (link, text) = client.login_link().await?;
     let until = time::clock(link.expires_at);
     if globals.json {
-        say::out(&text);
+        say::reply(&text);
     } else if open.print || !has_display(|name| std::env::var_os(name)) {
         say::out(&link.url);
         say::note(&format!("It lets one browser on this machine in, once, until {until}."));

@@ -44,7 +44,7 @@ pub(crate) async fn run(globals: &Globals, repo: Repo) -> Result<Exit, Failure> 
     let request = UpdateRepoRequest { id, enabled: Some(on), push: None };
     let (repo, text) = way.call::<UpdateRepo>(request).await?;
     if globals.json {
-        say::out(&text);
+        say::reply(&text);
         return Ok(Exit::Well);
     }
     let name = autocommit_core::text::escape_controls(&repo.name);

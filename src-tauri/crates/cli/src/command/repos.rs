@@ -24,7 +24,7 @@ pub(crate) async fn run(globals: &Globals) -> Result<Exit, Failure> {
     let way = Way::find(globals).await?;
     let (reply, text) = Box::pin(way.repos()).await?;
     if globals.json {
-        say::out(&text);
+        say::reply(&text);
         return Ok(Exit::Well);
     }
     if reply.repos.is_empty() {

@@ -41,7 +41,7 @@ pub(crate) async fn run(globals: &Globals, reword: Reword) -> Result<Exit, Failu
     let request = RewordRequest { id: entry.id, subject: subject.to_owned(), body: body.to_owned() };
     let (entry, text) = Box::pin(way.call::<methods::Reword>(request)).await?;
     if globals.json {
-        say::out(&text);
+        say::reply(&text);
     } else {
         let commit = entry.commit.as_deref().and_then(|oid| oid.get(..10)).unwrap_or_default();
         let subject = escape_controls(entry.subject.as_deref().unwrap_or_default());

@@ -43,7 +43,7 @@ pub(crate) async fn run(globals: &Globals) -> Result<Exit, Failure> {
     };
     let (status, text) = client.call::<methods::Status>(&Nothing {}).await?;
     if globals.json {
-        say::out(&text);
+        say::reply(&text);
     } else {
         let style = Style::of(Stream::Out);
         lines(&status).iter().for_each(|line| say::out(&style.text(&escape_controls(line))));

@@ -28,7 +28,7 @@ pub(crate) async fn run(globals: &Globals, on: bool) -> Result<Exit, Failure> {
         false => way.call::<methods::Disable>(Nothing {}).await?,
     };
     match (globals.json, on) {
-        (true, _) => say::out(&text),
+        (true, _) => say::reply(&text),
         (false, true) => say::note("Autocommit is switched on."),
         (false, false) => {
             say::note("Autocommit is switched off. Nothing is written until you run autocommit enable.");

@@ -55,7 +55,7 @@ pub(crate) async fn run(globals: &Globals, trigger: Trigger) -> Result<Exit, Fai
     };
     let (_, text) = way.call::<methods::Trigger>(request).await?;
     if globals.json {
-        say::out(&text);
+        say::reply(&text);
     } else {
         say::note("A cycle is on; autocommit status tells what came of it.");
     }

@@ -154,6 +154,6 @@ pub(crate) async fn still_ours(
     }
     let outcome = autocommit_git::run_hook(git, repo, inspection, CommitHook::PostCommit, None, None).await;
     drop(place);
-    tracing::debug!(repo = %repo.work_tree.display(), ?outcome, "post-commit");
+    tracing::debug!(?outcome, "post-commit");
     Ok(autocommit_git::tip(git, repo, branch).await?.as_ref() == Some(oid))
 }

@@ -347,7 +347,7 @@ pub(crate) fn places(repo: &Repo) -> Vec<PathBuf> {
         let file = entry.path().join("gitdir");
         let regular = file.symlink_metadata().is_ok_and(|meta| meta.is_file());
         let text = regular.then(|| fs::read_to_string(file).ok()).flatten()?;
-        Path::new(text.trim_end()).parent().map(Path::to_owned)
+        Path::new(text.trim_ascii_end()).parent().map(Path::to_owned)
     }));
     places
 }

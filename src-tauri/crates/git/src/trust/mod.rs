@@ -186,7 +186,7 @@ fn push_to(look: &mut Look, repo: &Repo, config: &Config, settings: &Settings) -
     let link = head.symlink_metadata().is_ok_and(|meta| meta.is_symlink());
     let Ok(Some(text)) = look.bytes(&head, 4096) else { return (PushTo::Any, None) };
     let text = String::from_utf8_lossy(&text);
-    match text.trim_end().strip_prefix("ref: refs/heads/") {
+    match text.trim_ascii_end().strip_prefix("ref: refs/heads/") {
         _ if link => (PushTo::Any, None),
         // Reftable keeps HEAD elsewhere.
         Some(".invalid") => (PushTo::Any, None),

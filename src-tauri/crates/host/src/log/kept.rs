@@ -8,21 +8,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Bytes of a file before the next one is begun, and files that are kept beside it.
-const LARGEST: u64 = 2 << 20;
-const KEPT: usize = 4;
+/// Bytes of the largest file, and files that are kept beside the newest.
+pub(super) const LARGEST: u64 = 2 << 20;
+pub(super) const KEPT: usize = 4;
 
 /// The file, and how large it is.
 pub(super) struct Kept {
     path: PathBuf,
+    largest: u64,
     open: Option<(File, u64)>,
 }
 
 impl Kept {
     /// Goes on with the file that is there, or begins it; its folder is made where it is missing.
-    pub(super) fn open(path: PathBuf) -> io::Result<Self> {
+    pub(super) fn open(path: PathBuf, largest: u64) -> io::Result<Self> {
         let open = Some(opened(&path)?);
-        Ok(Self { path, open })
+        Ok(Self { path, largest, open })
     }
 
     /// Adds a line.
@@ -33,7 +34,7 @@ impl Kept {
             Some(open) => open,
             None => opened(&self.path)?,
         };
-        if size >= LARGEST {
+        if size > 0 && size + line.len() as u64 > self.largest {
             drop(file);
             self.set_aside()?;
             (file, size) = opened(&self.path)?;
@@ -52,9 +53,12 @@ impl Kept {
     }
 }
 
-fn numbered(path: &Path, number: usize) -> PathBuf {
+/// The file that was set aside as this one; 0: the newest, which is written to.
+pub(super) fn numbered(path: &Path, number: usize) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{number}"));
+    if number > 0 {
+        name.push(format!(".{number}"));
+    }
     name.into()
 }
 
@@ -82,16 +86,17 @@ fn opened(path: &Path) -> io::Result<(File, u64)> {
 mod tests {
     use super::*;
 
+    const SMALL: u64 = 64 << 10;
+
     fn begun() -> (tempfile::TempDir, PathBuf, Kept) {
         let temp = tempfile::tempdir().unwrap();
         let path = temp.path().join("logs/a.log");
-        let kept = Kept::open(path.clone()).unwrap();
+        let kept = Kept::open(path.clone(), SMALL).unwrap();
         (temp, path, kept)
     }
 
     fn fill(kept: &mut Kept) {
-        let long = vec![b'x'; 1 << 16];
-        (0..400).for_each(|_| kept.add(&long).unwrap());
+        (0..400).for_each(|n| kept.add(&vec![b'x'; 1000 + n]).unwrap());
     }
 
     #[test]
@@ -107,10 +112,11 @@ mod tests {
             })
             .map(|found| found.len())
             .collect();
-        assert!(found.len() == KEPT + 1 && found.iter().all(|size| *size < 3 << 20), "{found:?}");
+        assert!(found.len() == KEPT + 1 && found.iter().all(|size| *size <= SMALL), "{found:?}");
+        assert!(found.iter().sum::<u64>() > KEPT as u64 * (SMALL - 2000), "all are used: {found:?}");
         kept.add(b"new\n").unwrap();
         drop(kept);
-        Kept::open(path.clone()).unwrap().add(b"newer\n").unwrap();
+        Kept::open(path.clone(), SMALL).unwrap().add(b"newer\n").unwrap();
         assert!(fs::read(&path).unwrap().ends_with(b"new\nnewer\n"), "the next start goes on with it");
     }
 

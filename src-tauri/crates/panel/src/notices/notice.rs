@@ -1,6 +1,6 @@
 //! What is told: a notification, how much it matters, and who reads it.
 
-use crate::concern::Side;
+use crate::{concern::Side, words};
 use autocommit_core::settings::Notifications;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,13 @@ pub struct Bubble {
     pub buttons: Vec<Button>,
     /// Where a click leads in the window.
     pub route: String,
+}
+
+impl Bubble {
+    /// The body for a desktop that reads markup in it, of which nothing is used.
+    pub fn markup(&self) -> String {
+        words::markup(&self.body)
+    }
 }
 
 /// How much a notification matters, in the words of the desktop specification.

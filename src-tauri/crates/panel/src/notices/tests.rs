@@ -1,6 +1,7 @@
 //! Episodes, step by step.
 
 mod always;
+mod hostile;
 
 use super::*;
 use crate::tests::{at, held, in_state, repo, running, status};

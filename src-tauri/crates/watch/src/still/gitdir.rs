@@ -44,7 +44,7 @@ fn branch(git_dir: &Path) -> Result<Option<String>, Doubt> {
     let head = read_start(&git_dir.join("HEAD"), 4096, Links::Refuse);
     let (text, _) = head.filter(|(_, whole)| *whole).ok_or(Doubt::Configuration)?;
     let text = String::from_utf8(text).map_err(|_| Doubt::Configuration)?;
-    let name = text.trim_end().strip_prefix("ref: ").filter(|name| name.starts_with("refs/"));
+    let name = text.trim_ascii_end().strip_prefix("ref: ").filter(|name| name.starts_with("refs/"));
     Ok(name.filter(|name| !name.contains("..")).map(str::to_owned))
 }
 
