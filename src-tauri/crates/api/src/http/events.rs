@@ -4,7 +4,7 @@
 //! `?after=`) gets what happened since. Events that are no longer kept are announced by one event named `gap`.
 
 use super::{access::Visit, reply, serve::Stopping};
-use crate::{ApiError, Code, Context, wire};
+use crate::{ApiError, Code, Context, method::LARGEST_NUMBER, wire};
 use autocommit_engine::{Engine, EventRecord};
 use axum::{
     extract::{Extension, RawQuery, State},
@@ -64,14 +64,17 @@ pub(super) async fn stream(
 /// The number after which to go on: the header, else the query, else nothing.
 fn resume_after(headers: &HeaderMap, query: &str) -> Result<Option<u64>, ApiError> {
     let bad = |what: &str| ApiError::new(Code::BadRequest, format!("{what} must be the number of an event."));
+    let small = |number: &u64| *number <= LARGEST_NUMBER;
     if let Some(id) = headers.get("last-event-id") {
         let number = id.to_str().ok().and_then(|id| id.trim().parse().ok());
-        return number.map(Some).ok_or_else(|| bad("Last-Event-ID"));
+        return number.filter(small).map(Some).ok_or_else(|| bad("Last-Event-ID"));
     }
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).map_err(|_| bad("`after`"))?;
     match pairs.as_slice() {
         [] => Ok(None),
-        [(name, value)] if name == "after" => value.parse().map(Some).map_err(|_| bad("`after`")),
+        [(name, value)] if name == "after" => {
+            value.parse().ok().filter(small).map(Some).ok_or_else(|| bad("`after`"))
+        }
         _ => Err(ApiError::new(Code::BadRequest, "`after` is the only thing that can be asked for.")),
     }
 }

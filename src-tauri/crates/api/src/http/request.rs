@@ -33,8 +33,6 @@ pub(super) async fn read<R: DeserializeOwned>(
 fn from_query<R: DeserializeOwned>(params: &RawPathParams, query: &str) -> Result<R, ApiError> {
     let asked: Vec<(String, String)> = serde_urlencoded::from_str(query)
         .map_err(|error| bad(format!("The query cannot be read: {error}.")))?;
-    // A field that a form left empty is a field that was left out.
-    let asked = asked.into_iter().filter(|(_, value)| !value.is_empty());
     let path = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
     let together: Vec<_> = path.chain(asked).collect();
     let encoded = serde_urlencoded::to_string(together).map_err(|error| bad(error.to_string()))?;
