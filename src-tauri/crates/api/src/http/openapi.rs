@@ -1,7 +1,7 @@
 //! `/openapi.json`: OpenAPI 3.1, made from the methods and their types.
 
-use super::{reply, sessions};
-use crate::{Code, ErrorReply, Method, Scope, Verb, Visitor, method::LARGEST_NUMBER, methods, wire};
+use super::{events::DIGITS, reply, sessions};
+use crate::{Code, ErrorReply, Method, Scope, Verb, Visitor, methods, wire};
 use axum::response::Response;
 use std::{collections::BTreeMap, sync::OnceLock};
 use utoipa::{
@@ -216,9 +216,8 @@ fn with_errors(mut operation: OperationBuilder, codes: &[Code]) -> OperationBuil
 }
 
 fn events() -> OperationBuilder {
-    let number =
-        || ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(LARGEST_NUMBER));
     let text = || ObjectBuilder::new().schema_type(Type::String);
+    let number = || text().pattern(Some(format!("^[0-9]{{1,{DIGITS}}}$")));
     let resume = |name: &str, place, why: &str| {
         ParameterBuilder::new()
             .name(name)
