@@ -88,7 +88,8 @@ fn what_is_kept_is_closed_to_another_user() {
             for path in &kept {
                 let refused = fs::read(path).map(|bytes| bytes.len()).map_err(|error| error.kind());
                 assert_eq!(refused, Err(ErrorKind::PermissionDenied), "{}", path.display());
-                let refused = fs::File::options().append(true).open(path).map(|_| ()).map_err(|error| error.kind());
+                let refused =
+                    fs::File::options().append(true).open(path).map(|_| ()).map_err(|error| error.kind());
                 assert_eq!(refused, Err(ErrorKind::PermissionDenied), "writing {}", path.display());
             }
             let refused = UnixStream::connect(&sockets[0]).map(|_| ()).map_err(|error| error.kind());

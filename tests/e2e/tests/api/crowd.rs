@@ -30,7 +30,8 @@ fn peak_mib(daemon: &Daemon) -> usize {
 
 /// A connection on which something was sent and nothing is read.
 fn sent(port: u16, said: &[u8]) -> Option<TcpStream> {
-    let mut stream = TcpStream::connect_timeout(&([127, 0, 0, 1], port).into(), Duration::from_secs(10)).ok()?;
+    let mut stream =
+        TcpStream::connect_timeout(&([127, 0, 0, 1], port).into(), Duration::from_secs(10)).ok()?;
     stream.set_write_timeout(Some(Duration::from_secs(10))).ok()?;
     // One that is refused is as good as any other here.
     let _ = stream.write_all(said);
@@ -52,8 +53,12 @@ fn is_kept(mut stream: &TcpStream) -> bool {
 
 /// Keeps so many open until it is over; whoever is cut comes again.
 fn crowd(port: u16, over: &AtomicBool, most: &AtomicUsize) {
-    let said: [&[u8]; 4] =
-        [b"", b"GET /status HTTP/1.1\r\nHost: 127", b"\x16\x03\x01\x02\x00\x01\x00", b"POST /trigger HTTP/1.1\r\n"];
+    let said: [&[u8]; 4] = [
+        b"",
+        b"GET /status HTTP/1.1\r\nHost: 127",
+        b"\x16\x03\x01\x02\x00\x01\x00",
+        b"POST /trigger HTTP/1.1\r\n",
+    ];
     let mut streams: Vec<TcpStream> = Vec::new();
     let mut next = said.iter().cycle();
     while !over.load(Ordering::Relaxed) {

@@ -66,8 +66,20 @@ impl World {
         fs::write(&description, self.daemon.get("/openapi.json").expect(200).body).unwrap();
         let mut command = Command::new(program);
         command.current_dir(&folder).env("HOME", self.sandbox.home()).env("NO_COLOR", "1");
-        command.args(["--config-file", SETTINGS, "run"]).arg(&description).arg("--url").arg(self.daemon.base_url());
-        command.args(["--checks", "all", "--seed", "1", "--generation-database", "none", "--continue-on-failure"]);
+        command
+            .args(["--config-file", SETTINGS, "run"])
+            .arg(&description)
+            .arg("--url")
+            .arg(self.daemon.base_url());
+        command.args([
+            "--checks",
+            "all",
+            "--seed",
+            "1",
+            "--generation-database",
+            "none",
+            "--continue-on-failure",
+        ]);
         command.arg("--report-har-path").arg(&record).args(more);
         if let Some(token) = token {
             command.arg("--header").arg(format!("Authorization: Bearer {token}"));
@@ -89,4 +101,115 @@ fn exchange(entry: &Value, base: &str) -> Option<Exchange> {
         path: url.split(['?', '#']).next()?.to_owned(),
         status: u16::try_from(entry["response"]["status"].as_u64()?).ok()?,
     })
+}
+
+/// What was answered to each operation of the description.
+fn by_operation(world: &World, tried: &[Exchange]) -> BTreeMap<String, BTreeSet<u16>> {
+    let description = world.daemon.get("/openapi.json").expect(200).json();
+    let mut found = BTreeMap::new();
+    for (path, item) in description["paths"].as_object().unwrap() {
+        for verb in item.as_object().unwrap().keys().map(|verb| verb.to_uppercase()) {
+            let answers = tried.iter().filter(|asked| asked.method == verb && is_of(&asked.path, path));
+            found.insert(format!("{verb} {path}"), answers.map(|asked| asked.status).collect());
+        }
+    }
+    found
+}
+
+/// Whether an address is one of those that a path with names in braces stands for.
+fn is_of(address: &str, path: &str) -> bool {
+    let (theirs, ours): (Vec<_>, Vec<_>) = (address.split('/').collect(), path.split('/').collect());
+    theirs.len() == ours.len()
+        && theirs.iter().zip(ours).all(|(theirs, ours)| ours.starts_with('{') || *theirs == ours)
+}
+
+/// As slowly as is asked for without being told to wait: whoever changes something, and whoever has no token.
+const CHANGES: [&str; 2] = ["--rate-limit", "20/s"];
+const STRANGERS: [&str; 2] = ["--rate-limit", "10/s"];
+
+#[track_caller]
+fn assert_nobody_waits(tried: &[Exchange]) {
+    let waits = tried.iter().filter(|asked| asked.status == 429).count();
+    assert_eq!(waits, 0, "of {} requests", tried.len());
+}
+
+fn with_the_control_token(program: &PathBuf) {
+    let world = World::new();
+    let token = world.daemon.token().to_owned();
+    let more =
+        ["--exclude-path", "/tokens/rotate", "--phases", "coverage,fuzzing,stateful", "--max-examples", "2"];
+    let tried = world.tried(program, Some(&token), &[&more[..], &CHANGES].concat());
+    assert_nobody_waits(&tried);
+    let answered = by_operation(&world, &tried);
+    for operation in [
+        "GET /activity",
+        "GET /events",
+        "GET /health",
+        "GET /held",
+        "GET /history",
+        "GET /openapi.json",
+        "GET /repos",
+        "GET /repos/{id}",
+        "GET /settings",
+        "GET /status",
+        "PATCH /repos/{id}",
+        "PATCH /settings",
+        "POST /disable",
+        "POST /enable",
+        "POST /login-links",
+        "POST /pause",
+        "POST /survey",
+    ] {
+        assert!(answered[operation].contains(&200), "{operation} was done: {answered:#?}");
+    }
+    // Replacing the token comes last: who asks is a stranger from then on.
+    let more = ["--include-path", "/tokens/rotate", "--phases", "fuzzing", "--max-examples", "5"];
+    let tried = world.tried(program, Some(&token), &[&more[..], &STRANGERS].concat());
+    assert!(tried.iter().any(|asked| asked.status == 200), "it was replaced");
+    let headers = [("Authorization", &*format!("Bearer {token}"))];
+    let _ = world.daemon.raw("GET", "/status", &headers, b"").expect(401);
+}
+
+fn with_the_token_that_reads(program: &PathBuf) {
+    let world = World::new();
+    let token = fs::read_to_string(world.sandbox.state_dir().join("token-read")).unwrap();
+    let before = world.daemon.get("/settings").expect(200).json();
+    let more = ["--phases", "fuzzing", "--max-examples", "4"];
+    let tried = world.tried(program, Some(token.trim()), &[&more[..], &CHANGES].concat());
+    assert_nobody_waits(&tried);
+    for (operation, statuses) in by_operation(&world, &tried) {
+        assert!(!statuses.is_empty(), "{operation} was not asked for");
+        if !operation.starts_with("GET") {
+            assert!(statuses.iter().all(|status| matches!(status, 401 | 403)), "{operation}: {statuses:?}");
+        }
+    }
+    assert_eq!(world.daemon.get("/settings").expect(200).json(), before);
+    assert_eq!(world.daemon.get("/status").expect(200).json()["enabled"], true);
+}
+
+fn without_a_token(program: &PathBuf) {
+    let world = World::new();
+    let more = ["--phases", "fuzzing", "--max-examples", "5"];
+    let tried = world.tried(program, None, &[&more[..], &STRANGERS].concat());
+    assert_nobody_waits(&tried);
+    for (operation, statuses) in by_operation(&world, &tried) {
+        assert!(!statuses.is_empty(), "{operation} was not asked for");
+        let open = OPEN.iter().any(|path| operation == format!("GET {path}"));
+        assert!(
+            open || statuses.iter().all(|status| matches!(status, 401 | 403)),
+            "{operation}: {statuses:?}"
+        );
+    }
+}
+
+#[test]
+fn what_it_says_is_what_it_does() {
+    let Some(program) = program() else { return };
+    // Each has a daemon of its own, and waits most of the time.
+    std::thread::scope(|scope| {
+        for run in [with_the_control_token, with_the_token_that_reads, without_a_token] {
+            let program = &program;
+            scope.spawn(move || run(program));
+        }
+    });
 }
