@@ -53,7 +53,8 @@ function state(world: World, repo: string, bare: string): unknown {
 
 test("a page of somebody else gets nothing and changes nothing, whoever is signed in", async ({ page, world, context }) => {
   const { repo, bare } = world.repo("notes");
-  await world.run();
+  // So that nothing is committed but by being asked for.
+  await world.run({ quiet_seconds: 3600 });
   await signIn(page, world);
   await expect.poll(() => (JSON.parse(world.autocommit("status", "--json")) as { last_cycle: unknown }).last_cycle).toBeTruthy();
   world.write(join(repo, "today.md"), "bought milk\n");
@@ -65,7 +66,10 @@ test("a page of somebody else gets nothing and changes nothing, whoever is signe
       const theirs = await context.newPage();
       await open(theirs, address);
       for (const target of targets) {
-        expect(await theirs.evaluate(attack, target), `${name}, asking ${target}`).toEqual([]);
+        const got = await theirs.evaluate(attack, target);
+        // By a name that was bound anew the browser takes them for one another: the refusal is read, and nothing else.
+        const refusals = name === "bound anew" ? /"code":"forbidden_host"/ : /^$/;
+        expect(got.filter((line) => !refusals.test(line)), `${name}, asking ${target}`).toEqual([]);
       }
       await theirs.close();
       expect(state(world, repo, bare), name).toEqual(before);
@@ -104,10 +108,13 @@ test("the same pages have their way with a server that looks at nothing", async 
         "GET /status script",
         "GET /repos iframe",
         "GET /events empty",
-        "GET /events websocket",
+        "GET /events socket",
         "GET /disable image",
       ]) {
-        expect(careless.seen, `${name}: ${arrived}`).toContain(arrived);
+        // What something is for is said to addresses alone that nobody can listen in on.
+        const [verb, path, purpose, kind] = arrived.split(" ");
+        const said = name === "bound anew" && purpose !== "socket" ? "undefined" : purpose;
+        expect(careless.seen, `${name}: ${arrived}`).toContain([verb, path, said, kind].join(" ").trim());
       }
       expect(read.get(name)?.join("\n"), name).toContain(`of nobody: socket: ${SECRET}`);
     }

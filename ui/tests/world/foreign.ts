@@ -65,7 +65,8 @@ export class Careless {
 
   private note(request: IncomingMessage): void {
     const kind = (request.headers["content-type"] ?? "").split(";")[0];
-    this.seen.push(`${request.method} ${request.url} ${request.headers["sec-fetch-dest"] ?? "-"} ${kind}`.trim());
+    const purpose = request.headers.upgrade === undefined ? request.headers["sec-fetch-dest"] : "socket";
+    this.seen.push(`${request.method} ${request.url} ${purpose} ${kind}`.trim());
   }
 
   static async start(): Promise<Careless> {
