@@ -66,14 +66,15 @@ pub(super) async fn stream(
 /// The number after which to go on: the header, else the query, else nothing.
 fn resume_after(headers: &HeaderMap, query: &str) -> Result<Option<u64>, ApiError> {
     let bad = |what: &str| ApiError::new(Code::BadRequest, format!("{what} must be the number of an event."));
-    if let Some(id) = headers.get("last-event-id") {
-        return id.to_str().ok().and_then(number).map(Some).ok_or_else(|| bad("Last-Event-ID"));
-    }
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).map_err(|_| bad("`after`"))?;
-    match pairs.as_slice() {
-        [] => Ok(None),
-        [(name, value)] if name == "after" => number(value).map(Some).ok_or_else(|| bad("`after`")),
-        _ => Err(ApiError::new(Code::BadRequest, "`after` is the only thing that can be asked for.")),
+    let after = match pairs.as_slice() {
+        [] => None,
+        [(name, value)] if name == "after" => Some(number(value).ok_or_else(|| bad("`after`"))?),
+        _ => return Err(ApiError::new(Code::BadRequest, "`after` is the only thing that can be asked for.")),
+    };
+    match headers.get("last-event-id") {
+        None => Ok(after),
+        Some(id) => id.to_str().ok().and_then(number).map(Some).ok_or_else(|| bad("Last-Event-ID")),
     }
 }
 
@@ -161,6 +162,7 @@ mod tests {
         for (headers, query) in [
             (headers("x"), ""),
             (headers("+9"), ""),
+            (headers("9"), "after="),
             (HeaderMap::new(), "after=1000000000000000"),
             (HeaderMap::new(), "after=-1"),
             (HeaderMap::new(), "token=abc"),

@@ -58,7 +58,10 @@ const ALLOWED: [(&str, &[&str]); 21] = [
             "autocommit-web",
         ],
     ),
-    ("xtask", &["autocommit-core", "autocommit-api", "autocommit-message", "autocommit-web"]),
+    (
+        "xtask",
+        &["autocommit-core", "autocommit-api", "autocommit-message", "autocommit-store", "autocommit-web"],
+    ),
     ("autocommit-test-support", &["autocommit-core"]),
     ("autocommit-promises", &["autocommit-test-support"]),
     ("autocommit-desktop-tests", &["autocommit-test-support"]),
