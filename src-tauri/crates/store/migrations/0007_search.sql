@@ -16,7 +16,11 @@ CREATE TRIGGER history_text_gone AFTER DELETE ON history BEGIN
         || coalesce(substr(old.commit_oid, 1, 16), ''));
 END;
 
-CREATE TRIGGER history_text_other AFTER UPDATE OF subject, body, repo, branch, error, commit_oid ON history BEGIN
+-- Most changes of a row change none of its words.
+CREATE TRIGGER history_text_other AFTER UPDATE OF subject, body, repo, branch, error, commit_oid ON history
+WHEN old.subject IS NOT new.subject OR old.body IS NOT new.body OR old.repo IS NOT new.repo OR old.branch IS NOT new.branch
+    OR old.error IS NOT new.error OR old.commit_oid IS NOT new.commit_oid
+BEGIN
     INSERT INTO history_text (history_text, rowid, words)
     VALUES ('delete', old.id, coalesce(old.subject, '') || char(10) || coalesce(old.body, '') || char(10) || CAST(old.repo AS TEXT)
         || char(10) || coalesce(old.branch, '') || char(10) || coalesce(old.error, '') || char(10)
