@@ -64,6 +64,11 @@ impl Daemon {
         self.child.id()
     }
 
+    /// Its state folder.
+    pub(super) fn state(&self) -> &Path {
+        &self.state
+    }
+
     /// The port of its API.
     pub(super) fn port(&self) -> u16 {
         self.port

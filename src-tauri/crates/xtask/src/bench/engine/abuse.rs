@@ -15,7 +15,12 @@ use anyhow::{Context, Result, bail};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use serde_json::json;
 use std::{
-    fs, thread,
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
     time::{Duration, Instant},
 };
 use tokio::{
@@ -50,7 +55,8 @@ pub(super) fn measure(bench: &mut Bench) -> Result<Vec<Comparison>> {
     let listening = runtime.block_on(listen(port, &entry))?;
     let poured = runtime.block_on(pour(port, &entry, body))?;
     let crowd = runtime.spawn(crowd(port, slow));
-    let asker = runtime.spawn(well_behaved(port, entry));
+    let over = Arc::new(AtomicBool::new(false));
+    let asker = runtime.spawn(well_behaved(port, entry, Arc::clone(&over)));
     let started = Instant::now();
     let (mut meanwhile, mut told) = (Vec::new(), Vec::new());
     let mut peak = before;
@@ -66,8 +72,8 @@ pub(super) fn measure(bench: &mut Bench) -> Result<Vec<Comparison>> {
     }
     let (cut, turned_away) = runtime.block_on(crowd)?;
     let lasted = started.elapsed().as_secs_f64();
-    asker.abort();
-    let at_port = runtime.block_on(asker).unwrap_or_default();
+    over.store(true, Ordering::Relaxed);
+    let at_port = runtime.block_on(asker)?;
     drop(listening);
     thread::sleep(Duration::from_secs(5));
     let after = daemon.memory()?.rss;
@@ -88,6 +94,11 @@ pub(super) fn measure(bench: &mut Bench) -> Result<Vec<Comparison>> {
         "  `autocommit status` meanwhile: p50 {:.1} ms, the longest {:.1} ms",
         p(&told, 0.5),
         p(&told, 1.0)
+    );
+    let (usual, longest) = (p(&at_port, 0.5), p(&at_port, 1.0));
+    println!(
+        "  /status at the port: p50 {usual:.1} ms, the longest {longest:.1} ms ({} times)",
+        at_port.len()
     );
     println!("  memory: {before:.1} MiB before, {peak:.1} MiB at the most, {after:.1} MiB after");
     Ok(vec![Comparison {
@@ -191,4 +202,24 @@ async fn crowd(port: u16, slow: usize) -> (usize, usize) {
         if ended.unwrap_or(false) { cut += 1 } else { turned_away += 1 }
     }
     (cut, turned_away)
+}
+
+/// Milliseconds that each of somebody's requests took who does everything right, with a connection for each.
+async fn well_behaved(port: u16, entry: String, over: Arc<AtomicBool>) -> Vec<f64> {
+    let request = format!("GET /status HTTP/1.1\r\n{entry}Connection: close\r\n\r\n");
+    let mut took = Vec::new();
+    while !over.load(Ordering::Relaxed) {
+        let asked = Instant::now();
+        let answered = async {
+            let mut stream = TcpStream::connect(("127.0.0.1", port)).await.ok()?;
+            stream.write_all(request.as_bytes()).await.ok()?;
+            let mut reply = Vec::new();
+            stream.read_to_end(&mut reply).await.ok().filter(|_| reply.starts_with(b"HTTP/1.1 200"))
+        };
+        // One that was never answered counts with all of its time.
+        let _ = timeout(PATIENCE, answered).await;
+        took.push(asked.elapsed().as_secs_f64() * 1e3);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    took
 }
