@@ -11,7 +11,7 @@ use super::{
     latency::quantile,
 };
 use crate::process;
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use serde_json::json;
 use std::{
