@@ -126,7 +126,7 @@ fn entry(repo: &Path, number: usize) -> Result<HistoryEntry> {
         repo_id: RepoId::of_path(repo),
         repo: repo.to_owned(),
         branch: Some("main".to_owned()),
-        commit: Some(Oid::parse(&format!("{number:040x}")).context("a name of a commit")?),
+        commit: Some(Oid::parse(&format!("{:040x}", number + 1)).context("a name of a commit")?),
         subject: Some(format!("Update {} and {} of {}", word(1), word(7), word(31))),
         body: Some(format!(
             "- {} in src/part{}/file{}.rs\n- {}",
