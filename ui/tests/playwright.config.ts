@@ -1,11 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import { existsSync } from "node:fs";
-
-// Debian's Chromium, or the one that is named; nothing is downloaded.
-const chromium = process.env["TEST_CHROMIUM"] ?? "/usr/bin/chromium";
-if (!existsSync(chromium)) {
-  throw new Error(`There is no ${chromium}: install it (sudo apt-get install chromium), or name yours in TEST_CHROMIUM.`);
-}
+import { LAUNCH } from "./world/launch";
 
 export default defineConfig({
   testDir: ".",
@@ -20,11 +14,7 @@ export default defineConfig({
   retries: 0,
   reporter: [["list"]],
   use: {
-    launchOptions: {
-      executablePath: chromium,
-      // A container has no user namespaces for the sandbox; the pages are our own, from loopback.
-      args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
-    },
+    launchOptions: LAUNCH,
     viewport: { width: 960, height: 680 },
     locale: "en-GB",
     timezoneId: "UTC",

@@ -21,9 +21,9 @@ const LIMIT: Duration = Duration::from_secs(60);
 const CLIENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../mcp/client.py");
 
 fn python() -> Option<PathBuf> {
-    let python = std::env::var_os("TEST_MCP_PYTHON").map(PathBuf::from);
+    let python = std::env::var_os("TEST_READERS_PYTHON").map(PathBuf::from);
     if python.is_none() {
-        println!("mcp: SKIPPED: the Python SDK of the protocol is not installed (TEST_MCP_PYTHON)");
+        println!("mcp: SKIPPED: the Python SDK of the protocol is not installed (TEST_READERS_PYTHON)");
     }
     python
 }

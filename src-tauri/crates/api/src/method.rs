@@ -58,6 +58,9 @@ pub enum Scope {
     Control,
 }
 
+/// The largest number of anything in a request: every client's numbers hold it exactly.
+pub(crate) const LARGEST_NUMBER: u64 = (1 << 53) - 1;
+
 /// A request without anything in it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 #[serde(deny_unknown_fields)]

@@ -280,6 +280,12 @@ async fn a_pause_is_off_until_a_time() {
     for wrong in [0, 31 * 24 * 3600 + 1] {
         assert_eq!(world.ask("POST", "/pause", pause(wrong)).await.0, 400, "{wrong}");
     }
+    for wrong in [json!(60.5), json!(-1.0), json!(1e300), json!("60")] {
+        assert_eq!(world.ask("POST", "/pause", Some(json!({ "seconds": wrong }))).await.0, 400, "{wrong}");
+    }
+    let whole = Some(json!({"seconds": 60.0}));
+    assert_eq!(world.ask("POST", "/pause", whole).await.0, 200, "an integer, however it is written");
+    world.ask("POST", "/enable", None).await;
     let (status, reply) = world.ask("POST", "/pause", pause(3600)).await;
     assert_eq!((status, &reply["state"], &reply["enabled"]), (200, &json!("disabled"), &json!(false)));
     let until: autocommit_core::Timestamp = reply["paused_until"].as_str().unwrap().parse().unwrap();

@@ -1,4 +1,5 @@
-//! Who is let in to what: every cell of route x token x method x Host x Origin x content type, made from the description.
+//! Who is let in to what: every cell of route x token or cookie x method x Host x Origin x content type, made from the
+//! description.
 //! A route that is served and not described is found in the router itself.
 
 #![allow(clippy::unwrap_used)] // The helpers of a test are tests too.
@@ -40,11 +41,30 @@ async fn engine(folder: &Path) -> Engine {
     Box::pin(Engine::open(folder, Settings::default())).await.unwrap()
 }
 
-/// A door that nobody has knocked at yet: how often may be asked is another test's matter.
-fn router(engine: &Engine) -> Router {
-    let context = Context { engine: engine.clone(), configuration: Arc::new(Defaults) };
+fn access() -> Access {
     let tokens = Tokens::new(READ, CONTROL, |_| panic!("a cell of the matrix replaced a token"));
-    http::router(context, Access::new(tokens, ([127, 0, 0, 1], 8200).into()))
+    Access::new(tokens, ([127, 0, 0, 1], 8200).into())
+}
+
+/// A door that nobody has knocked at yet: how often may be asked is another test's matter.
+fn router(engine: &Engine, access: &Access) -> Router {
+    let context = Context { engine: engine.clone(), configuration: Arc::new(Defaults) };
+    http::router(context, access.clone())
+}
+
+/// The cookie of a browser that opened a link.
+async fn session(router: &Router) -> String {
+    let ask = |method: &str, path: &str| {
+        let request = Request::builder().method(method).uri(path).header("host", "127.0.0.1:8200");
+        request.header("authorization", format!("Bearer {CONTROL}")).body(Body::empty()).unwrap()
+    };
+    let link = router.clone().oneshot(ask("POST", "/login-links")).await.unwrap();
+    let link = link.into_body().collect().await.unwrap().to_bytes();
+    let link: Value = serde_json::from_slice(&link).unwrap();
+    let path = link["url"].as_str().unwrap().strip_prefix("http://127.0.0.1:8200").unwrap();
+    let entered = router.clone().oneshot(ask("GET", path)).await.unwrap();
+    let cookie = entered.headers()["set-cookie"].to_str().unwrap();
+    cookie.split(';').next().unwrap().to_owned()
 }
 
 /// What the description says of one path: for each method the schemes that open it (none: open to everybody).
@@ -72,7 +92,8 @@ fn described() -> Described {
 struct Cell<'a> {
     path: &'a str,
     method: &'a str,
-    token: (&'a str, Option<&'a str>),
+    /// What it comes in with: its name here, and the header line.
+    entry: (&'a str, Option<(&'a str, &'a str)>),
     host: (&'a str, bool),
     origin: (Option<&'a str>, bool),
     kind: Option<&'a str>,
@@ -82,8 +103,8 @@ impl Cell<'_> {
     fn request(&self) -> Request<Body> {
         let path = self.path.replace("{id}", "0123456789abcdef");
         let mut request = Request::builder().method(self.method).uri(path).header("host", self.host.0);
-        if let Some(token) = self.token.1 {
-            request = request.header("authorization", format!("Bearer {token}"));
+        if let Some((name, value)) = self.entry.1 {
+            request = request.header(name, value);
         }
         if let Some(origin) = self.origin.0 {
             request = request.header("origin", origin);
@@ -110,12 +131,17 @@ impl Cell<'_> {
         if !self.origin.1 {
             return Some("forbidden_origin");
         }
-        if !open && !matches!(self.token.0, "read" | "control") {
+        let entry = self.entry.0;
+        if !open && !matches!(entry, "read" | "control" | "session") {
             return Some("unauthorized");
         }
+        // A browser sends its cookie without being asked: our own page must say that it is it.
+        if !open && entry == "session" && !matches!(self.method, "GET" | "HEAD") && self.origin.0.is_none() {
+            return Some("forbidden_origin");
+        }
         let Some(needs) = methods.get(asked) else { return Some("method_not_allowed") };
-        if !needs.is_empty() && !needs.contains(self.token.0) {
-            return Some("insufficient_scope");
+        if !needs.is_empty() && !needs.contains(entry) {
+            return Some(if entry == "session" { "unauthorized" } else { "insufficient_scope" });
         }
         match (self.method, self.kind) {
             ("POST" | "PATCH", Some("application/json")) => Some("bad_request"),
@@ -131,8 +157,18 @@ async fn every_cell_is_as_the_description_says() {
     let engine = engine(folder.path()).await;
     let described = described();
     let newest = engine.events().newest();
-    let tokens =
-        [("none", None), ("read", Some(READ)), ("control", Some(CONTROL)), ("wrong", Some("nonsense"))];
+    let access = access();
+    let cookie = session(&router(&engine, &access)).await;
+    let (read, control) = (format!("Bearer {READ}"), format!("Bearer {CONTROL}"));
+    let stale = format!("{}x", &cookie[..cookie.len() - 1]);
+    let entries = [
+        ("none", None),
+        ("wrong", Some(("authorization", "Bearer nonsense"))),
+        ("read", Some(("authorization", &*read))),
+        ("control", Some(("authorization", &*control))),
+        ("session", Some(("cookie", &*cookie))),
+        ("stale", Some(("cookie", &*stale))),
+    ];
     let hosts =
         [("127.0.0.1:8200", true), ("localhost:8200", true), ("[::1]:8200", true), ("evil.test:8200", false)];
     let origins = [
@@ -146,12 +182,12 @@ async fn every_cell_is_as_the_description_says() {
     let mut looked = 0_u32;
     for path in described.keys() {
         for method in METHODS {
-            for token in tokens {
-                let router = router(&engine);
+            for entry in entries {
+                let router = router(&engine, &access);
                 for host in hosts {
                     for origin in origins {
                         for kind in kinds {
-                            let cell = Cell { path, method, token, host, origin, kind };
+                            let cell = Cell { path, method, entry, host, origin, kind };
                             let expected = cell.expected(&described);
                             // Let in with nothing wrong: it would be done. That it is let in is another cell's matter.
                             if expected.is_none() && !matches!(method, "GET" | "HEAD") {
@@ -165,7 +201,7 @@ async fn every_cell_is_as_the_description_says() {
             }
         }
     }
-    assert!(looked > 30 * 7 * 4 * 4 * 4 * 3, "{looked}");
+    assert!(looked > 30 * 7 * 6 * 4 * 4 * 3, "{looked}");
     assert_eq!(engine.events().newest(), newest, "nothing happened");
     assert!(engine.status().enabled);
 }
@@ -221,7 +257,7 @@ fn served(router: &Router) -> BTreeSet<String> {
 #[tokio::test]
 async fn nothing_is_served_that_is_not_described() {
     let folder = tempfile::tempdir().unwrap();
-    let router = router(&engine(folder.path()).await);
+    let router = router(&engine(folder.path()).await, &access());
     let described = described();
     let served = served(&router);
     for path in described.keys() {

@@ -1,6 +1,6 @@
 //! llama.cpp's own server and a model of no size for the tests: from PyPI, and made here, below `target`.
 
-use crate::process;
+use crate::{process, python};
 use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -19,30 +19,9 @@ pub(crate) struct Llama {
 
 /// Both; nothing where they are not to be had, and the tests say so.
 pub(crate) fn server() -> Option<Llama> {
-    let place = process::target_folder().ok()?.join("tools/llama");
-    let (python, done) = (place.join("bin/python"), place.join("installed"));
-    let wanted = PACKAGES.join("\n");
-    if std::fs::read_to_string(&done).ok().as_ref() != Some(&wanted) {
-        println!("Installing {} from PyPI into {}.", PACKAGES[0], place.display());
-        let made = quiet(Command::new("python3").args(["-m", "venv"]).arg(&place));
-        let pip = [
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--retries",
-            "1",
-            "--timeout",
-            "20",
-            "--only-binary",
-            ":all:",
-        ];
-        if !(made && quiet(Command::new(&python).args(pip).args(PACKAGES))) {
-            println!("That did not work: the tests with a real server of a model are skipped.");
-            return None;
-        }
-        std::fs::write(&done, wanted).ok()?;
-    }
+    let without = "the tests with a real server of a model are skipped";
+    let place = python::environment("llama", &PACKAGES, without)?;
+    let python = place.join("bin/python");
     let model = model(&python, &place)?;
     Some(Llama { python, model })
 }

@@ -33,9 +33,6 @@ const DESKTOP: [&str; 12] = [
 /// The WebDriver of Tauri, at the version that was tried.
 const TAURI_DRIVER: &str = "2.1.0";
 
-/// The scanner of others, at the version that was tried.
-const DETECT_SECRETS: &str = "detect-secrets==1.5.0";
-
 /// What is going to be done. Each needs what those before it need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum For {
@@ -216,23 +213,6 @@ pub(crate) fn sshd() -> Option<PathBuf> {
     // Where it cannot be made we are not root, and nobody asks for it.
     let _ = fs::create_dir("/run/sshd");
     Some(sshd)
-}
-
-/// A secret scanner that is not ours, from PyPI, in an environment of its own below `target`; nothing where it is not to be
-/// had, and the tests say so.
-pub(crate) fn detect_secrets() -> Option<PathBuf> {
-    let place = process::target_folder().ok()?.join("detect-secrets");
-    let program = place.join("bin/detect-secrets");
-    if !program.exists() {
-        println!("Installing {DETECT_SECRETS} from PyPI into {}.", place.display());
-        let made = quiet(Command::new("python3").args(["-m", "venv"]).arg(&place));
-        let pip = ["-m", "pip", "install", "--quiet", "--retries", "1", "--timeout", "20", DETECT_SECRETS];
-        if !(made && quiet(Command::new(place.join("bin/python")).args(pip))) {
-            println!("That did not work: what is published is scanned by the tests' own search only.");
-            return None;
-        }
-    }
-    Some(program)
 }
 
 /// What drives the desktop program's window in the tests, from the Rust registry, below `target`; nothing where it is not to

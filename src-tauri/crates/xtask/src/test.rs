@@ -3,9 +3,8 @@
 use crate::{
     docs,
     llama::{self, Llama},
-    mcp,
     prerequisites::{self, For},
-    process, programmes, tidy, ui,
+    process, programmes, python, tidy, ui,
 };
 use anyhow::{Context, Result};
 use std::{
@@ -36,7 +35,8 @@ struct Tools {
     detect_secrets: Option<PathBuf>,
     tauri_driver: Option<PathBuf>,
     llama: Option<Llama>,
-    mcp: Option<PathBuf>,
+    readers: Option<PathBuf>,
+    schemathesis: Option<PathBuf>,
 }
 
 struct Step {
@@ -55,10 +55,11 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     let whole = options.packages.is_empty();
     let takes = |package: &str| whole || options.packages.iter().any(|p| p == package);
     let tools = Tools {
-        detect_secrets: if takes("autocommit-promises") { prerequisites::detect_secrets() } else { None },
+        detect_secrets: if takes("autocommit-promises") { python::detect_secrets() } else { None },
         tauri_driver: if takes("autocommit-desktop-tests") { prerequisites::tauri_driver() } else { None },
         llama: if takes("autocommit-message") { llama::server() } else { None },
-        mcp: if takes("autocommit-e2e") { mcp::python() } else { None },
+        readers: if takes("autocommit-e2e") { python::readers() } else { None },
+        schemathesis: if takes("autocommit-e2e") { python::schemathesis() } else { None },
     };
     let scope = scope(&options.packages, tools.tauri_driver.is_some())?;
     let scope: Vec<&str> = scope.iter().map(String::as_str).collect();
@@ -178,7 +179,8 @@ fn cargo_test(scope: &[&str], tools: &Tools) -> Result<(bool, Totals)> {
     for (name, program) in [
         ("TEST_DETECT_SECRETS", tools.detect_secrets.as_ref()),
         ("TEST_TAURI_DRIVER", tools.tauri_driver.as_ref()),
-        ("TEST_MCP_PYTHON", tools.mcp.as_ref()),
+        ("TEST_READERS_PYTHON", tools.readers.as_ref()),
+        ("TEST_SCHEMATHESIS", tools.schemathesis.as_ref()),
         ("TEST_LLAMA_SERVER", llama.map(|llama| &llama.python)),
         ("TEST_LLAMA_MODEL", llama.map(|llama| &llama.model)),
     ] {

@@ -2,8 +2,13 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 mod alone;
+#[cfg(target_os = "linux")]
+mod another_user;
 mod asked_again;
 mod client;
+#[cfg(target_os = "linux")]
+mod crowd;
+mod described;
 mod diff;
 mod events;
 mod held;

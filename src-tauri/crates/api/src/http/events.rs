@@ -24,6 +24,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Silence after which a comment shows that the connection lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// Digits of the largest number of an event.
+pub(super) const DIGITS: usize = 15;
 /// How long a client should wait before it comes back.
 const RETRY: Duration = Duration::from_secs(3);
 
@@ -64,16 +66,22 @@ pub(super) async fn stream(
 /// The number after which to go on: the header, else the query, else nothing.
 fn resume_after(headers: &HeaderMap, query: &str) -> Result<Option<u64>, ApiError> {
     let bad = |what: &str| ApiError::new(Code::BadRequest, format!("{what} must be the number of an event."));
-    if let Some(id) = headers.get("last-event-id") {
-        let number = id.to_str().ok().and_then(|id| id.trim().parse().ok());
-        return number.map(Some).ok_or_else(|| bad("Last-Event-ID"));
-    }
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).map_err(|_| bad("`after`"))?;
-    match pairs.as_slice() {
-        [] => Ok(None),
-        [(name, value)] if name == "after" => value.parse().map(Some).map_err(|_| bad("`after`")),
-        _ => Err(ApiError::new(Code::BadRequest, "`after` is the only thing that can be asked for.")),
+    let after = match pairs.as_slice() {
+        [] => None,
+        [(name, value)] if name == "after" => Some(number(value).ok_or_else(|| bad("`after`"))?),
+        _ => return Err(ApiError::new(Code::BadRequest, "`after` is the only thing that can be asked for.")),
+    };
+    match headers.get("last-event-id") {
+        None => Ok(after),
+        Some(id) => id.to_str().ok().and_then(number).map(Some).ok_or_else(|| bad("Last-Event-ID")),
     }
+}
+
+/// Digits and nothing else: no more than every client's numbers hold exactly.
+fn number(text: &str) -> Option<u64> {
+    let plain = text.len() <= DIGITS && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| plain)
 }
 
 struct Feed {
@@ -153,6 +161,9 @@ mod tests {
         );
         for (headers, query) in [
             (headers("x"), ""),
+            (headers("+9"), ""),
+            (headers("9"), "after="),
+            (HeaderMap::new(), "after=1000000000000000"),
             (HeaderMap::new(), "after=-1"),
             (HeaderMap::new(), "token=abc"),
             (HeaderMap::new(), "after"),

@@ -1,6 +1,6 @@
 //! `/openapi.json`: OpenAPI 3.1, made from the methods and their types.
 
-use super::{metrics, reply, sessions};
+use super::{events::DIGITS, metrics, reply, sessions};
 use crate::{Code, ErrorReply, Method, Scope, Verb, Visitor, methods, wire};
 use axum::response::Response;
 use std::{collections::BTreeMap, sync::OnceLock};
@@ -11,7 +11,7 @@ use utoipa::{
         path::{Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
         request_body::RequestBodyBuilder,
         response::{Response as Reply, ResponseBuilder},
-        schema::{AdditionalProperties, Object, ObjectBuilder},
+        schema::{AdditionalProperties, Object, ObjectBuilder, SchemaType, Type},
         security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
 };
@@ -109,6 +109,7 @@ impl Visitor for Description {
         };
         let (in_path, others): (Vec<_>, Vec<_>) =
             asked.properties.into_iter().partition(|(name, _)| M::PATH.contains(&format!("{{{name}}}")));
+        let is_needed = |name: &str| asked.required.iter().any(|needed| needed == name);
         let mut operation = OperationBuilder::new()
             .operation_id(Some(M::NAME))
             .summary(Some(M::SUMMARY))
@@ -120,20 +121,24 @@ impl Visitor for Description {
         codes.extend([Code::BadRequest, Code::ForbiddenHost, Code::ForbiddenOrigin]);
         if M::VERB == Verb::Get {
             for (name, schema) in others {
+                let required = if is_needed(&name) { Required::True } else { Required::False };
                 operation =
-                    operation.parameter(parameter(&name, ParameterIn::Query, Required::False, schema));
+                    operation.parameter(parameter(&name, ParameterIn::Query, required, never_null(schema)));
             }
         } else {
             codes.extend([Code::BodyTooLarge, Code::UnsupportedMediaType]);
             let mut body =
                 ObjectBuilder::new().additional_properties(Some(AdditionalProperties::FreeForm(false)));
+            let mut required = Required::False;
             for (name, schema) in others {
+                if is_needed(&name) {
+                    (body, required) = (body.required(&name), Required::True);
+                }
                 body = body.property(name, schema);
             }
             let content = Content::new(Some(RefOr::T(Schema::Object(body.build()))));
-            let body = RequestBodyBuilder::new()
-                .content("application/json", content)
-                .required(Some(Required::False));
+            let body =
+                RequestBodyBuilder::new().content("application/json", content).required(Some(required));
             operation = operation.request_body(Some(body.build()));
         }
         operation = match M::SCOPE {
@@ -149,6 +154,27 @@ impl Visitor for Description {
             Verb::Patch => HttpMethod::Patch,
         };
         self.path(M::PATH, verb, with_errors(operation, &codes));
+    }
+}
+
+/// The same without null, which a query cannot say.
+fn never_null(schema: RefOr<Schema>) -> RefOr<Schema> {
+    let null = |one: &RefOr<Schema>| matches!(one, RefOr::T(Schema::Object(object)) if object.schema_type == SchemaType::Type(Type::Null));
+    match schema {
+        RefOr::T(Schema::Object(mut object)) => {
+            object.default = object.default.filter(|value| !value.is_null());
+            if let SchemaType::Array(types) = &object.schema_type
+                && let [one, Type::Null] | [Type::Null, one] = types.as_slice()
+            {
+                object.schema_type = SchemaType::Type(one.clone());
+            }
+            RefOr::T(Schema::Object(object))
+        }
+        RefOr::T(Schema::OneOf(mut either)) => {
+            either.items.retain(|one| !null(one));
+            either.items.pop().unwrap_or_else(|| Object::default().into())
+        }
+        other => other,
     }
 }
 
@@ -191,23 +217,28 @@ fn with_errors(mut operation: OperationBuilder, codes: &[Code]) -> OperationBuil
 }
 
 fn events() -> OperationBuilder {
-    let number = || ObjectBuilder::new().schema_type(utoipa::openapi::schema::Type::Integer).build();
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let number = || text().pattern(Some(format!("^[0-9]{{1,{DIGITS}}}$")));
     let resume = |name: &str, place, why: &str| {
         ParameterBuilder::new()
             .name(name)
             .parameter_in(place)
             .required(Required::False)
             .description(Some(why.to_owned()))
-            .schema(Some(RefOr::T(Schema::Object(number()))))
+            .schema(Some(RefOr::T(Schema::Object(number().build()))))
             .build()
     };
-    let record = RefOr::Ref(Ref::from_schema_name(wire::EventRecord::name()));
+    let record = text()
+        .content_media_type("application/json")
+        .description(Some("An EventRecord; a Gap where the event is `gap`."));
+    let sent = ObjectBuilder::new().property("id", text()).property("event", text()).property("data", record);
+    let sent = sent.required("event").required("data").build();
     let reply = ResponseBuilder::new()
         .description(
             "A stream of server-sent events: `id` is the number, `event` the type, `data` an EventRecord. An event \
              named `gap` (data: Gap) says that events in between are no longer kept.",
         )
-        .content("text/event-stream", Content::builder().item_schema(Some(record)).build());
+        .content("text/event-stream", Content::builder().item_schema(Some(RefOr::T(Schema::Object(sent)))).build());
     let operation = Operation::builder()
         .operation_id(Some("events"))
         .summary(Some("Streams what happens, numbered and resumable."))
@@ -252,7 +283,7 @@ fn itself() -> OperationBuilder {
 }
 
 fn page() -> OperationBuilder {
-    let text = ObjectBuilder::new().schema_type(utoipa::openapi::schema::Type::String).build();
+    let text = ObjectBuilder::new().schema_type(Type::String).build();
     let reply = ResponseBuilder::new()
         .description("The web page, without any data in it. Needs no token.")
         .content("text/html", Content::new(Some(RefOr::T(Schema::Object(text)))));
@@ -276,7 +307,7 @@ fn login_links(link: RefOr<Schema>) -> OperationBuilder {
 }
 
 fn login() -> OperationBuilder {
-    let text = || ObjectBuilder::new().schema_type(utoipa::openapi::schema::Type::String).build();
+    let text = || ObjectBuilder::new().schema_type(Type::String).build();
     let code = ParameterBuilder::new()
         .name("code")
         .parameter_in(ParameterIn::Query)

@@ -1,6 +1,6 @@
 //! Reading a request: path, query and body become the one flat object that a method asks for.
 
-use crate::{ApiError, Code, Verb};
+use crate::{ApiError, Code, Verb, method::LARGEST_NUMBER};
 use axum::{
     body::Body,
     extract::{RawPathParams, Request},
@@ -33,8 +33,6 @@ pub(super) async fn read<R: DeserializeOwned>(
 fn from_query<R: DeserializeOwned>(params: &RawPathParams, query: &str) -> Result<R, ApiError> {
     let asked: Vec<(String, String)> = serde_urlencoded::from_str(query)
         .map_err(|error| bad(format!("The query cannot be read: {error}.")))?;
-    // A field that a form left empty is a field that was left out.
-    let asked = asked.into_iter().filter(|(_, value)| !value.is_empty());
     let path = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
     let together: Vec<_> = path.chain(asked).collect();
     let encoded = serde_urlencoded::to_string(together).map_err(|error| bad(error.to_string()))?;
@@ -54,6 +52,7 @@ async fn from_body<R: DeserializeOwned>(
         Err(_) => return Err(bad("The body did not arrive in time.")),
     };
     let mut object = if bytes.is_empty() { Map::new() } else { json_object(headers, &bytes)? };
+    object.values_mut().for_each(as_integer);
     for (name, value) in params {
         if object.insert(name.to_owned(), Value::String(value.to_owned())).is_some() {
             return Err(bad(format!("`{name}` belongs in the path, not in the body.")));
@@ -61,6 +60,15 @@ async fn from_body<R: DeserializeOwned>(
     }
     serde_path_to_error::deserialize(Value::Object(object))
         .map_err(|error| mistake("body", &error.path().to_string(), error.inner()))
+}
+
+/// `60.0` is an integer for JSON, and for the programs that write every number like this.
+fn as_integer(value: &mut Value) {
+    let whole = value.as_f64().filter(|number| value.is_f64() && number.fract() == 0.0);
+    // Beyond this a float says nothing about the last digits.
+    if let Some(number) = whole.filter(|number| number.abs() <= LARGEST_NUMBER as f64) {
+        *value = (number as i64).into();
+    }
 }
 
 fn json_object(headers: &HeaderMap, bytes: &[u8]) -> Result<Map<String, Value>, ApiError> {

@@ -1,7 +1,11 @@
 //! Serving connections with a limit on everything: their number, the time and the size of a request's head.
 
 use super::peer::{Peer, accept_own};
-use axum::{Extension, Router};
+use axum::{Extension, Router, http::Request};
+use hyper::{
+    body::Incoming,
+    service::{Service as _, service_fn},
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
@@ -24,12 +28,18 @@ struct Limits {
     connections: usize,
     /// The longest time for the head of a request, and for silence between two requests.
     head: Duration,
+    /// The same for who comes when half of the places are taken, so that the others get their turn.
+    crowded: Duration,
     /// The longest time in which a client takes nothing of what it is sent.
     taking: Duration,
 }
 
-const LIMITS: Limits =
-    Limits { connections: 256, head: Duration::from_secs(10), taking: Duration::from_secs(30) };
+const LIMITS: Limits = Limits {
+    connections: 256,
+    head: Duration::from_secs(10),
+    crowded: Duration::from_secs(1),
+    taking: Duration::from_secs(30),
+};
 /// The largest head of a request in bytes.
 const LARGEST_HEAD: usize = 64 * 1024;
 /// Header lines in a request.
@@ -46,33 +56,33 @@ pub(super) struct Stopping(pub(super) CancellationToken);
 /// Where connections come from.
 trait Listener: Send + Sync + 'static {
     type Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+    /// What each request of a connection carries of it.
+    type Origin: Clone + Send + Sync + 'static;
 
-    /// The next connection and what it may ask; nothing where that one is not spoken to.
-    fn next(
-        &self,
-        router: &Router,
-    ) -> impl Future<Output = io::Result<Option<(Self::Stream, Router)>>> + Send;
+    /// The next connection; nothing where that one is not spoken to.
+    fn next(&self) -> impl Future<Output = io::Result<Option<(Self::Stream, Self::Origin)>>> + Send;
 }
 
 impl Listener for TcpListener {
     type Stream = TcpStream;
+    type Origin = Peer;
 
-    async fn next(&self, router: &Router) -> io::Result<Option<(TcpStream, Router)>> {
+    async fn next(&self) -> io::Result<Option<(TcpStream, Peer)>> {
         let (stream, theirs) = self.accept().await?;
         // One that broke already.
         let Ok(ours) = stream.local_addr() else { return Ok(None) };
         let _ = stream.set_nodelay(true);
-        Ok(Some((stream, router.clone().layer(Extension(Peer { theirs, ours })))))
+        Ok(Some((stream, Peer { theirs, ours })))
     }
 }
 
 #[cfg(unix)]
 impl Listener for tokio::net::UnixListener {
     type Stream = tokio::net::UnixStream;
+    type Origin = OwnSocket;
 
-    async fn next(&self, router: &Router) -> io::Result<Option<(Self::Stream, Router)>> {
-        let stream = accept_own(self).await?;
-        Ok(stream.map(|stream| (stream, router.clone().layer(Extension(OwnSocket)))))
+    async fn next(&self) -> io::Result<Option<(Self::Stream, OwnSocket)>> {
+        Ok(accept_own(self).await?.map(|stream| (stream, OwnSocket)))
     }
 }
 
@@ -103,12 +113,15 @@ async fn serve_on(listener: impl Listener, router: Router, limits: Limits, shutd
         };
         let accepted = tokio::select! {
             () = shutdown.cancelled() => break,
-            accepted = listener.next(&router) => accepted,
+            accepted = listener.next() => accepted,
         };
         match accepted {
             Ok(None) => {}
-            Ok(Some((stream, router))) => {
-                let answering = answer(stream, router, limits, shutdown.clone());
+            Ok(Some((stream, origin))) => {
+                let crowded = places.available_permits() < limits.connections / 2;
+                let head = if crowded { limits.crowded.min(limits.head) } else { limits.head };
+                let limits = Limits { head, ..limits };
+                let answering = answer((stream, origin), router.clone(), limits, shutdown.clone());
                 connections.spawn(async move {
                     answering.await;
                     drop(place);
@@ -126,20 +139,26 @@ async fn serve_on(listener: impl Listener, router: Router, limits: Limits, shutd
     connections.shutdown().await;
 }
 
-async fn answer(
-    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+async fn answer<O: Clone + Send + Sync + 'static>(
+    (stream, origin): (impl AsyncRead + AsyncWrite + Unpin + Send + 'static, O),
     router: Router,
     limits: Limits,
     shutdown: CancellationToken,
 ) {
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(limits.taking));
+    let router = TowerToHyperService::new(router);
+    // Not a layer: each would make all routes anew, for each connection.
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(origin.clone());
+        router.call(request)
+    });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
         .max_buf_size(LARGEST_HEAD)
         .max_headers(HEADERS)
-        .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(router));
+        .serve_connection(TokioIo::new(Box::pin(stream)), service);
     tokio::pin!(connection);
     let mut stopping = false;
     loop {

@@ -27,6 +27,7 @@ pub struct ActivityRequest {
     pub zone: Option<String>,
     /// Minutes that the caller's clock is ahead of UTC now, such as 60 for Berlin in winter: for a zone that is left out, or
     /// that this machine does not know.
+    #[schema(minimum = -1080, maximum = 1080)]
     pub offset_minutes: Option<i32>,
 }
 

@@ -20,7 +20,6 @@ pub struct MessageRequest {
     pub id: String,
     /// Who is to write it; left out: whoever would write it for a commit.
     #[serde(default)]
-    #[schema(inline)]
     #[ts(as = "Option<MessageBy>", optional)]
     pub by: MessageBy,
 }

@@ -1,6 +1,6 @@
 //! `GET /model/logs`.
 
-use crate::{ApiError, Code, Context, Method, Scope, Verb, wire::ModelLogsReply};
+use crate::{ApiError, Code, Context, Method, Scope, Verb, method::LARGEST_NUMBER, wire::ModelLogsReply};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -14,8 +14,10 @@ pub struct ModelLogs;
 #[ts(optional_fields)]
 pub struct ModelLogsRequest {
     /// How many lines at most; 100 where it is left out.
+    #[schema(value_type = Option<u64>, minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub lines: Option<usize>,
     /// Only lines after the one with this number.
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub after: Option<u64>,
 }
 
@@ -31,8 +33,11 @@ impl Method for ModelLogs {
     type Response = ModelLogsReply;
 
     async fn call(context: &Context, request: ModelLogsRequest) -> Result<ModelLogsReply, ApiError> {
-        let (lines, last) =
-            context.engine.managed().logs(request.after.unwrap_or(0), request.lines.unwrap_or(100));
+        let (lines, after) = (request.lines.unwrap_or(100), request.after.unwrap_or(0));
+        if after > LARGEST_NUMBER || u64::try_from(lines).is_ok_and(|lines| lines > LARGEST_NUMBER) {
+            return Err(ApiError::new(Code::BadRequest, "No number of a line is as large as that."));
+        }
+        let (lines, last) = context.engine.managed().logs(after, lines);
         Ok(ModelLogsReply { lines, last })
     }
 }

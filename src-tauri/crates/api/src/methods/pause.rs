@@ -17,6 +17,7 @@ pub struct Pause;
 #[serde(deny_unknown_fields)]
 pub struct PauseRequest {
     /// Seconds from now, from 1 to 31 days.
+    #[schema(minimum = 1, maximum = 2_678_400)]
     pub seconds: u64,
 }
 

@@ -17,10 +17,11 @@ pub struct Survey;
 #[ts(optional_fields)]
 pub struct SurveyRequest {
     /// The folders, written as in the settings: `~` and environment variables expand.
+    #[schema(max_items = 64)]
     pub folders: Vec<String>,
     /// How many folders deep below them a repository may be; left out: as the settings say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(minimum = 1, maximum = 64)]
     pub depth: Option<usize>,
 }
 

@@ -17,31 +17,26 @@ pub struct Trigger;
 pub struct TriggerRequest {
     /// Ids of the repositories to run; left out: all that are enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub repos: Option<Vec<String>>,
     /// True: report what would be committed, and write nothing.
     #[ts(as = "Option<bool>", optional)]
     pub dry_run: bool,
     /// The whole message of the commit, of exactly one repository: it is committed as written.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub message: Option<String>,
     /// What the commit of exactly one repository is about, in the person's words: a language model is told.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub hint: Option<String>,
     /// A name for this request for a commit with a message, made by who asks: 8 to 128 letters, digits and `-_.:`. To ask
     /// again by the same name makes no second commit, whatever has changed since.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(min_length = 8, max_length = 128, pattern = "^[A-Za-z0-9_.:-]*$")]
     pub request_id: Option<String>,
     /// Who asks, kept with the commit; only with `request_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub asked_by: Option<String>,
     /// What was worked on, kept with the commit; only with `request_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub task: Option<String>,
 }
 
@@ -74,7 +69,10 @@ impl Method for Trigger {
                 Some(Requested { id, by: request.asked_by, task: request.task })
             }
             None if request.asked_by.is_some() || request.task.is_some() => {
-                return Err(ApiError::new(Code::BadRequest, "`asked_by` and `task` go with a `request_id`."));
+                return Err(ApiError::new(
+                    Code::MessageRefused,
+                    "`asked_by` and `task` go with a `request_id`.",
+                ));
             }
             None => None,
         };

@@ -19,11 +19,9 @@ pub struct UpdateRepoRequest {
     pub id: String,
     /// False: leave it alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub enabled: Option<bool>,
     /// False: commit only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub push: Option<bool>,
 }
 

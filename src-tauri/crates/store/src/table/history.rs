@@ -20,6 +20,12 @@ const PAGE: usize = 50;
 const PAGE_AT_MOST: usize = 500;
 /// Characters of a search that SQLite looks at; the rest is compared here.
 const PATTERN_AT_MOST: usize = 500;
+/// Characters of a part of the index.
+const PART: usize = 3;
+/// Parts of a search that the index is asked for.
+const PARTS_AT_MOST: usize = 32;
+/// Digits of a commit's name that are in the index.
+const INDEXED_DIGITS: usize = 16;
 /// Fewer digits are not taken for the beginning of a commit's name, as git does not either.
 const LEAST_DIGITS: usize = 4;
 /// Digits of the longest names (SHA-256).
@@ -229,7 +235,15 @@ impl History {
         before: i64,
         limit: usize,
     ) -> Result<Vec<SqliteRow>, StoreError> {
-        let mut sql = QueryBuilder::<Sqlite>::new("SELECT * FROM history WHERE id < ");
+        // The index is gone through backwards and only as far as the page needs.
+        let mut sql = QueryBuilder::<Sqlite>::new("SELECT history.* FROM ");
+        match text.and_then(parts) {
+            None => sql.push("history WHERE id < "),
+            Some(parts) => sql
+                .push("history_text CROSS JOIN history ON id = history_text.rowid WHERE history_text MATCH ")
+                .push_bind(parts)
+                .push(" AND history_text.rowid < "),
+        };
         sql.push_bind(before);
         if let Some(repo) = &query.repo {
             sql.push(" AND repo_id = ").push_bind(repo.as_str().to_owned());
@@ -263,7 +277,8 @@ impl History {
             }
             sql.push(")");
         }
-        sql.push(" ORDER BY id DESC LIMIT ").push_bind(number(limit));
+        let newest = if text.and_then(parts).is_some() { "history_text.rowid" } else { "id" };
+        sql.push(format!(" ORDER BY {newest} DESC LIMIT ")).push_bind(number(limit));
         Ok(sql.build().fetch_all(&self.0).await?)
     }
 }
@@ -309,6 +324,21 @@ fn pattern(text: &str) -> String {
     }
     pattern.push('%');
     pattern
+}
+
+/// What the index of three characters in a row is asked: it lets through at least what contains `text`, as [`pattern`] does.
+/// Nothing where there are no three that it can tell.
+fn parts(text: &str) -> Option<String> {
+    // Of a commit's name the first digits are in it.
+    let known = if names_a_commit(text) { &text[..text.len().min(INDEXED_DIGITS)] } else { text };
+    let runs = known.split(|c| !matches!(c, ' '..='~')).filter(|run| run.len() >= PART);
+    let parts = runs.flat_map(|run| {
+        let last = run.len() - PART;
+        let at = (0..last).step_by(PART).chain([last]);
+        at.map(move |at| format!("\"{}\"", run[at..at + PART].replace('"', "\"\"")))
+    });
+    let parts: Vec<_> = parts.take(PARTS_AT_MOST).collect();
+    (!parts.is_empty()).then(|| parts.join(" AND "))
 }
 
 fn entry(row: &SqliteRow) -> Result<HistoryEntry, StoreError> {

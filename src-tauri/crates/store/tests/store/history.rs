@@ -4,6 +4,7 @@ use autocommit_core::{
     history::{HistoryEntry, HistoryQuery, Stage},
 };
 use autocommit_store::Store;
+use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{ffi::OsString, os::unix::ffi::OsStringExt as _};
 
 #[tokio::test]
@@ -265,4 +266,40 @@ async fn a_failure_that_repeats_itself_is_one_row() {
     let with_commit = HistoryEntry { commit: Some(oid(9)), ..failure("/a", 61, "other") };
     history.record_episode(&with_commit).await.unwrap();
     assert_eq!(ids(&store, HistoryQuery::default()).await.len(), 8, "what has a commit is always kept");
+}
+
+#[tokio::test]
+async fn search_knows_what_was_there_before_it_had_an_index_and_what_changed_since() {
+    let dir = tempfile::tempdir().unwrap();
+    let named = |n: u32, subject: &str| HistoryEntry { subject: Some(subject.to_owned()), ..entry("/a", n) };
+    let store = open(dir.path()).await;
+    for entry in [named(1, "Mend the lamp"), named(2, "Mend the window")] {
+        store.history().record(&entry).await.unwrap();
+    }
+    store.close().await;
+    let options = SqliteConnectOptions::new().filename(dir.path().join("autocommit.db"));
+    let mut older = SqliteConnection::connect_with(&options).await.unwrap();
+    for sql in [
+        "DROP TRIGGER history_text_new",
+        "DROP TRIGGER history_text_other",
+        "DROP TRIGGER history_text_gone",
+        "DROP TABLE history_text",
+        "DELETE FROM _sqlx_migrations WHERE version = 7",
+    ] {
+        sqlx::query(sql).execute(&mut older).await.unwrap();
+    }
+    older.close().await.unwrap();
+
+    let store = open(dir.path()).await;
+    assert_eq!(ids(&store, containing("LAMP")).await, [1], "from before");
+    store.history().record(&named(3, "Hang another lamp")).await.unwrap();
+    assert_eq!(ids(&store, containing("lamp")).await, [3, 1]);
+    assert!(store.history().reword(&repo("/a"), (&oid(1), &oid(9)), "Mend the chair", "").await.unwrap());
+    assert_eq!(ids(&store, containing("lamp")).await, [3], "said otherwise since");
+    assert_eq!(ids(&store, containing("chair")).await, [1]);
+    store.history().record(&named(3, "Hang a picture")).await.unwrap();
+    assert_eq!(ids(&store, containing("lamp")).await, [0_i64; 0]);
+    assert_eq!(ids(&store, containing("picture")).await, [3]);
+    store.history().mark_pushed(&repo("/a"), &[oid(3)], at(99)).await.unwrap();
+    assert_eq!(ids(&store, containing("picture")).await, [3]);
 }

@@ -64,6 +64,21 @@ impl Daemon {
         self.child.id()
     }
 
+    /// Its state folder.
+    pub(super) fn state(&self) -> &Path {
+        &self.state
+    }
+
+    /// The port of its API.
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The token for all of its API.
+    pub(super) fn token(&self) -> Result<String> {
+        Ok(fs::read_to_string(self.state.join("token"))?.trim().to_owned())
+    }
+
     /// Seconds of processor time until now, with every process it has waited for.
     pub(super) fn cpu(&self) -> Result<f64> {
         cpu_of(self.pid())

@@ -67,7 +67,10 @@ const ALLOWED: [(&str, &[&str]); 23] = [
             "autocommit-web",
         ],
     ),
-    ("xtask", &["autocommit-core", "autocommit-api", "autocommit-message", "autocommit-web"]),
+    (
+        "xtask",
+        &["autocommit-core", "autocommit-api", "autocommit-message", "autocommit-store", "autocommit-web"],
+    ),
     ("autocommit-book", &[]),
     ("autocommit-test-support", &["autocommit-core"]),
     ("autocommit-promises", &["autocommit-test-support"]),

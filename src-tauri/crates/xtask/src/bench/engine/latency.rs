@@ -93,7 +93,7 @@ fn saved(bench: &Bench, count: usize, files: usize, saves: usize) -> Result<Vec<
 }
 
 /// The smallest value that so large a part of all is not above.
-fn quantile(values: &[f64], part: f64) -> f64 {
+pub(super) fn quantile(values: &[f64], part: f64) -> f64 {
     let mut values = values.to_vec();
     values.sort_by(f64::total_cmp);
     let place = (values.len() as f64 * part).ceil() as usize;

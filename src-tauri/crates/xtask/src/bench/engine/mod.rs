@@ -1,6 +1,8 @@
 //! `cargo xtask bench engine`: the headless engine, one row of the table after the other, each with its baseline in the same
 //! run.
 
+mod abuse;
+mod api;
 mod cold;
 mod discovery;
 mod idle;
@@ -47,6 +49,10 @@ pub(super) enum Row {
     Sweep,
     /// Finding repositories among other files.
     Discovery,
+    /// What a client of the API waits for, over many repositories and a long history.
+    Api,
+    /// Ten thousand connections that never finish, listeners that never read, a body without end.
+    Abuse,
     /// The idle daemon, with and without a sweep; takes twelve minutes.
     Idle,
 }
@@ -145,6 +151,8 @@ impl Bench {
             Row::Watches => watches::measure(self),
             Row::Sweep => sweep::measure(self),
             Row::Discovery => discovery::measure(self),
+            Row::Api => api::measure(self),
+            Row::Abuse => abuse::measure(self),
             Row::Idle => idle::measure(self),
         }
     }
