@@ -39,7 +39,7 @@ fn what_is_logged_changes_while_it_runs_by_the_file_and_over_the_api() {
     refused(&daemon);
     assert_eq!(count(&sandbox, "DEBUG"), 0);
     // By the file: lines appear.
-    sandbox.write_config(&config.clone().set("http.port", daemon.port()).set("log_filter", "debug"));
+    sandbox.write_config(&config.set("http.port", daemon.port()).set("log_filter", "debug"));
     daemon.reload();
     daemon.wait_for("the new filter", LIMIT, |daemon| {
         refused(daemon);

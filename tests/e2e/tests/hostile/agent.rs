@@ -36,7 +36,6 @@ fn ask(sandbox: &Sandbox, tools: &[(&str, Value)]) -> Vec<Value> {
         call(n + 1, "tools/call", &json!({"name": tool, "arguments": arguments}))
     });
     let answers = answers.collect();
-    drop(call);
     drop(input);
     assert!(child.wait().unwrap().success());
     answers
