@@ -92,7 +92,9 @@ fn the_numbers_are_those_of_the_repositories() {
 /// Every sample is read by a reader that is not ours, as it stands there.
 fn understood(text: &str) {
     let Some(python) = std::env::var_os("TEST_READERS_PYTHON") else {
-        println!("metrics: SKIPPED in part: Prometheus's Python client is not installed (TEST_READERS_PYTHON)");
+        println!(
+            "metrics: SKIPPED in part: Prometheus's Python client is not installed (TEST_READERS_PYTHON)"
+        );
         return;
     };
     let mut reader = Command::new(python);
