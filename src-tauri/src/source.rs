@@ -12,7 +12,6 @@ use axum::{Router, body::Body};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use std::{
-    net::SocketAddr,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
@@ -49,19 +48,29 @@ pub(crate) struct Here {
 /// The process that owns the repositories, as far as it is known.
 pub(crate) struct There {
     pub(crate) folders: Folders,
-    pub(crate) http: reqwest::Client,
+    /// For its port.
+    http: reqwest::Client,
     link: RwLock<Link>,
 }
 
 /// What is known of that process.
 #[derive(Debug, Clone)]
 pub(crate) enum Link {
-    /// It serves its API here.
-    Up { owner: Owner, address: SocketAddr, token: String },
+    /// It serves its API.
+    Up { owner: Owner, way: Way, token: String },
     /// It runs and has no API.
     Mute { owner: Owner },
     /// There is none, or it does not answer.
     Gone,
+}
+
+/// How that process is asked: by its socket where somebody listens there, else by its port.
+#[derive(Debug, Clone)]
+pub(crate) struct Way {
+    /// With its connections.
+    pub(crate) http: reqwest::Client,
+    /// What every address begins with.
+    pub(crate) base: String,
 }
 
 /// Everything that tray and notifications are made from.
@@ -79,11 +88,7 @@ impl Source {
     }
 
     pub(crate) fn there(folders: Folders) -> Result<Self, String> {
-        // A proxy would be handed the token.
-        let http = autocommit_web::client()
-            .connect_timeout(CONNECT)
-            .build()
-            .map_err(|error| format!("No HTTP client can be made: {error}."))?;
+        let http = client().build().map_err(|error| format!("No HTTP client can be made: {error}."))?;
         Ok(Self::There(Box::new(There { folders, http, link: RwLock::new(Link::Gone) })))
     }
 
@@ -170,7 +175,13 @@ impl There {
         let link = match Owner::of(&self.folders.state_dir) {
             Ok(Some(owner)) => {
                 match (owner.api(), autocommit_host::read_token(&self.folders.state_dir, Scope::Control)) {
-                    (Some(address), Ok(token)) => Link::Up { owner, address, token },
+                    (Some(address), Ok(token)) => {
+                        let way = by_socket(&owner).unwrap_or_else(|| Way {
+                            http: self.http.clone(),
+                            base: format!("http://{address}"),
+                        });
+                        Link::Up { owner, way, token }
+                    }
                     _ => Link::Mute { owner },
                 }
             }
@@ -186,13 +197,13 @@ impl There {
     }
 
     async fn request(&self, verb: Verb, path: &str, body: Option<String>) -> Result<Reply, String> {
-        let Link::Up { address, token, .. } = self.link() else {
+        let Link::Up { way, token, .. } = self.link() else {
             return Err("The Autocommit process that was shown has ended.".to_owned());
         };
         let silent = |_| "The running Autocommit process does not answer.".to_owned();
         let method = name(verb).parse().map_err(|_| "Autocommit knows no such request.".to_owned())?;
-        let url = format!("http://{address}{path}");
-        let mut sending = self.http.request(method, url).bearer_auth(&token).timeout(REPLY);
+        let url = format!("{}{path}", way.base);
+        let mut sending = way.http.request(method, url).bearer_auth(&token).timeout(REPLY);
         if let Some(body) = body {
             sending = sending.header("content-type", "application/json").body(body);
         }
@@ -201,6 +212,25 @@ impl There {
         let bytes = reply.bytes().await.map_err(silent)?;
         Ok(Reply { status, body: read(&bytes) })
     }
+}
+
+/// A proxy would be handed the token.
+fn client() -> reqwest::ClientBuilder {
+    autocommit_web::client().connect_timeout(CONNECT)
+}
+
+/// Out of reach of other users and of browsers. It may be left over from a process that was killed.
+#[cfg(unix)]
+fn by_socket(owner: &Owner) -> Option<Way> {
+    let socket = owner.socket.as_deref()?;
+    std::os::unix::net::UnixStream::connect(socket).ok()?;
+    let http = client().unix_socket(socket).build().ok()?;
+    Some(Way { http, base: "http://localhost".to_owned() })
+}
+
+#[cfg(not(unix))]
+fn by_socket(_: &Owner) -> Option<Way> {
+    None
 }
 
 fn read(bytes: &[u8]) -> Value {

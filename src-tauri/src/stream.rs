@@ -75,7 +75,7 @@ async fn follow_process(desk: &Desk, there: &There) {
         match &link {
             Link::Up { .. } => {
                 only_mute = false;
-                if let Err(error) = listen(desk, there, &link).await {
+                if let Err(error) = listen(desk, &link).await {
                     tracing::debug!("the events ended: {error}");
                 }
             }
@@ -99,9 +99,9 @@ fn owner(link: &Link) -> Owner {
 }
 
 /// Reads the event stream until it ends.
-async fn listen(desk: &Desk, there: &There, link: &Link) -> Result<(), reqwest::Error> {
-    let Link::Up { address, token, .. } = link else { return Ok(()) };
-    let request = there.http.get(format!("http://{address}/events")).bearer_auth(token);
+async fn listen(desk: &Desk, link: &Link) -> Result<(), reqwest::Error> {
+    let Link::Up { way, token, .. } = link else { return Ok(()) };
+    let request = way.http.get(format!("{}/events", way.base)).bearer_auth(token);
     let mut chunks = request.send().await?.error_for_status()?.bytes_stream();
     let mut lines = Lines::default();
     while let Some(chunk) = chunks.next().await {

@@ -121,6 +121,14 @@ fn without_a_bus_a_second_start_opens_the_window_too() {
     );
 }
 
+/// Connections that are open to a port of this machine, by the system's own list.
+fn connections(port: u16) -> usize {
+    let (to, open) = (format!("0100007F:{port:04X}"), "01");
+    let list = fs::read_to_string("/proc/net/tcp").unwrap();
+    let columns = list.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    columns.filter(|c| c.get(2) == Some(&&*to) && c.get(3) == Some(&open)).count()
+}
+
 #[test]
 fn beside_a_daemon_it_is_its_client() {
     let session = Session::new();
@@ -132,6 +140,7 @@ fn beside_a_daemon_it_is_its_client() {
     item.wait_for_line("what the daemon knows", |line| line == "1 repository, all pushed");
     let menu = item.menu();
     assert!(menu.iter().any(|entry| entry.label.contains(&daemon.pid().to_string())), "{menu:#?}");
+    assert_eq!(connections(daemon.port()), 0, "it listens to events by the socket");
     session.sandbox().write(&repo, "today.md", "bought milk\n");
     item.click("Commit and push now");
     wait_for_commits(&session, &bare, 2);
