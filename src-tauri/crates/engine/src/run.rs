@@ -96,15 +96,11 @@ impl Run {
         let (again, moved) = match Box::pin(self.stages(&mut report)).await {
             Ok(Progress::Done) => (None, false),
             Ok(Progress::Again(after)) => (Some(after), false),
-            Ok(Progress::Moved) => {
+            Ok(Progress::Moved) | Err(GitError::MovedMeanwhile) => {
                 report.status = RunStatus::Held;
                 report.because(&Reason::MovedMeanwhile);
-                (Some(self.settings.quiet()), true)
-            }
-            Err(GitError::MovedMeanwhile) => {
-                report.status = RunStatus::Held;
-                report.because(&Reason::MovedMeanwhile);
-                (Some(self.settings.quiet()), true)
+                // Whatever moves it again and again is not met without a pause.
+                (Some(self.settings.quiet().max(limits::PUT_OFF)), true)
             }
             Err(error) => {
                 fail(&mut report, &error);
