@@ -41,6 +41,8 @@ impl FileWatch {
         let mut watch =
             Self { file: std::path::absolute(file)?, watcher, folders: BTreeSet::new(), on_the_way, told };
         watch.renew()?;
+        // What changed before anybody watched.
+        watch.told.notify_one();
         Ok(watch)
     }
 
@@ -57,7 +59,9 @@ impl FileWatch {
         let way = way(&self.file);
         let folders: BTreeSet<PathBuf> =
             way.iter().filter_map(|path| path.parent().map(Path::to_owned)).collect();
-        *self.on_the_way.lock().unwrap_or_else(PoisonError::into_inner) = way;
+        // A folder that is moved away, or removed, says so by its own name. (One further up says nothing to anybody.)
+        let names = way.into_iter().chain(folders.iter().cloned()).collect();
+        *self.on_the_way.lock().unwrap_or_else(PoisonError::into_inner) = names;
         for gone in self.folders.difference(&folders) {
             let _ = self.watcher.unwatch(gone);
         }
@@ -190,6 +194,24 @@ mod tests {
         watch.renew().unwrap();
         quiet(&watch).await;
         fs::write(&file, "a").unwrap();
+        told(&watch).await;
+    }
+
+    #[tokio::test]
+    async fn another_folder_in_its_place_is_told_and_then_what_happens_in_it() {
+        let place = Place::new();
+        let (folder, new) = (place.folder("config/autocommit"), place.folder("new"));
+        let file = folder.join("config.toml");
+        fs::write(&file, "a").unwrap();
+        fs::write(new.join("config.toml"), "b").unwrap();
+        let mut watch = FileWatch::start(&file).unwrap();
+        quiet(&watch).await;
+        fs::rename(&folder, place.top.join("old")).unwrap();
+        fs::rename(&new, &folder).unwrap();
+        told(&watch).await;
+        watch.renew().unwrap();
+        quiet(&watch).await;
+        fs::write(&file, "c").unwrap();
         told(&watch).await;
     }
 

@@ -39,6 +39,8 @@ use tokio_util::sync::CancellationToken;
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// The same where it does: for folders that somebody else changes, too (a network's).
 const LOOK_ALL_THE_SAME: Duration = Duration::from_mins(5);
+/// The longest that reports under way may delay the end.
+const REPORTS_END: Duration = Duration::from_secs(2);
 /// The file must have rested this long before it is read, so that a half-written one is never taken.
 const REST: Duration = Duration::from_millis(300);
 
@@ -136,8 +138,8 @@ impl Host {
         None
     }
 
-    /// Runs cycles, reports what needs a person, and reads the settings again when their file changes, until `stop` is cancelled and the running
-    /// writes have finished.
+    /// Runs cycles, reports what needs a person, and reads the settings again when their file changes, until `stop` is
+    /// cancelled and the running writes have finished.
     pub async fn run(&self, stop: CancellationToken) {
         if let Err(error) = log::keep(&self.folders.state_dir) {
             let file = log::file(&self.folders.state_dir);
@@ -145,11 +147,12 @@ impl Host {
         }
         self.configuration.log_as_wanted();
         let place = Place { folder: self.folders.state_dir.clone(), write: replace_file };
-        tokio::join!(
-            Box::pin(self.engine.run(stop.clone())),
-            Box::pin(autocommit_report::run(self.context(), place, stop.clone())),
-            self.watch_settings(stop)
-        );
+        // A task of its own: what it reads and starts may be on a disk that does not answer.
+        let mut reports = tokio::spawn(autocommit_report::run(self.context(), place, stop.clone()));
+        tokio::join!(Box::pin(self.engine.run(stop.clone())), self.watch_settings(stop));
+        if tokio::time::timeout(REPORTS_END, &mut reports).await.is_err() {
+            reports.abort();
+        }
     }
 
     /// Reads the settings again now. A mistake leaves the earlier ones in force and is told.

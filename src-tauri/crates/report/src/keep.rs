@@ -7,7 +7,7 @@ use crate::{
 };
 use autocommit_api::{ApiError, Context, Method as _, Nothing, methods};
 use autocommit_core::settings::{Reports, Settings};
-use autocommit_panel::{Notice, Reader, Telling, View};
+use autocommit_panel::{Ledger, Notice, Reader, Telling, View};
 use jiff::Timestamp;
 use std::{
     io,
@@ -95,7 +95,7 @@ impl Keeper {
         let before = state.clone();
         if !reports.on() {
             // Switched on again, it tells what is the matter then.
-            *state = State::default();
+            state.ledger = Ledger::default();
         }
         for (way, changed) in Way::ALL.into_iter().zip(&self.changed) {
             if !way.on(reports) {
@@ -135,6 +135,7 @@ impl Keeper {
         }
         self.keep(&before, &state);
         drop(state);
+        Way::ALL.into_iter().filter(|way| way.on(&settings.reports)).for_each(|way| self.say(way));
         self.due.iter().for_each(Notify::notify_one);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! What waits to be delivered one way, in order; pure but for the times it is given.
 
-use crate::Report;
+use crate::{Report, report::Occasion};
 use serde::{Deserialize, Serialize};
 use std::{collections::VecDeque, time::Duration};
 
@@ -38,7 +38,10 @@ pub(crate) struct Waiting {
 impl Outbox {
     /// Adds a report; one of the same episode that still waits is out of date.
     pub(crate) fn add(&mut self, report: Report) {
-        self.withdraw(&report.key);
+        // Each recovery is one of its own, though all have one key.
+        if report.event != Occasion::Recovered {
+            self.drop_key(&report.key);
+        }
         if self.waiting.len() == MOST {
             self.waiting.pop_front();
             self.trouble = Some("Too many reports waited, so the oldest was given up.".to_owned());
@@ -56,6 +59,13 @@ impl Outbox {
 
     /// The episode is over: what was not told of it need not be any more.
     pub(crate) fn withdraw(&mut self, key: &str) {
+        self.drop_key(key);
+        if self.waiting.is_empty() {
+            self.trouble = None;
+        }
+    }
+
+    fn drop_key(&mut self, key: &str) {
         self.waiting.retain(|waiting| waiting.report.key != key);
     }
 
@@ -83,7 +93,7 @@ impl Outbox {
     pub(crate) fn failed(&mut self, number: u64, why: &str) -> Duration {
         let Some(waiting) = self.waiting.iter_mut().find(|waiting| waiting.number == number) else {
             // Over while it was under way.
-            self.trouble = Some(why.to_owned());
+            self.trouble = (!self.waiting.is_empty()).then(|| why.to_owned());
             return PAUSES[0];
         };
         waiting.tries += 1;
@@ -152,6 +162,24 @@ mod tests {
         // Withdrawn while it was under way.
         assert_eq!(outbox.failed(999, "No."), PAUSES[0]);
         assert_eq!(outbox.len(), 1);
+    }
+
+    #[test]
+    fn each_recovery_is_told_and_no_trouble_outlives_what_it_was_about() {
+        let mut outbox = Outbox::default();
+        let well = Report { event: Occasion::Recovered, ..report("recovered") };
+        outbox.add(well.clone());
+        outbox.add(well);
+        assert_eq!(outbox.len(), 2);
+        outbox.clear();
+        outbox.add(report("a"));
+        let number = outbox.first().unwrap().number;
+        outbox.failed(number, "It said no.");
+        assert!(outbox.trouble().is_some());
+        outbox.withdraw("a");
+        assert_eq!(outbox.trouble(), None);
+        outbox.failed(number, "It said no.");
+        assert_eq!(outbox.trouble(), None, "over while it was under way");
     }
 
     #[test]

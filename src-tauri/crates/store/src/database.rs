@@ -117,7 +117,10 @@ async fn check(connection: &mut SqliteConnection, size: u64) -> Result<(), Refus
             .fetch_one(&mut *connection)
             .await
             .map_err(|error| Refused::of(&error))?;
-        if answer != "ok" {
+        if answer.contains("history_text") {
+            // It is looked at after everything else, which is well then.
+            renew_search(connection).await.map_err(|error| Refused::of(&error))?;
+        } else if answer != "ok" {
             return Err(Refused::Damaged(format!("was damaged ({})", answer.replace('\n', " "))));
         }
     }
@@ -131,6 +134,22 @@ async fn check(connection: &mut SqliteConnection, size: u64) -> Result<(), Refus
     for sql in table::PROBES.into_iter().chain(["DELETE FROM cycle WHERE seq = 0"]) {
         sqlx::query(sql).execute(&mut *connection).await.map_err(|error| Refused::of(&error))?;
     }
+    Ok(())
+}
+
+/// What the index of the history's words is filled with, in the migration's own words.
+const SEARCH: &str = include_str!("../migrations/0007_search.sql");
+
+/// Makes the index of the history's words anew: it holds nothing that the history has not.
+async fn renew_search(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let (_, fill) = SEARCH.rsplit_once("-- What there was before.").unwrap_or_default();
+    let mut changing = connection.begin().await?;
+    sqlx::query("INSERT INTO history_text (history_text) VALUES ('delete-all')")
+        .execute(&mut *changing)
+        .await?;
+    sqlx::query(fill).execute(&mut *changing).await?;
+    changing.commit().await?;
+    tracing::warn!("the index for searching the history was damaged, and was made anew");
     Ok(())
 }
 

@@ -16,6 +16,7 @@ use prometheus_client::{
     },
     registry::Registry,
 };
+use std::sync::OnceLock;
 
 /// The text that this crate writes; Prometheus asks for it first.
 pub(super) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -24,17 +25,26 @@ type Label = [(&'static str, String); 1];
 
 /// Replies with the numbers of this moment.
 pub(super) async fn serve(State(context): State<Context>) -> Response {
+    // Reckoned once: the clock that counts from there stands still while the machine sleeps.
+    static STARTED: OnceLock<Timestamp> = OnceLock::new();
     let engine = &context.engine;
     let held = engine.held().iter().map(|held| held.count).sum();
-    let text = text(&engine.status(), &engine.tally(), &engine.repos(), held, Timestamp::now());
+    let (status, now) = (engine.status(), Timestamp::now());
+    let started = *STARTED.get_or_init(|| now.checked_sub(status.uptime).unwrap_or(now));
+    let text = text(&status, &engine.tally(), &engine.repos(), held, (started, now));
     reply::respond(200, CONTENT_TYPE, text.into())
 }
 
-fn text(status: &Status, tally: &Tally, repos: &[RepoView], held_files: usize, now: Timestamp) -> String {
+fn text(
+    status: &Status,
+    tally: &Tally,
+    repos: &[RepoView],
+    held_files: usize,
+    (started, now): (Timestamp, Timestamp),
+) -> String {
     let mut all = Numbers(Registry::default());
     let seconds = |at: Timestamp| at.as_millisecond() as f64 / 1000.0;
-    let started = seconds(now) - status.uptime.as_secs_f64();
-    all.gauge("process_start_time_seconds", "When the program started, since 1970", started);
+    all.gauge("process_start_time_seconds", "When the program started, since 1970", seconds(started));
     all.labelled(
         "autocommit_build_info",
         "1, and the version of the program as a label",

@@ -30,6 +30,8 @@ struct Limits {
     head: Duration,
     /// The same for who comes when half of the places are taken, so that the others get their turn.
     crowded: Duration,
+    /// More than one request on a connection: not for who comes into a crowd, so that no place is kept by asking.
+    keeps: bool,
     /// The longest time in which a client takes nothing of what it is sent.
     taking: Duration,
 }
@@ -38,6 +40,7 @@ const LIMITS: Limits = Limits {
     connections: 256,
     head: Duration::from_secs(10),
     crowded: Duration::from_secs(1),
+    keeps: true,
     taking: Duration::from_secs(30),
 };
 /// The largest head of a request in bytes.
@@ -120,7 +123,7 @@ async fn serve_on(listener: impl Listener, router: Router, limits: Limits, shutd
             Ok(Some((stream, origin))) => {
                 let crowded = places.available_permits() < limits.connections / 2;
                 let head = if crowded { limits.crowded.min(limits.head) } else { limits.head };
-                let limits = Limits { head, ..limits };
+                let limits = Limits { head, keeps: !crowded, ..limits };
                 let answering = answer((stream, origin), router.clone(), limits, shutdown.clone());
                 connections.spawn(async move {
                     answering.await;
@@ -156,6 +159,7 @@ async fn answer<O: Clone + Send + Sync + 'static>(
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
+        .keep_alive(limits.keeps)
         .max_buf_size(LARGEST_HEAD)
         .max_headers(HEADERS)
         .serve_connection(TokioIo::new(Box::pin(stream)), service);

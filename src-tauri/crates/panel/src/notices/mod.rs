@@ -16,7 +16,7 @@ use crate::{
     concern::{Concern, Side, Standing, standing},
     words,
 };
-use autocommit_api::wire::Repository;
+use autocommit_api::wire::{Repository, WorkState};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,8 +87,14 @@ pub(crate) fn route(id: &str) -> String {
 impl Ledger {
     /// Takes over what is known now; what to do about it on the desktop, in this order.
     pub fn fold(&mut self, view: &View<'_>, telling: Telling) -> Vec<Notice> {
-        // Before the first search nothing is known, and an empty list means nothing.
-        if view.status.state == autocommit_api::wire::WorkState::Starting {
+        // Before the first search nothing is known, and an empty list means nothing; being switched off hides that there was
+        // none yet.
+        let unknown = match view.status.state {
+            WorkState::Starting => true,
+            WorkState::Disabled => view.repos.is_empty(),
+            _ => false,
+        };
+        if unknown {
             return Vec::new();
         }
         let mut step = Step::default();

@@ -90,6 +90,8 @@ fn a_restart_repeats_nothing() {
     desk.restarts();
     desk.status.state = WorkState::Starting;
     assert_eq!(desk.says(&[]), [""; 0], "nothing is known yet");
+    desk.status.state = WorkState::Disabled;
+    assert_eq!(desk.says(&[]), [""; 0], "nothing is known yet, and it is switched off");
     desk.status.state = WorkState::Idle;
     assert_eq!(desk.says(&[Repository { since: None, ..repo("a") }]), [""; 0], "not looked at yet");
     assert_eq!(desk.says(&[refused("a")]), [""; 0]);

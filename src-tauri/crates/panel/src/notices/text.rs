@@ -3,7 +3,7 @@
 use super::{Bubble, Button, Cause, Concerned, RECOVERED, Reader, Told, Urgency, route};
 use crate::{
     View,
-    concern::{Side, lasting},
+    concern::{Side, code, lasting},
     words,
 };
 use autocommit_api::wire::{HeldRepo, Repository};
@@ -129,6 +129,10 @@ pub(super) fn concerned(repo: &Repository, told: &Told) -> Concerned {
 /// The engine's own sentence, or another where that may name a path of the repository.
 fn sentence_away(repo: &Repository, told: &Told) -> String {
     let name = words::name(repo);
+    // Its own sentence names the lock, and so a branch, and programs.
+    if matches!(code(repo), "locked" | "lock_stays") {
+        return format!("A lock in {name} has kept it waiting.");
+    }
     match told.code.as_str() {
         "held" => format!("Something in {name} was not committed; everything else goes on as before."),
         "secret_unpushed" => {

@@ -17,7 +17,8 @@ use serde::{
 };
 
 /// Statements that fail where a table or a column is missing, and read nothing.
-pub(crate) const PROBES: [&str; 3] = [history::PROBE, cycle::PROBE, push::PROBE];
+pub(crate) const PROBES: [&str; 4] =
+    [history::PROBE, "SELECT rowid FROM history_text LIMIT 0", cycle::PROBE, push::PROBE];
 
 /// Milliseconds back to a time.
 fn time(milliseconds: i64, column: &'static str) -> Result<Timestamp, StoreError> {

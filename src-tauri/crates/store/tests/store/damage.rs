@@ -138,6 +138,20 @@ async fn a_page_that_no_statement_of_the_start_reads_is_checked() {
     works(&store).await;
 }
 
+#[tokio::test]
+async fn a_damaged_index_of_words_costs_no_history() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path()).await;
+    let mut raw = connect(dir.path()).await;
+    let zeroed = "UPDATE history_text_data SET block = zeroblob(length(block)) WHERE id > 10";
+    assert!(sqlx::query(zeroed).execute(&mut raw).await.unwrap().rows_affected() > 0);
+    raw.close().await.unwrap();
+    let (store, warnings) = Store::open(dir.path()).await.unwrap();
+    assert_eq!(warnings, [""; 0]);
+    let query = HistoryQuery { q: Some("word word".into()), limit: 500, ..HistoryQuery::default() };
+    assert_eq!(store.history().query(&query).await.unwrap().0.len(), 60, "all of them, and by their words");
+}
+
 /// Databases in use: the file, and the WAL with the newest rows.
 async fn in_use() -> (Vec<u8>, Vec<u8>) {
     let dir = tempfile::tempdir().unwrap();

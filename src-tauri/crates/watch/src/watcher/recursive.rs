@@ -131,6 +131,9 @@ impl Watcher {
         };
         for folder in gone {
             let _ = self.native().unwatch(&folder);
+            if self.seen.watches().places.contains(&folder) {
+                let _ = self.native().watch(&folder, RecursiveMode::NonRecursive);
+            }
             self.watch_what_was_within(&folder);
         }
     }
