@@ -302,7 +302,7 @@ fn who_is_away_is_told_no_path_and_of_no_button() {
             _ => RepoState::Failing,
         };
         let each = (0..n).map(|n| in_state(&format!("r{n}"), state, code));
-        let named = matches!(code, "held" | "needs_trust" | "secret_unpushed");
+        let named = matches!(code, "held" | "needs_trust" | "secret_unpushed" | "lock_stays");
         let repos: Vec<_> = each
             .map(|repo| Repository {
                 reason: named.then(|| format!("It is {secret}.")).or(repo.reason.clone()),
