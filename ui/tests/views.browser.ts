@@ -94,7 +94,7 @@ test("a wrong setting is explained beside its field, and nothing is written", as
   await expect(field).toHaveAttribute("aria-invalid", "true");
   const described = await field.getAttribute("aria-describedby");
   const words = await Promise.all((described ?? "").split(" ").map((id) => page.locator(`[id="${id}"]`).innerText()));
-  expect(words.join(" ")).toContain("at least 1");
+  expect(words.join(" ")).toContain("must be between 1 and");
   expect(world.autocommit("config", "show", "--json")).toBe(before);
 });
 
