@@ -12,25 +12,10 @@ use autocommit_engine::{Engine, Event};
 use std::{
     fs,
     path::{Path, PathBuf},
-    time::{Duration, Instant},
+    time::Duration,
 };
 use tokio_util::sync::CancellationToken;
-use world::World;
-
-/// Longest wait for anything.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-/// Looks again and again until there is an answer.
-async fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let begin = Instant::now();
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(begin.elapsed() < PATIENCE, "waited in vain for {what}");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-}
+use world::{World, until};
 
 /// The kernel's folder of a laptop.
 struct Laptop(PathBuf);

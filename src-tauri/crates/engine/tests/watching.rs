@@ -9,28 +9,13 @@ use autocommit_engine::Engine;
 use std::{
     io::Write as _,
     path::{Path, PathBuf},
-    time::{Duration, Instant},
+    time::Instant,
 };
 use tokio_util::sync::CancellationToken;
-use world::World;
+use world::{PATIENCE, World, until};
 
 /// The tests of this program share a home, and so where git's traces go.
 static ONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-
-/// Longest wait for anything.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-/// Looks again and again until there is an answer.
-async fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let begin = Instant::now();
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(begin.elapsed() < PATIENCE, "waited in vain for {what}");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-}
 
 fn settings(interval: u64) -> Settings {
     let power = Power { on_battery: PowerPolicy::Same, on_metered: PowerPolicy::Same };

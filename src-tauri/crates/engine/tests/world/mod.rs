@@ -16,7 +16,23 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
     sync::Once,
+    time::{Duration, Instant},
 };
+
+/// Longest wait for anything.
+pub const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Looks again and again until there is an answer.
+pub async fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let begin = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(begin.elapsed() < PATIENCE, "waited in vain for {what}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
 
 pub struct World {
     dir: tempfile::TempDir,
