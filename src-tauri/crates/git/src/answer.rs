@@ -167,7 +167,13 @@ mod tests {
     use super::*;
 
     fn output(code: i32, stdout: &str, stderr: &str) -> Output {
-        Output { code: Some(code), stdout: stdout.into(), stderr: stderr.into(), truncated: false }
+        Output {
+            code: Some(code),
+            cut_short: false,
+            stdout: stdout.into(),
+            stderr: stderr.into(),
+            truncated: false,
+        }
     }
 
     /// Captured from git 2.47.3 against file, http and ssh remotes, and from the threads that quote hosts.

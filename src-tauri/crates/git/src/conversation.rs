@@ -4,7 +4,7 @@ use crate::{
     command::Call,
     error::GitError,
     limits::{self, Class},
-    process::{Group, Output, last_words, overwritten},
+    process::{Group, Output, is_bus_error, last_words, overwritten},
 };
 use std::{process::Stdio, time::Duration};
 use tokio::{
@@ -76,7 +76,13 @@ impl Conversation {
         }
         self.ended(status.code());
         let stderr = self.words().await;
-        Ok(Output { code: status.code(), stdout: Vec::new(), stderr: overwritten(&stderr), truncated: false })
+        Ok(Output {
+            code: status.code(),
+            cut_short: is_bus_error(status),
+            stdout: Vec::new(),
+            stderr: overwritten(&stderr),
+            truncated: false,
+        })
     }
 
     async fn overran(&mut self) -> GitError {

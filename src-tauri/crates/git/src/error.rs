@@ -97,8 +97,16 @@ pub enum Failure {
     Other,
 }
 
+/// Steps in which git reads files that others may be writing.
+const READS_THE_WORK_TREE: [&str; 2] = ["status", "stage"];
+
 impl GitError {
     pub(crate) fn failed(step: &'static str, output: &Output) -> Self {
+        // Git maps files of more than 32 KiB to read them (SMALL_FILE_SIZE in its object-file.c), and is ended by the system
+        // where somebody empties one meanwhile. Seen with 2.47.
+        if output.cut_short && READS_THE_WORK_TREE.contains(&step) {
+            return Self::MovedMeanwhile;
+        }
         let detail = readable(&output.stderr);
         let class = if output.code.is_none() { Failure::Killed } else { classify(&output.stderr) };
         Self::Failed { step, class, detail }

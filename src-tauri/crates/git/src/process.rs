@@ -16,6 +16,8 @@ use tokio::{
 pub(crate) struct Output {
     /// Exit code; none after a signal.
     pub(crate) code: Option<i32>,
+    /// It was ended by SIGBUS, which is how git ends when a file that it has mapped gets shorter.
+    pub(crate) cut_short: bool,
     /// Standard output, at most the limit.
     pub(crate) stdout: Vec<u8>,
     /// Standard error as text, at most [`limits::STDERR_LIMIT`], without progress lines that were overwritten.
@@ -28,6 +30,18 @@ impl Output {
     pub(crate) fn success(&self) -> bool {
         self.code == Some(0)
     }
+}
+
+/// Whether a program was ended by SIGBUS.
+#[cfg(unix)]
+pub(crate) fn is_bus_error(exit: std::process::ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt as _;
+    exit.signal() == Some(rustix::process::Signal::BUS.as_raw())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_bus_error(_: std::process::ExitStatus) -> bool {
+    false
 }
 
 /// Puts the child into a process group of its own, so that it can be ended with everything below it. What may ask
@@ -187,6 +201,7 @@ pub(crate) async fn attend(child: &mut Child, stdin: Vec<u8>, limit: usize, limi
             let stderr = overwritten(&err.kept);
             return Attended::Ended(Output {
                 code: exit.code(),
+                cut_short: is_bus_error(exit),
                 stdout: out.kept,
                 stderr,
                 truncated: out.truncated,

@@ -151,3 +151,33 @@ fn n08_files_that_never_rest_are_committed_whole_or_not_at_all() {
     }
     tally.end();
 }
+
+/// Git maps a large file to read it, and the system ends git with SIGBUS where a program empties the file meanwhile. That is no
+/// failure to tell anybody of: nothing is left behind, and the next try commits it.
+#[test]
+fn n08_a_file_that_is_cut_short_under_git_is_no_failure() {
+    let mut tally = tally(8);
+    tally.name.push_str("-cut");
+    for step in ["status", "update-index"] {
+        let sandbox = Sandbox::new();
+        quiet(&sandbox);
+        let (repo, bare) = sandbox.repo_with_remote("app");
+        sandbox.write(&repo, "file", numbered(1));
+        // Twice: the first one only takes away the handler that the double's runtime has for it.
+        let signal = "kill -BUS $PPID; sleep 0.2; kill -BUS $PPID; sleep 5";
+        let fake = sandbox.fake_git();
+        fake.script(&[Rule::before(step).run(&["sh", "-c", signal])]);
+        let cycle = sandbox.autocommit(&["once", "--json"]).exits(0).json();
+        let ended = fake.calls().iter().filter(|call| call.command == step && call.ended.is_none()).count();
+        assert_eq!(ended, 1, "{step}: it was not ended");
+        assert_eq!((&cycle["failed"], &cycle["pushed"]), (&0.into(), &1.into()), "{step}: {cycle:#}");
+        let left = fs::read_dir(repo.join(".git")).unwrap().map(|entry| entry.unwrap().file_name());
+        let left: Vec<_> = left.filter(|name| name.to_string_lossy().contains(".lock")).collect();
+        assert!(left.is_empty(), "{step}: left behind: {left:?}");
+        assert_eq!(sandbox.git(&repo, &["show", "HEAD:file"]) + "\n", numbered(1), "{step}");
+        let head = sandbox.git(&repo, &["rev-parse", "HEAD"]);
+        assert_eq!(sandbox.remote_tip(&bare, "main"), Some(head), "{step}");
+        tally.count("ends by SIGBUS", 1);
+    }
+    tally.end();
+}
