@@ -28,6 +28,7 @@ const BLOCKING: usize = 16;
 const IDLE: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
+    autocommit_host::keep_memory_small();
     let args = args::Args::parse();
     autocommit_host::log::init("info");
     display::settle_renderer();

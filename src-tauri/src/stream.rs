@@ -36,7 +36,7 @@ async fn follow_engine(desk: &Desk, here: &Here) {
     let (_, mut live) = events.since(events.newest());
     loop {
         match live.recv().await {
-            Ok(record) => heard(desk, || EventRecord::from(record)),
+            Ok(record) => heard(desk, || EventRecord::from(Arc::unwrap_or_clone(record))),
             Err(RecvError::Lagged(_)) => missed(desk),
             Err(RecvError::Closed) => return,
         }

@@ -30,6 +30,7 @@ const BLOCKING: usize = 16;
 const IDLE: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
+    autocommit_host::keep_memory_small();
     let cli = args::Cli::told().try_get_matches().and_then(|words| args::Cli::from_arg_matches(&words));
     let cli = match cli {
         Ok(cli) => cli,

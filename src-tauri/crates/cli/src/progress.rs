@@ -54,14 +54,14 @@ async fn draw(engine: Engine, bar: ProgressBar, counting: ProgressStyle) {
     let (_, mut feed) = engine.events().since(engine.events().newest());
     loop {
         match feed.recv().await {
-            Ok(record) => match record.event {
+            Ok(record) => match &record.event {
                 Event::CycleStarted { cycle } => {
                     bar.set_length(cycle.total as u64);
                     bar.set_message("");
                     bar.set_style(counting.clone());
                 }
                 Event::StageEntered { repo_id, stage, .. } => {
-                    if let Some(view) = engine.repo(&repo_id) {
+                    if let Some(view) = engine.repo(repo_id) {
                         bar.set_message(format!("{} ({})", view.repo.name(), stage.code()));
                     }
                 }

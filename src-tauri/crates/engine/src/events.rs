@@ -8,7 +8,11 @@ use autocommit_core::{
     phase::RepoState,
 };
 use serde::Serialize;
-use std::{collections::VecDeque, path::PathBuf, sync::Mutex};
+use std::{
+    collections::VecDeque,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
 use tokio::sync::broadcast;
 
 /// Events kept for those who come back with the number of the last one they saw.
@@ -132,13 +136,13 @@ pub struct EventRecord {
     pub event: Event,
 }
 
-/// The last events, and a live feed of new ones.
+/// The last events, and a live feed of new ones. Each event is kept once, however many listen and however far behind they are.
 #[derive(Debug)]
 pub struct EventLog {
     /// Number of the event before the first: the start in milliseconds, so that numbers also grow across restarts.
     start: u64,
-    kept: Mutex<VecDeque<EventRecord>>,
-    feed: broadcast::Sender<EventRecord>,
+    kept: Mutex<VecDeque<Arc<EventRecord>>>,
+    feed: broadcast::Sender<Arc<EventRecord>>,
 }
 
 impl Default for EventLog {
@@ -152,18 +156,18 @@ impl EventLog {
     /// Appends an event and tells everyone who listens.
     pub fn append(&self, event: Event) {
         let mut kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let record =
-            EventRecord { seq: kept.back().map_or(self.start, |last| last.seq) + 1, at: now(), event };
+        let seq = kept.back().map_or(self.start, |last| last.seq) + 1;
+        let record = Arc::new(EventRecord { seq, at: now(), event });
         if kept.len() == KEPT {
             kept.pop_front();
         }
-        kept.push_back(record.clone());
+        kept.push_back(Arc::clone(&record));
         // Sent under the lock so that a listener sees the numbers in order; nobody listening is fine.
         let _ = self.feed.send(record);
     }
 
     /// The kept events after number `seq`, and a feed of all later ones, without a gap between them.
-    pub fn since(&self, seq: u64) -> (Vec<EventRecord>, broadcast::Receiver<EventRecord>) {
+    pub fn since(&self, seq: u64) -> (Vec<Arc<EventRecord>>, broadcast::Receiver<Arc<EventRecord>>) {
         let kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         (kept.iter().filter(|r| r.seq > seq).cloned().collect(), self.feed.subscribe())
     }
@@ -189,6 +193,15 @@ pub(crate) fn now() -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_is_far_behind_costs_no_copies() {
+        let log = EventLog::default();
+        log.append(Event::Enabled);
+        let (one, _live) = log.since(0);
+        let (other, _live) = log.since(0);
+        assert!(Arc::ptr_eq(&one[0], &other[0]));
+    }
 
     #[test]
     fn numbers_have_no_gap_between_kept_and_live() {

@@ -8,6 +8,8 @@ mod file_watch;
 mod folders;
 mod lock;
 pub mod log;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod memory;
 mod port;
 mod settings;
 #[cfg(unix)]
@@ -149,7 +151,8 @@ impl Host {
         let place = Place { folder: self.folders.state_dir.clone(), write: replace_file };
         // A task of its own: what it reads and starts may be on a disk that does not answer.
         let mut reports = tokio::spawn(autocommit_report::run(self.context(), place, stop.clone()));
-        tokio::join!(Box::pin(self.engine.run(stop.clone())), self.watch_settings(stop));
+        let memory = give_back(stop.clone());
+        tokio::join!(Box::pin(self.engine.run(stop.clone())), self.watch_settings(stop), memory);
         if tokio::time::timeout(REPORTS_END, &mut reports).await.is_err() {
             reports.abort();
         }
@@ -191,6 +194,19 @@ impl Host {
             }
         }
     }
+}
+
+/// Makes the allocator of a process that goes on for days keep little. To be called before the first thread is started.
+pub fn keep_memory_small() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    memory::few_arenas();
+}
+
+async fn give_back(stop: CancellationToken) {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    memory::give_back(stop).await;
+    #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+    drop(stop);
 }
 
 /// The running API.

@@ -15,7 +15,7 @@ use axum::{
     },
 };
 use futures_util::{StreamExt as _, stream};
-use std::{collections::VecDeque, convert::Infallible, time::Duration};
+use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
 use tokio::sync::{
     Semaphore, SemaphorePermit,
     broadcast::{Receiver, error::RecvError},
@@ -86,8 +86,8 @@ fn number(text: &str) -> Option<u64> {
 
 struct Feed {
     engine: Engine,
-    waiting: VecDeque<EventRecord>,
-    live: Receiver<EventRecord>,
+    waiting: VecDeque<Arc<EventRecord>>,
+    live: Receiver<Arc<EventRecord>>,
     /// Number of the last event that was delivered or passed over with a `gap`.
     last: u64,
     stop: CancellationToken,
@@ -139,9 +139,9 @@ impl Feed {
     }
 }
 
-fn encode(record: EventRecord) -> Option<Event> {
+fn encode(record: Arc<EventRecord>) -> Option<Event> {
     let event = Event::default().id(record.seq.to_string()).event(record.event.name());
-    event.json_data(wire::EventRecord::from(record)).ok()
+    event.json_data(wire::EventRecord::from(Arc::unwrap_or_clone(record))).ok()
 }
 
 #[cfg(test)]

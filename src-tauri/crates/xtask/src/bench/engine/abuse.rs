@@ -34,6 +34,8 @@ use tokio::{
 const DEAF: usize = 100;
 /// The longest that one connection of the crowd goes on.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// Seconds after which the daemon has given back what was free.
+const GIVEN_BACK: u64 = 65;
 /// A commit that takes longer has been lost.
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -46,7 +48,10 @@ pub(super) fn measure(bench: &mut Bench) -> Result<Vec<Comparison>> {
     let mut daemon = Daemon::start(&bench.place, &bench.binary, "abuse", &set.folder, "quiet_seconds = 0\n")?;
     daemon.settled(few)?;
     let mut saves = Saves { set: &set, next: 0 };
-    let alone = (0..bench.size(40, 4)).map(|_| saves.one()).collect::<Result<Vec<_>>>()?;
+    // Several in each repository: what the work itself leaves in memory is not the crowd's.
+    let alone = (0..bench.size(340, 4)).map(|_| saves.one()).collect::<Result<Vec<_>>>()?;
+    let rest = Duration::from_secs(if bench.quick { 1 } else { GIVEN_BACK });
+    thread::sleep(rest);
     let before = daemon.memory()?.rss;
 
     let (port, token) = (daemon.port(), daemon.token()?);
@@ -75,7 +80,7 @@ pub(super) fn measure(bench: &mut Bench) -> Result<Vec<Comparison>> {
     over.store(true, Ordering::Relaxed);
     let at_port = runtime.block_on(asker)?;
     drop(listening);
-    thread::sleep(Duration::from_secs(5));
+    thread::sleep(rest);
     let after = daemon.memory()?.rss;
     daemon.end()?;
     set.remove()?;
