@@ -113,9 +113,11 @@ impl Code {
                 "Send Authorization: Bearer with the content of the state folder's token file."
             }
             Self::InsufficientScope => {
-                "Send the token of the scope control; autocommit token show prints it."
+                "Send the token of the scope control; autocommit token show --scope control prints it."
             }
-            Self::ForbiddenHost => "Use the address exactly as autocommit status shows it.",
+            Self::ForbiddenHost => {
+                "Use the address that autocommit doctor shows, by its number or as localhost."
+            }
             Self::ForbiddenOrigin => "Open the page that this address serves itself.",
             Self::NotFound | Self::MethodNotAllowed => "Look at /openapi.json for what there is.",
             Self::UnknownRepo => "Take the id from /repos.",

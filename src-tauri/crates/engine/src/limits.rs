@@ -104,6 +104,9 @@ pub(crate) const PUT_OFF: Duration = Duration::from_secs(1);
 pub(crate) const SEARCH_AFTER: Duration = Duration::from_secs(2);
 /// Looks after events that found nothing: so many of them double the time to the next one.
 pub(crate) const LOOKS_IN_VAIN: u32 = 8;
+/// After a look in vain there is rest for at most so many times as long as it took: 1 % of a core for a repository in which
+/// something always moves that nothing can be made of.
+pub(crate) const REST_OF_LOOKS: u32 = 100;
 
 /// A machine whose load is less than this for each core has little to do.
 pub(crate) const IDLE_LOAD: f64 = 0.5;

@@ -23,7 +23,7 @@ use std::{
     collections::{HashMap, HashSet},
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 /// What is known to rest.
@@ -113,7 +113,8 @@ impl Resting {
         }
         // One that waits until writing stops is neither.
         if run.report.status != RunStatus::Skipped {
-            self.watching.looked(id, !run.report.committed);
+            let took = Duration::from_millis(run.report.elapsed_ms);
+            self.watching.looked(id, !run.report.committed, took);
         }
         let fresh = look.as_ref().is_some_and(|look| look.fresh);
         let was_full = holds && before.is_some_and(|before| before.full);

@@ -25,8 +25,10 @@ struct State {
     watcher: Option<Watcher>,
     unwatched: HashMap<RepoId, Unwatched>,
     due: HashMap<RepoId, Due>,
-    /// Looks after events that found nothing, one after the other, and the last of them.
-    in_vain: HashMap<RepoId, (u32, Instant)>,
+    /// Where events led to a look that is not over yet.
+    looking: HashSet<RepoId>,
+    /// Looks after events that found nothing.
+    in_vain: HashMap<RepoId, InVain>,
     /// The folders in which repositories may appear, as they were when they were all watched.
     places: Option<Outside>,
     search: bool,
@@ -37,6 +39,15 @@ struct State {
 struct Due {
     since: Instant,
     at: Instant,
+}
+
+/// Looks after events that found nothing, one after the other.
+#[derive(Debug, Clone, Copy)]
+struct InVain {
+    times: u32,
+    /// When the last one ended, and how long it took.
+    last: Instant,
+    took: Duration,
 }
 
 /// What a cycle by timer has to look at beside what is suspect.
@@ -166,16 +177,24 @@ impl Watching {
         state.unwatched.retain(|id, _| known.contains(id));
         state.due.retain(|id, _| known.contains(id));
         state.in_vain.retain(|id, _| known.contains(id));
+        state.looking.retain(|id| known.contains(id));
     }
 
-    /// A run found nothing to do, or something.
-    pub(crate) fn looked(&self, repo: &RepoId, in_vain: bool) {
+    /// These are looked at because of events.
+    fn looks_at(&self, repos: &[RepoId]) {
+        self.state().looking.extend(repos.iter().cloned());
+    }
+
+    /// A run found nothing to do, or something. What nobody's event led to says nothing about events.
+    pub(crate) fn looked(&self, repo: &RepoId, in_vain: bool, took: Duration) {
         let mut state = self.state();
-        if in_vain {
-            let times = state.in_vain.get(repo).map_or(0, |(times, _)| *times);
-            state.in_vain.insert(repo.clone(), ((times + 1).min(limits::LOOKS_IN_VAIN), Instant::now()));
-        } else {
+        let by_event = state.looking.remove(repo);
+        if !in_vain {
             state.in_vain.remove(repo);
+        } else if by_event {
+            let times = state.in_vain.get(repo).map_or(0, |before| before.times);
+            let times = (times + 1).min(limits::LOOKS_IN_VAIN);
+            state.in_vain.insert(repo.clone(), InVain { times, last: Instant::now(), took });
         }
     }
 
@@ -231,15 +250,16 @@ impl Watching {
 }
 
 impl State {
-    /// Each event restarts the quiet time, up to a limit. Where looks were in vain, the next one has time.
+    /// Each event restarts the quiet time, up to a limit. Where looks were in vain, the next one has time: a multiple of what
+    /// they take, so that a small repository in which something always moves is still seen at once.
     fn suspect(&mut self, repo: RepoId, settings: &Settings) {
         let now = Instant::now();
         let since = self.due.get(&repo).map_or(now, |due| due.since);
         let at = (now + settings.quiet()).min(since + settings.max_wait());
         let interval = Duration::from_secs(settings.cycle_interval_seconds);
-        let rested = self.in_vain.get(&repo).map(|(times, last)| {
-            let distance = settings.quiet().saturating_mul(1 << times);
-            *last + distance.min(interval)
+        let rested = self.in_vain.get(&repo).map(|vain| {
+            let distance = settings.quiet().max(limits::PUT_OFF).saturating_mul(1 << vain.times);
+            vain.last + distance.min(vain.took.saturating_mul(limits::REST_OF_LOOKS)).min(interval)
         });
         let at = rested.map_or(at, |rested| at.max(rested));
         self.due.insert(repo, Due { since, at });
@@ -310,6 +330,7 @@ async fn look(shared: &Arc<Shared>, suspects: Vec<RepoId>, settings: &Settings) 
     shared.resting.disturbed(&changed);
     // Where nothing may be written, the next cycle looks.
     if shared.enabled() {
+        shared.resting.watching.looks_at(&changed);
         cycle::start(shared, RunRequest { repos: Some(changed), ..RunRequest::of(CycleTrigger::Interval) });
     }
 }
@@ -324,5 +345,43 @@ mod tests {
         let before = Instant::now();
         watching.put_off(&repo, &Settings { quiet_seconds: 0.0, ..Settings::default() });
         assert!(watching.state().due[&repo].at >= before + limits::PUT_OFF);
+    }
+
+    /// How long after the last look an event of now leads to the next one.
+    fn distance(watching: &Watching, repo: &RepoId) -> Duration {
+        let settings = Settings { quiet_seconds: 0.0, cycle_interval_seconds: 60, ..Settings::default() };
+        watching.suspect(repo, &settings);
+        let state = watching.state();
+        state.due[repo].at - state.in_vain.get(repo).map_or(state.due[repo].since, |vain| vain.last)
+    }
+
+    #[test]
+    fn looks_in_vain_take_a_small_part_of_the_time() {
+        let (watching, repo) = (Watching::default(), RepoId::new("a".to_owned()));
+        let looks = |took, times: u32| {
+            for _ in 0..times {
+                watching.looks_at(std::slice::from_ref(&repo));
+                watching.looked(&repo, true, took);
+            }
+        };
+        looks(Duration::from_millis(10), 20);
+        assert_eq!(distance(&watching, &repo), Duration::from_millis(10) * limits::REST_OF_LOOKS);
+        looks(Duration::from_millis(500), 1);
+        assert_eq!(distance(&watching, &repo), Duration::from_millis(500) * limits::REST_OF_LOOKS);
+        looks(Duration::from_secs(5), 1);
+        assert_eq!(distance(&watching, &repo), Duration::from_secs(60), "no later than by timer");
+        watching.looks_at(std::slice::from_ref(&repo));
+        watching.looked(&repo, false, Duration::from_secs(5));
+        watching.state().due.clear();
+        assert_eq!(distance(&watching, &repo), Duration::ZERO, "it was not in vain");
+    }
+
+    #[test]
+    fn looks_that_no_event_led_to_delay_nothing() {
+        let (watching, repo) = (Watching::default(), RepoId::new("a".to_owned()));
+        for _ in 0..20 {
+            watching.looked(&repo, true, Duration::from_secs(5));
+        }
+        assert_eq!(distance(&watching, &repo), Duration::ZERO);
     }
 }

@@ -4,8 +4,11 @@
 
 mod world;
 
-use autocommit_core::settings::{Power, PowerPolicy, Settings};
-use autocommit_engine::Engine;
+use autocommit_core::{
+    cycle::CycleTrigger,
+    settings::{Power, PowerPolicy, Settings},
+};
+use autocommit_engine::{Engine, RunRequest};
 use std::{
     io::Write as _,
     path::{Path, PathBuf},
@@ -200,6 +203,28 @@ async fn without_a_remote_it_rests_as_well_and_a_remote_that_comes_is_seen() {
     until("the push", || {
         let there = world.git_may_fail(&remote, &["rev-parse", "--verify", "--quiet", "main"]);
         (there && world.tip(&repo) == world.remote_tip("alone")).then_some(())
+    })
+    .await;
+    end().await;
+}
+
+/// Where something is held every run finds nothing to do. What comes then is seen all the same, and soon: the next cycle by
+/// timer is an hour away.
+#[tokio::test(flavor = "multi_thread")]
+async fn cycles_that_find_nothing_delay_nothing_that_comes_later() {
+    let _one = ONE.lock().await;
+    let world = World::new();
+    let repo = world.cloned("a");
+    world.write(&repo, ".env", "API_KEY=sk_live_4eC39HqLyjWDarjtT1zdp7dc\n");
+    let (engine, end) = running(&world, Settings { quiet_seconds: 1.0, ..settings(3600) }).await;
+    world.trust().await;
+    for _ in 0..10 {
+        let _ = engine.run_cycle(RunRequest::of(CycleTrigger::Manual)).await;
+    }
+    assert_eq!(world.git(&repo, &["status", "--porcelain"]), "?? .env", "it is held");
+    world.write(&repo, "later.txt", "later\n");
+    until("what came later to be committed", || {
+        (world.git(&repo, &["status", "--porcelain"]) == "?? .env").then_some(())
     })
     .await;
     end().await;

@@ -2,7 +2,8 @@
 
 use autocommit_core::locks::AtWork;
 use std::{
-    fs, io,
+    fs,
+    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 
@@ -16,9 +17,9 @@ const MANY: i32 = 64;
 pub(crate) struct Process {
     /// Its number.
     pub(crate) id: i32,
-    /// Its words, the program's own name first.
-    words: Vec<Vec<u8>>,
-    /// The folder it works in; nothing where we may not see that.
+    /// Its words, the program's own name first, each with a zero byte behind it.
+    line: Vec<u8>,
+    /// The folder that git, or an editor of a commit's message, works in; nothing where we may not see that.
     pub(crate) folder: Option<PathBuf>,
 }
 
@@ -45,23 +46,39 @@ pub(crate) fn since(last: i32, newest: i32) -> Option<Vec<Process>> {
 }
 
 /// Kernel threads and the dead have no words; what ends between two looks has no folder any more, which is another thing
-/// than one that we may not see.
+/// than one that we may not see. This is done for every program of the machine before a branch moves: no call of the system
+/// more than it takes.
 fn read(folder: &Path) -> Option<Process> {
     let id = folder.file_name()?.to_str()?.parse().ok()?;
-    let line = fs::read(folder.join("cmdline")).ok()?;
-    let words: Vec<_> =
-        line.strip_suffix(b"\0").unwrap_or(&line).split(|b| *b == 0).map(<[u8]>::to_vec).collect();
-    words.first().filter(|name| !name.is_empty())?;
-    let works_in = match fs::read_link(folder.join("cwd")) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
-        other => other.ok(),
-    };
-    Some(Process { id, words, folder: works_in })
+    let mut process = Process { id, line: line(&folder.join("cmdline"))?, folder: None };
+    if process.is_git() || process.edits_a_message() {
+        process.folder = match fs::read_link(folder.join("cwd")) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+            other => other.ok(),
+        };
+    }
+    Some(process)
+}
+
+/// What there is of a file of the system's that is rarely larger than a page; nothing where it is empty.
+fn line(file: &Path) -> Option<Vec<u8>> {
+    let mut file = fs::File::open(file).ok()?;
+    let mut page = [0; 4096];
+    let length = file.read(&mut page).ok()?;
+    let mut line = page.get(..length)?.to_vec();
+    if length == page.len() {
+        file.read_to_end(&mut line).ok()?;
+    }
+    line.first().is_some_and(|first| *first != 0).then_some(line)
 }
 
 impl Process {
+    fn words(&self) -> impl Iterator<Item = &[u8]> {
+        self.line.strip_suffix(b"\0").unwrap_or(&self.line).split(|b| *b == 0)
+    }
+
     fn program(&self) -> &[u8] {
-        let name = self.words.first().map(Vec::as_slice).unwrap_or_default();
+        let name = self.words().next().unwrap_or_default();
         name.rsplit(|b| *b == b'/').next().unwrap_or_default()
     }
 
@@ -72,7 +89,7 @@ impl Process {
 
     /// Whether it is a `git commit`.
     pub(crate) fn commits(&self) -> bool {
-        self.program() == b"git" && self.words.iter().skip(1).any(|word| word == b"commit")
+        self.program() == b"git" && self.words().skip(1).any(|word| word == b"commit")
     }
 
     /// Whether it sends commits of a repository elsewhere.
@@ -86,13 +103,13 @@ impl Process {
 
     /// Whether it is an editor of a commit's message, by its words.
     pub(crate) fn edits_a_message(&self) -> bool {
-        self.words.iter().any(|word| word.windows(14).any(|part| part == b"COMMIT_EDITMSG"))
+        self.line.windows(14).any(|part| part == b"COMMIT_EDITMSG")
     }
 
     /// Whether it works in one of `places`: by its folder, or by what it was told.
     fn is_in(&self, places: &[PathBuf]) -> bool {
         let within = |path: &Path| places.iter().any(|place| path.starts_with(place));
-        let told = self.words.iter().filter_map(|word| word.strip_prefix(b"--git-dir="));
+        let told = self.words().filter_map(|word| word.strip_prefix(b"--git-dir="));
         self.folder.as_deref().is_some_and(within)
             || told.map(path_of).chain(self.variable("GIT_DIR")).any(|path| within(&path))
     }
@@ -118,12 +135,12 @@ impl Process {
     }
 
     /// The subcommand: the first plain word that is no value of an option before it.
-    fn verb(&self) -> Option<&Vec<u8>> {
+    fn verb(&self) -> Option<&[u8]> {
         let plain = |word: &[u8]| word.iter().all(|b| b.is_ascii_lowercase() || *b == b'-');
-        let named = |pair: &&[Vec<u8>]| {
-            !matches!(pair[0].as_slice(), b"-c" | b"-C") && !pair[1].starts_with(b"-") && plain(&pair[1])
+        let named = |(before, word): &(&[u8], &[u8])| {
+            !matches!(*before, b"-c" | b"-C") && !word.starts_with(b"-") && plain(word)
         };
-        self.words.windows(2).find(named).map(|pair| &pair[1])
+        self.words().zip(self.words().skip(1)).find(named).map(|(_, word)| word)
     }
 }
 

@@ -51,7 +51,7 @@ pub enum ProviderError {
     #[error("Rules describe a change like this as well as a language model.")]
     Trivial,
     /// The time of this cycle is used up.
-    #[error("There was no time left for the language model.")]
+    #[error("The time of a cycle was too short for the language model.")]
     OverBudget,
     /// It failed several times in a row.
     #[error("The language model failed several times in a row and is left alone for a few minutes.")]

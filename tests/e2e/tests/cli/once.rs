@@ -182,3 +182,32 @@ fn a_path_outside_the_base_paths_for_that_one_cycle() {
     let nothing = sandbox.autocommit(&["once", arg(&sandbox.home())]).exits(2);
     assert!(nothing.stderr.contains(arg(&sandbox.home())), "{}", nothing.shown());
 }
+
+/// What every refused push names as its next step works beside the process that owns the repositories, too.
+#[test]
+fn push_asks_the_process_that_owns_the_repositories() {
+    let sandbox = Sandbox::new();
+    let (repo, bare) = sandbox.repo_with_remote("app");
+    let config = sandbox.config().set("watch", false).set("cycle_interval_seconds", 3600);
+    let daemon = sandbox.daemon_with(config);
+    let away = bare.with_extension("away");
+    std::fs::rename(&bare, &away).unwrap();
+    sandbox.write(&repo, "work.txt", "1\n");
+    let _ = sandbox.autocommit(&["trigger", arg(&repo)]).ok();
+    daemon.wait_for("the commit", std::time::Duration::from_secs(60), |_| {
+        (commits(&sandbox, &repo) == 2).then_some(())
+    });
+    let refused = sandbox.autocommit(&["push", arg(&repo)]).exits(1);
+    assert!(
+        refused.stderr.contains("There is no repository at the remote address of app."),
+        "{}",
+        refused.stderr
+    );
+    std::fs::rename(&away, &bare).unwrap();
+    sandbox.write(&repo, "more.txt", "2\n");
+    let told = sandbox.autocommit(&["push", arg(&repo), "--json"]).ok().json();
+    assert_eq!((&told["pushed"], &told["committed"]), (&1.into(), &0.into()), "{told:#}");
+    assert_eq!(sandbox.remote_tip(&bare, "main"), Some(head(&sandbox, &repo)));
+    assert_eq!(sandbox.git(&repo, &["status", "--porcelain"]), "?? more.txt", "it commits nothing");
+    assert!(daemon.stop().success());
+}

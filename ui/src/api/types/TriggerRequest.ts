@@ -13,6 +13,10 @@ repos?: Array<string>,
  */
 dry_run?: boolean, 
 /**
+ * True: push what is committed and not pushed yet, also what a remote refused before, and commit nothing.
+ */
+push_only?: boolean, 
+/**
  * The whole message of the commit, of exactly one repository: it is committed as written.
  */
 message?: string, 

@@ -21,6 +21,9 @@ pub struct TriggerRequest {
     /// True: report what would be committed, and write nothing.
     #[ts(as = "Option<bool>", optional)]
     pub dry_run: bool,
+    /// True: push what is committed and not pushed yet, also what a remote refused before, and commit nothing.
+    #[ts(as = "Option<bool>", optional)]
+    pub push_only: bool,
     /// The whole message of the commit, of exactly one repository: it is committed as written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
@@ -78,8 +81,9 @@ impl Method for Trigger {
         };
         let steer =
             Steer { message: request.message, hint: request.hint, request: named, ..Steer::default() };
-        let request =
-            RunRequest { repos, dry_run: request.dry_run, steer, ..RunRequest::of(CycleTrigger::Manual) };
+        let why = if request.push_only { CycleTrigger::Push } else { CycleTrigger::Manual };
+        let (dry_run, push_only) = (request.dry_run, request.push_only);
+        let request = RunRequest { repos, dry_run, push_only, steer, ..RunRequest::of(why) };
         Ok(TriggerReply { cycle_id: context.engine.trigger(request)?.to_string() })
     }
 }

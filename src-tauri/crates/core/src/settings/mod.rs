@@ -60,6 +60,11 @@ impl Settings {
             "llm.server_program",
             "must be the whole path of a program",
         );
+        require(
+            self.log_filter.as_deref().is_none_or(is_log_filter),
+            "log_filter",
+            "must be levels such as `debug`, or parts with levels such as `info,autocommit_git=debug`",
+        );
         found.extend(self.reports.problems());
         for wishes in &self.messages {
             let wrong = wishes.problem().map(|sentence| ("messages", sentence));
@@ -146,6 +151,18 @@ pub fn url_host(url: &str) -> Option<String> {
     (!host.is_empty()).then(|| host.to_ascii_lowercase())
 }
 
+/// Whether a text says what is logged. A word that is no level would be taken for a part's name, and silence all others.
+fn is_log_filter(filter: &str) -> bool {
+    const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
+    let is_level = |word: &str| LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word));
+    let is_part =
+        |word: &str| !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "_:-".contains(c));
+    filter.split(',').map(str::trim).all(|directive| match directive.split_once('=') {
+        Some((part, level)) => is_part(part) && is_level(level),
+        None => is_level(directive),
+    })
+}
+
 /// Whether a path means the same wherever it is read.
 fn is_whole_path(path: &str) -> bool {
     path.starts_with("~/") || std::path::Path::new(path).is_absolute()
@@ -179,6 +196,16 @@ pub fn is_loopback_host(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_log_filter_names_levels() {
+        for good in ["debug", "INFO,autocommit_git=debug", "warn, autocommit_engine::run=trace", "off"] {
+            assert!(is_log_filter(good), "{good}");
+        }
+        for bad in ["", "][", "nonsense", "info,nonsense", "autocommit_git=", "=debug", "a=loud", "debug,"] {
+            assert!(!is_log_filter(bad), "{bad}");
+        }
+    }
 
     #[test]
     fn defaults_have_no_problem() {

@@ -135,7 +135,9 @@ impl Ledger {
             };
             if over {
                 self.leave(&id, &mut told);
-                if *standing == Standing::Well && standings.contains_key(id.as_str()) {
+                // One that was switched off is not well: nobody looks any more.
+                let looked_after = standings.get(id.as_str()).is_some_and(|(repo, _)| repo.enabled);
+                if *standing == Standing::Well && looked_after {
                     step.mended.push(told.name);
                 }
                 continue;

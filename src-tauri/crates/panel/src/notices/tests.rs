@@ -247,6 +247,15 @@ fn the_settings_decide() {
 }
 
 #[test]
+fn one_that_is_switched_off_is_not_well_again() {
+    let mut desk = Desk { telling: Telling { recovered: true, ..ALL }, ..Desk::new() };
+    assert_eq!(desk.says(&[refused("a")]), ["show id-a: a was not pushed"]);
+    let off = Repository { enabled: false, ..in_state("a", RepoState::OptedOut, "opted_out") };
+    assert_eq!(desk.says(&[off]), ["withdraw id-a"]);
+    assert_eq!(desk.says(&[refused("a")]), ["show id-a: a was not pushed"], "switched on, it is told anew");
+}
+
+#[test]
 fn a_full_disk_is_urgent() {
     let mut desk = Desk::new();
     let told = desk.sees(&[in_state("a", RepoState::Failing, "disk_full")]);
