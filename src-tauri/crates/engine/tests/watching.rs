@@ -222,6 +222,8 @@ async fn cycles_that_find_nothing_delay_nothing_that_comes_later() {
         let _ = engine.run_cycle(RunRequest::of(CycleTrigger::Manual)).await;
     }
     assert_eq!(world.git(&repo, &["status", "--porcelain"]), "?? .env", "it is held");
+    // The look that its own event led to is over as well.
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
     world.write(&repo, "later.txt", "later\n");
     until("what came later to be committed", || {
         (world.git(&repo, &["status", "--porcelain"]) == "?? .env").then_some(())

@@ -98,7 +98,7 @@ impl Process {
         let named = |name: &[u8]| verbs.contains(&name) || name.starts_with(b"remote-");
         self.is_git()
             && (self.program().strip_prefix(b"git-").is_some_and(named)
-                || self.verb().is_some_and(|verb| named(verb)))
+                || self.verb().is_some_and(named))
     }
 
     /// Whether it is an editor of a commit's message, by its words.
