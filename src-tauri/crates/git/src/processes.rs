@@ -97,8 +97,7 @@ impl Process {
         let verbs: [&[u8]; 3] = [b"push", b"send-pack", b"upload-pack"];
         let named = |name: &[u8]| verbs.contains(&name) || name.starts_with(b"remote-");
         self.is_git()
-            && (self.program().strip_prefix(b"git-").is_some_and(named)
-                || self.verb().is_some_and(named))
+            && (self.program().strip_prefix(b"git-").is_some_and(named) || self.verb().is_some_and(named))
     }
 
     /// Whether it is an editor of a commit's message, by its words.
