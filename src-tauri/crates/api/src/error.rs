@@ -113,7 +113,7 @@ impl Code {
                 "Send Authorization: Bearer with the content of the state folder's token file."
             }
             Self::InsufficientScope => {
-                "Send the token of the scope control; autocommit token show --scope control prints it."
+                "Send the token of the scope control; autocommit token show --scope=control prints it."
             }
             Self::ForbiddenHost => {
                 "Use the address that autocommit doctor shows, by its number or as localhost."

@@ -58,10 +58,12 @@ fn what_is_logged_changes_while_it_runs_by_the_file_and_over_the_api() {
         refused(&daemon);
         assert_eq!(count(&sandbox, "DEBUG") > before, more, "{filter}");
     }
-    // What is no filter is said, and the last one stays.
-    change(json!("app=loud"));
-    let status = daemon.get("/status").json();
-    assert!(status["warnings"].to_string().contains("log_filter"), "{status:#}");
+    // What is no filter is refused, and the last one stays.
+    for wrong in ["app=loud", "][", "nonsense"] {
+        let changes = json!({"changes": {"log_filter": wrong}});
+        let reply = daemon.request("PATCH", "/settings", Some(&changes)).expect(422).json();
+        assert_eq!(reply["error"]["problems"][0]["key"], "log_filter", "{reply:#}");
+    }
     change(json!("debug"));
     assert_eq!(daemon.get("/status").json()["warnings"], json!([]));
 

@@ -25,8 +25,8 @@ const ERRORS: usize = 100;
 pub(super) async fn write(globals: &Globals, file: &Path, checks: &[String]) -> Result<Exit, Failure> {
     let folders = globals.folders()?;
     let mut text = String::from(
-        "What Autocommit knows of itself, for somebody who helps. Read it before you send it: names of your folders and \
-         repositories are in it.\n",
+        "What Autocommit knows of itself, for somebody who helps. Read it before you send it: names of your folders, \
+         repositories and held files are in it, and the name and address of your commits.\n",
     );
     section(&mut text, "Versions", &versions());
     section(&mut text, "Checks", checks);
@@ -39,8 +39,12 @@ pub(super) async fn write(globals: &Globals, file: &Path, checks: &[String]) -> 
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let written = options.open(file).and_then(|mut open| open.write_all(text.as_bytes()));
     written.map_err(|error| {
-        Failure::attention(format!("{} cannot be written: {error}.", file.display()))
-            .hint("Name a file that is not there yet.")
+        Failure::attention(format!("{} cannot be written: {error}.", file.display())).hint(
+            match error.kind() {
+                std::io::ErrorKind::AlreadyExists => "Name a file that is not there yet.",
+                _ => "Name a file in a folder of yours that is there.",
+            },
+        )
     })?;
     say::note(&format!("{} has it all. Read it before you send it.", file.display()));
     Ok(Exit::Well)
@@ -57,10 +61,11 @@ fn section(text: &mut String, title: &str, lines: &[String]) {
     }
 }
 
-/// Without secrets and credentials, and with `~` for the home folder.
+/// Without secrets and credentials, further lines of it drawn in, and with `~` for the home folder.
 fn harmless(line: &str) -> String {
     let plain = without_credentials(line);
-    let plain = escape_controls(&without_secrets(&plain));
+    // What looks like a secret may have many lines.
+    let plain = without_secrets(&plain).lines().map(escape_controls).collect::<Vec<_>>().join("\n  ");
     match std::env::home_dir().and_then(|home| home.to_str().map(str::to_owned)) {
         Some(home) if home.len() > 1 => plain.replace(&home, "~"),
         _ => plain,
@@ -88,7 +93,7 @@ fn settings(globals: &Globals, folders: &Folders) -> Vec<String> {
             .filter(|key| key.layer != autocommit_core::settings::Layer::Default)
             .map(|key| {
                 let value = public_value(&key.key, key.value);
-                format!("{} = {value} ({:?})", key.key, key.layer)
+                format!("{} = {value} ({})", key.key, key.layer)
             })
             .collect(),
     }

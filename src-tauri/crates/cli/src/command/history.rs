@@ -63,14 +63,17 @@ enum Writer {
 
 pub(crate) async fn run(globals: &Globals, history: History) -> Result<Exit, Failure> {
     let way = Way::find(globals).await?;
-    let repo = match &history.repo {
-        None => None,
-        Some(path) => Some(match way.repo_at(path).await {
+    let (mut repo, mut unknown) = (None, None);
+    if let Some(path) = &history.repo {
+        repo = Some(match way.repo_at(path).await {
             Ok(known) => known.id,
             // A repository that is gone still has a history.
-            Err(_) => way::absolute(path).to_string_lossy().into_owned(),
-        }),
-    };
+            Err(failure) => {
+                unknown = Some(failure);
+                way::absolute(path).to_string_lossy().into_owned()
+            }
+        });
+    }
     let request = HistoryRequest {
         repo,
         status: history.status.map(Into::into),
@@ -83,6 +86,11 @@ pub(crate) async fn run(globals: &Globals, history: History) -> Result<Exit, Fai
         ..HistoryRequest::default()
     };
     let (reply, text) = way.call::<methods::History>(request).await?;
+    if reply.entries.is_empty()
+        && let Some(failure) = unknown
+    {
+        return Err(failure);
+    }
     if globals.json {
         say::reply(&text);
     } else if reply.entries.is_empty() {

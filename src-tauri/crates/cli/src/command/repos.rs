@@ -91,6 +91,9 @@ fn open(repo: &Repository) -> String {
     if repo.ahead > 0 {
         parts.push(format!("{} to push", repo.ahead));
     }
+    if repo.enabled && repo.code.as_deref() == Some("no_remote") {
+        parts.push("no remote".to_owned());
+    }
     parts.join(", ")
 }
 
