@@ -62,7 +62,9 @@ fn the_first_five_minutes_are_as_they_are_told() {
 #[test]
 fn the_commands_of_the_api_page_do_what_it_says() {
     let (sandbox, repo, bare) = world();
-    let daemon = sandbox.daemon_with(sandbox.config().set("watch", false));
+    // Whoever asks waits for no quiet; by itself the daemon commits nothing meanwhile that the page means to commit.
+    let config = sandbox.config().set("watch", false).set("quiet_seconds", 600).set("max_wait_seconds", 3600);
+    let daemon = sandbox.daemon_with(config);
     let page = script("api.md");
     assert!(page.contains("URL=http://127.0.0.1:8200\n"), "the address of the page");
     let page = page.replace("http://127.0.0.1:8200", &daemon.base_url());
