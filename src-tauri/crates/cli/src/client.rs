@@ -4,19 +4,25 @@ use crate::exit::Failure;
 use autocommit_api::{
     ErrorReply, Method, Scope, Verb,
     http::{self, Call},
-    wire::{LoginLink, RotateToken, TokenRotated},
+    methods::{Cycle, CycleRequest},
+    wire::{CycleReply, LoginLink, RotateToken, TokenRotated},
 };
 use autocommit_host::{Folders, Owner};
 use serde::de::DeserializeOwned;
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 /// It is on this machine: what does not answer soon will not answer.
 const CONNECT: Duration = Duration::from_secs(2);
 /// The longest a reply may take; a message from a slow model takes longest.
 const REPLY: Duration = Duration::from_secs(90);
+/// Time between two looks whether a cycle is over.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// A running process.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Client {
     /// The socket first, where there is one, then the port.
     ways: Vec<(reqwest::Client, String)>,
@@ -46,6 +52,24 @@ impl Client {
     ) -> Result<(M::Response, String), Failure> {
         let call = http::encode::<M>(request).map_err(|error| self.odd(&error))?;
         self.exchange(call).await
+    }
+
+    /// What came of a cycle, once it is over, and the same as the text that came; what is known of it where it goes on longer
+    /// than `patience`. Without one it is waited for as long as it takes.
+    pub(crate) async fn ended(
+        &self,
+        id: &str,
+        patience: Option<Duration>,
+    ) -> Result<(CycleReply, String), Failure> {
+        let asked = Instant::now();
+        loop {
+            let found = self.call::<Cycle>(&CycleRequest { id: id.to_owned() }).await?;
+            let enough = patience.is_some_and(|patience| asked.elapsed() >= patience);
+            if found.0.finished_at.is_some() || enough {
+                return Ok(found);
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
     }
 
     /// A link that lets one browser in; it, and the same as the text that came.

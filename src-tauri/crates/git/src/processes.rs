@@ -60,15 +60,11 @@ fn read(folder: &Path) -> Option<Process> {
     Some(process)
 }
 
-/// What there is of a file of the system's that is rarely larger than a page; nothing where it is empty.
+/// The words of a program as the system gives them; nothing where there are none. Such a file tells no size, so that asking
+/// for it (as `fs::read` does) would be in vain.
 fn line(file: &Path) -> Option<Vec<u8>> {
-    let mut file = fs::File::open(file).ok()?;
-    let mut page = [0; 4096];
-    let length = file.read(&mut page).ok()?;
-    let mut line = page.get(..length)?.to_vec();
-    if length == page.len() {
-        file.read_to_end(&mut line).ok()?;
-    }
+    let mut line = Vec::with_capacity(4096);
+    fs::File::open(file).ok()?.take(u64::MAX).read_to_end(&mut line).ok()?;
     line.first().is_some_and(|first| *first != 0).then_some(line)
 }
 

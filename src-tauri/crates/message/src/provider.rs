@@ -50,7 +50,7 @@ pub enum ProviderError {
     /// Nothing in it needs language.
     #[error("Rules describe a change like this as well as a language model.")]
     Trivial,
-    /// The time of this cycle is used up.
+    /// The time of this cycle is used up, or less is left than it is expected to need.
     #[error("The time of a cycle was too short for the language model.")]
     OverBudget,
     /// It failed several times in a row.

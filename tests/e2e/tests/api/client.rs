@@ -57,6 +57,8 @@ fn trigger_commits_and_pushes() {
     wait_until_arrived(&sandbox, &daemon, &other, &other_bare);
     let cycle = daemon.finished(&reply, LIMIT);
     assert_eq!(cycle["pushed"], 1, "{cycle:#}");
+    let two = sandbox.autocommit(&["trigger", "-m", "feat: x", arg(&repo), arg(&repo)]).exits(2);
+    assert!(two.stderr.contains("exactly one"), "{}", two.shown());
     let wrong = sandbox.autocommit(&["trigger", arg(&sandbox.home())]).exits(2);
     assert!(wrong.stderr.contains(arg(&sandbox.home())), "{}", wrong.shown());
     assert!(daemon.stop().success());

@@ -158,4 +158,19 @@ fn history_is_filtered() {
     // A repository that is gone still has a history.
     std::fs::remove_dir_all(&app).unwrap();
     assert_eq!(repos(&["--repo", arg(&app)]), [arg(&app)]);
+    let unknown = sandbox.autocommit(&["history", "--repo", "/no/such/place"]).exits(2);
+    assert!(unknown.stderr.contains("/no/such/place"), "{}", unknown.shown());
+}
+
+#[test]
+fn a_repository_without_a_remote_says_so() {
+    let sandbox = Sandbox::new();
+    let _ = sandbox.repo_with_remote("app");
+    let _ = sandbox.repo("alone");
+    let _ = sandbox.autocommit(&["once"]).ok();
+    let shown = sandbox.autocommit(&["repos"]).ok();
+    let line =
+        |name: &str| shown.stdout.lines().find(|line| line.contains(name)).unwrap_or_default().to_owned();
+    assert!(line("alone").contains("no remote"), "{}", shown.shown());
+    assert!(!line("app").contains("no remote"), "{}", shown.shown());
 }

@@ -108,7 +108,6 @@ fn mistake(place: &str, field: &str, error: &impl std::fmt::Display) -> ApiError
     let error = autocommit_core::text::escape_controls(error.to_string().trim_end_matches('.'));
     let field = autocommit_core::text::escape_controls(field);
     bad(match field.as_str() {
-        "since" | "until" => format!("`{field}` in the {place} must be a time such as 2026-03-01T08:00:00Z."),
         "" | "." => format!("The {place} is wrong: {error}."),
         field => format!("`{field}` in the {place} is wrong: {error}."),
     })

@@ -5,7 +5,7 @@ use crate::{
     wire::{Entry, EntryStatus, HistoryReply, MessageSource},
 };
 use autocommit_core::{Timestamp, history::HistoryQuery, id::RepoId};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
@@ -35,8 +35,10 @@ pub struct HistoryRequest {
     #[schema(inline)]
     pub source: Option<MessageSource>,
     /// Only entries started at or after this time, RFC 3339.
+    #[serde(deserialize_with = "time")]
     pub since: Option<Timestamp>,
     /// Only entries started before this time, RFC 3339.
+    #[serde(deserialize_with = "time")]
     pub until: Option<Timestamp>,
     /// Only entries whose message, path, branch or error contain this text, whatever its case, or whose commit begins with
     /// it (from four digits on).
@@ -47,6 +49,12 @@ pub struct HistoryRequest {
     pub limit: Option<i64>,
     /// Only entries older than the one with this id.
     pub before: Option<i64>,
+}
+
+/// A time, with a mistake in words that tell what one looks like.
+fn time<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Timestamp>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(value)? else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| D::Error::custom("it must be a time such as 2026-03-01T08:00:00Z"))
 }
 
 impl Method for History {

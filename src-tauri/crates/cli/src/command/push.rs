@@ -2,12 +2,13 @@
 
 use crate::{
     args::Globals,
+    client::Client,
     exit::{Exit, Failure},
     say,
     way::{self, Way},
 };
 use autocommit_api::{
-    methods::{self, CycleRequest, TriggerRequest},
+    methods::{Trigger, TriggerRequest},
     wire::{PushResult, Run, RunStatus},
 };
 use autocommit_core::{
@@ -16,10 +17,7 @@ use autocommit_core::{
 };
 use autocommit_engine::RunRequest;
 use clap::Args;
-use std::{path::PathBuf, time::Duration};
-
-/// Time between two looks whether the process that owns the repositories has done it.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+use std::path::PathBuf;
 
 /// Push what is committed and not pushed yet; commit nothing.
 ///
@@ -39,37 +37,31 @@ pub(crate) async fn run(globals: &Globals, push: Push) -> Result<Exit, Failure> 
     if !push.paths.is_empty()
         && let Some(client) = way::running(&globals.folders()?)?
     {
-        return there(globals, Way::Api(client), &push.paths).await;
+        return there(globals, client, &push.paths).await;
     }
     let request = RunRequest { push_only: true, ..RunRequest::of(CycleTrigger::Push) };
     Box::pin(super::once::cycle(globals, Vec::new(), &push.paths, request)).await
 }
 
 /// Asks the process that owns the repositories, and waits until it has done it.
-async fn there(globals: &Globals, way: Way, paths: &[PathBuf]) -> Result<Exit, Failure> {
+async fn there(globals: &Globals, client: Client, paths: &[PathBuf]) -> Result<Exit, Failure> {
+    let way = Way::Api(client.clone());
     let mut repos = Vec::new();
     for path in paths {
         repos.push(way.repo_at(path).await?.id);
     }
     let request = TriggerRequest { repos: Some(repos), push_only: true, ..TriggerRequest::default() };
-    let id = way.call::<methods::Trigger>(request).await?.0.cycle_id;
-    let report = loop {
-        let (cycle, _) = way.call::<methods::Cycle>(CycleRequest { id: id.clone() }).await?;
-        if cycle.finished_at.is_some() {
-            break cycle.report;
-        }
-        tokio::time::sleep(LOOK_EVERY).await;
-    };
+    let (started, _) = client.call::<Trigger>(&request).await?;
+    let report = client.ended(&started.cycle_id, None).await?.0.report;
     let troubles: Vec<_> = report.runs.iter().filter(|run| needs_somebody(run)).collect();
     if globals.json {
         say::json(&report);
     } else {
-        for run in &troubles {
-            let said = run.reason.iter().chain(&run.hint);
-            said.for_each(|line| say::note(&escape_controls(line)));
+        for line in troubles.iter().flat_map(|run| run.reason.iter().chain(&run.hint)) {
+            say::note(&escape_controls(line));
         }
-        let (pushed, troubled) = (counted(report.pushed, "repository"), troubles.len());
-        say::note(&match troubled {
+        let pushed = counted(report.pushed, "repository");
+        say::note(&match troubles.len() {
             0 => format!("{pushed} pushed."),
             n => format!("{pushed} pushed, {n} not."),
         });

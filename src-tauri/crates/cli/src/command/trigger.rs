@@ -40,11 +40,13 @@ pub(crate) async fn run(globals: &Globals, trigger: Trigger) -> Result<Exit, Fai
     let way = Way::Api(client);
     let mut repos = Vec::new();
     let mut paths = trigger.paths;
-    if paths.len() > 1 && (trigger.message.is_some() || trigger.hint.is_some()) {
-        return Err(Failure::usage("A message is for exactly one repository.").hint("Name one PATH."));
-    }
-    if paths.is_empty() && (trigger.message.is_some() || trigger.hint.is_some()) {
-        paths.push(PathBuf::from("."));
+    let steered = trigger.message.is_some() || trigger.hint.is_some();
+    match paths.len() {
+        0 if steered => paths.push(PathBuf::from(".")),
+        2.. if steered => {
+            return Err(Failure::usage("A message is for exactly one repository.").hint("Name one PATH."));
+        }
+        _ => {}
     }
     for path in &paths {
         repos.push(way.repo_at(path).await?.id);

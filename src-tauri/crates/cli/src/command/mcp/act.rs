@@ -2,27 +2,20 @@
 
 use super::{
     Server,
-    look::{call, read, repos},
+    look::{as_value, call, read, repos},
     tools::{Act, CommitAsked, Nothing, PauseAsked, TriggerAsked},
 };
 use crate::{client::Client, exit::Failure};
 use autocommit_api::{
     self as api, Scope,
-    methods::{
-        Cycle, CycleRequest, Enable, History, HistoryRequest, Pause, PauseRequest, Status, Trigger,
-        TriggerRequest,
-    },
+    methods::{Enable, History, HistoryRequest, Pause, PauseRequest, Status, Trigger, TriggerRequest},
     wire::Repository,
 };
 use serde_json::{Value, json};
-use std::{
-    path::Path,
-    time::{Duration, Instant},
-};
+use std::{path::Path, time::Duration};
 
 /// How long the end of a cycle is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
-const PAUSE: Duration = Duration::from_millis(200);
 const MINUTES: std::ops::RangeInclusive<u64> = 1..=1440;
 
 pub(super) async fn act(server: &Server, act: Act, arguments: Value) -> Result<Value, Failure> {
@@ -89,14 +82,7 @@ async fn made(client: &Client, request: &str) -> Result<Option<Value>, Failure> 
 
 /// What came of a cycle, once it is over; while it goes on, what is known of it.
 async fn ended(client: &Client, id: &str) -> Result<Value, Failure> {
-    let give_up = Instant::now() + PATIENCE;
-    loop {
-        let cycle = call::<Cycle>(client, &CycleRequest { id: id.to_owned() }).await?;
-        if !cycle["finished_at"].is_null() || Instant::now() >= give_up {
-            return Ok(cycle);
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
+    client.ended(id, Some(PATIENCE)).await.and_then(|(_, text)| as_value(&text))
 }
 
 /// The ids of repositories that are named by their ids or by absolute paths.

@@ -71,7 +71,11 @@ pub(super) fn read<T: DeserializeOwned>(arguments: Value) -> Result<T, Failure> 
 /// What the running process replies.
 pub(super) async fn call<M: Method>(client: &Client, request: &M::Request) -> Result<Value, Failure> {
     let (_, text) = client.call::<M>(request).await?;
-    serde_json::from_str(&text).map_err(|error| Failure::attention(format!("The reply is no JSON: {error}.")))
+    as_value(&text)
+}
+
+pub(super) fn as_value(text: &str) -> Result<Value, Failure> {
+    serde_json::from_str(text).map_err(|error| Failure::attention(format!("The reply is no JSON: {error}.")))
 }
 
 /// The repositories.
