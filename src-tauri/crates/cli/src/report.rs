@@ -133,6 +133,7 @@ mod tests {
         reason::Reason,
         repo::{Repo, RepoKind},
     };
+    use std::sync::Arc;
 
     const PLAIN: Style = Style { stream: Stream::Err, terminal: false, colour: false, unicode: true };
 
@@ -168,7 +169,7 @@ mod tests {
             total: runs.len(),
             counts: Counts::of(&runs),
         };
-        cycle(&Cycle { summary, runs }, PLAIN).join("\n")
+        cycle(&Cycle { summary, runs: runs.into_iter().map(Arc::new).collect() }, PLAIN).join("\n")
     }
 
     #[test]

@@ -106,19 +106,18 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
         true => shared.resting(repos, mode, scope.sweep).await,
         false => (Vec::new(), repos),
     };
-    let mut ended = all(&shared, &running, &template, repos).await;
-    for report in resting {
-        let report = RunReport { run_id: new_run_id(), elapsed_ms: 0, ..report };
-        running.ended(&report);
-        ended.push(Finished { report, news: false });
+    running.ended(resting.iter().map(Arc::as_ref));
+    let (mut runs, mut news) = (resting, false);
+    for ended in all(&shared, &running, &template, repos).await {
+        // An idle cycle leaves no mark on the disk, nor does one that finds everything as bad as the last.
+        news |= ended.news;
+        runs.push(Arc::new(ended.report));
     }
     shared.enrol().await;
-    ended.sort_by(|a, b| a.report.path.cmp(&b.report.path));
-    // An idle cycle leaves no mark on the disk, nor does one that finds everything as bad as the last.
-    let news = ended.iter().any(|e| e.news);
-    let runs: Vec<_> = ended.into_iter().map(|e| e.report).collect();
+    runs.sort_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
     let finished_at = Some(crate::events::now());
-    let summary = CycleSummary { finished_at, counts: Counts::of(&runs), ..summary };
+    let counts = Counts::of(runs.iter().map(Arc::as_ref));
+    let summary = CycleSummary { finished_at, counts, ..summary };
     let asked = summary.trigger != CycleTrigger::Interval;
     if !template.request.quiet && (news || asked) {
         shared.kept("the cycle", shared.store.cycles().record(&summary, &runs).await);
@@ -261,7 +260,7 @@ async fn lane(shared: Arc<Shared>, running: Arc<Running>, runs: Vec<Run>) -> Vec
     for run in runs {
         shared.registry().begin(&run.repo.id);
         let finished = guarded(&shared, run).await;
-        running.ended(&finished.report);
+        running.ended([&finished.report]);
         reports.push(finished);
     }
     reports

@@ -90,11 +90,11 @@ impl Running {
         }
     }
 
-    /// Counts a run that ended.
-    pub(crate) fn ended(&self, run: &RunReport) {
+    /// Counts runs that ended.
+    pub(crate) fn ended<'a>(&self, runs: impl IntoIterator<Item = &'a RunReport>) {
         *self.last_end.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         let mut summary = self.summary.lock().unwrap_or_else(PoisonError::into_inner);
-        summary.counts.add(Counts::of([run]));
+        summary.counts.add(Counts::of(runs));
     }
 }
 

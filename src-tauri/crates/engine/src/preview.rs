@@ -25,6 +25,7 @@ pub(crate) async fn message(
         .runs
         .into_iter()
         .next()
+        .map(Arc::unwrap_or_clone)
         .ok_or_else(|| EngineError::NotNow("It is being committed right now.".into()))?;
     let Some(written) = run.written else {
         return Err(match run.status {

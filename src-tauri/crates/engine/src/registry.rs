@@ -144,7 +144,7 @@ impl Registry {
             .filter(|(id, k)| (busy_too || k.running == 0) && wanted(id, k))
             .map(|(_, k)| k.repo.clone())
             .collect();
-        repos.sort_by(|a, b| a.work_tree.cmp(&b.work_tree));
+        repos.sort_by(|a, b| a.work_tree.as_os_str().cmp(b.work_tree.as_os_str()));
         repos
     }
 

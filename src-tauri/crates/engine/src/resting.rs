@@ -70,7 +70,8 @@ struct EndedRun {
 #[derive(Debug)]
 struct AtRest {
     still: Arc<Still>,
-    report: RunReport,
+    /// Of the run that found it so.
+    report: Arc<RunReport>,
     /// It was a run that would have written; otherwise one that only looked.
     full: bool,
     epoch: Epoch,
@@ -143,7 +144,8 @@ impl Resting {
         }
         let still = Arc::new(capture.said_clean().ok()?);
         let full = run.mode == Mode::Full || was_full;
-        let (settings, rules, report) = (run.settings.clone(), run.rules.clone(), run.report.clone());
+        let (settings, rules) = (run.settings.clone(), run.rules.clone());
+        let report = Arc::new(RunReport { elapsed_ms: 0, ..run.report.clone() });
         Some(AtRest { still, report, full, epoch, settings, rules })
     }
 
@@ -156,7 +158,7 @@ impl Resting {
     }
 
     /// Forgets repositories that are not there any more.
-    fn keep_only(&self, known: &HashSet<RepoId>) {
+    pub(crate) fn keep_only(&self, known: &HashSet<RepoId>) {
         let mut state = self.state();
         state.at_rest.retain(|id, _| known.contains(id));
         state.decided.retain(|id, _| known.contains(id));
@@ -206,36 +208,23 @@ impl Shared {
         repos: Vec<Arc<Repo>>,
         mode: Mode,
         sweep: bool,
-    ) -> (Vec<RunReport>, Vec<Arc<Repo>>) {
+    ) -> (Vec<Arc<RunReport>>, Vec<Arc<Repo>>) {
         if !matches!(mode, Mode::Full | Mode::Look) || self.same_outside().await.is_none() {
             return (Vec::new(), repos);
         }
-        let known = self.registry().ids();
-        self.resting.keep_only(&known);
         let (shared, all) = (self.clone(), repos.clone());
         let swept = tokio::task::spawn_blocking(move || shared.sweep(all, mode, sweep));
         swept.await.unwrap_or((Vec::new(), repos))
     }
 
     /// With `sweep` the files of all are looked at, else only of those that nobody watches.
-    fn sweep(&self, repos: Vec<Arc<Repo>>, mode: Mode, sweep: bool) -> (Vec<RunReport>, Vec<Arc<Repo>>) {
+    fn sweep(&self, repos: Vec<Arc<Repo>>, mode: Mode, sweep: bool) -> (Vec<Arc<RunReport>>, Vec<Arc<Repo>>) {
         let settings = self.settings();
-        let watching = &self.resting.watching;
-        watching.take_in(&settings);
-        let (mut reports, mut others) = (Vec::new(), Vec::new());
-        for repo in repos {
-            let rules = self.registry().rules(&repo.id);
-            let known = {
-                let state = self.resting.state();
-                let known = state.at_rest.get(&repo.id).filter(|rest| {
-                    rest.epoch == state.epoch
-                        && (rest.full || mode == Mode::Look)
-                        && Arc::ptr_eq(&rest.settings, &settings)
-                        && rest.rules == rules
-                });
-                known.map(|rest| (rest.still.clone(), rest.report.clone()))
-            };
-            let told = !sweep && watching.tells(&repo.id);
+        self.resting.watching.take_in(&settings);
+        let known = self.known_to_rest(&repos, mode, &settings);
+        let told = if sweep { vec![false; repos.len()] } else { self.resting.watching.tells(&repos) };
+        let (mut reports, mut others) = (Vec::with_capacity(repos.len()), Vec::new());
+        for ((repo, known), told) in repos.into_iter().zip(known).zip(told) {
             match known.filter(|(still, _)| told || still.holds()) {
                 Some((_, report)) => reports.push(report),
                 None => others.push(repo),
@@ -246,8 +235,29 @@ impl Shared {
         (reports, others)
     }
 
+    /// What is known of each that rested under the rules of now.
+    fn known_to_rest(
+        &self,
+        repos: &[Arc<Repo>],
+        mode: Mode,
+        settings: &Arc<Settings>,
+    ) -> Vec<Option<(Arc<Still>, Arc<RunReport>)>> {
+        let (state, registry) = (self.resting.state(), self.registry());
+        let counts = |repo: &Arc<Repo>, rest: &AtRest| {
+            rest.epoch == state.epoch
+                && (rest.full || mode == Mode::Look)
+                && Arc::ptr_eq(&rest.settings, settings)
+                && rest.rules == registry.rules(&repo.id)
+        };
+        let rest = |repo: &Arc<Repo>| {
+            let rest = state.at_rest.get(&repo.id).filter(|rest| counts(repo, rest))?;
+            Some((rest.still.clone(), rest.report.clone()))
+        };
+        repos.iter().map(rest).collect()
+    }
+
     /// Now and then git is asked all the same.
-    fn compare_one(&self, reports: &mut Vec<RunReport>, others: &mut Vec<Arc<Repo>>) {
+    fn compare_one(&self, reports: &mut Vec<Arc<RunReport>>, others: &mut Vec<Arc<Repo>>) {
         let mut state = self.resting.state();
         let due = state.compared.get_or_insert_with(Instant::now).elapsed() >= limits::COMPARED_EVERY;
         if !due || reports.is_empty() {
@@ -257,7 +267,7 @@ impl Shared {
         if let Some(repo) = self.registry().repo(&report.repo_id) {
             others.push(repo);
         }
-        state.comparing = Some(report.repo_id);
+        state.comparing = Some(report.repo_id.clone());
         state.compared = Some(Instant::now());
     }
 

@@ -373,6 +373,8 @@ impl Shared {
             registry.scanned(discovery.repos);
             (!before.0, before.1)
         };
+        let known = self.registry().ids();
+        self.resting.keep_only(&known);
         if first || before != repos {
             self.events.append(Event::ScanFinished { repos, packages });
         }

@@ -9,7 +9,7 @@ use autocommit_core::{
     phase::RepoState,
     repo::{Package, Repo},
 };
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 /// What the engine is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,8 +161,8 @@ pub struct RulesPatch {
 pub struct Cycle {
     /// Counts and times.
     pub summary: CycleSummary,
-    /// One entry for each repository.
-    pub runs: Vec<RunReport>,
+    /// One entry for each repository; for one that rests, that of the run that found it so.
+    pub runs: Vec<Arc<RunReport>>,
 }
 
 impl Cycle {

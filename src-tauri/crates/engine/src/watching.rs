@@ -161,11 +161,12 @@ impl Watching {
         }
     }
 
-    /// Whether an event would have told that something happened.
-    pub(crate) fn tells(&self, repo: &RepoId) -> bool {
+    /// Of each, whether an event would have told that something happened.
+    pub(crate) fn tells(&self, repos: &[Arc<Repo>]) -> Vec<bool> {
         let state = self.state();
-        let watched = state.watcher.as_ref().is_some_and(|watcher| watcher.is_watched(repo));
-        watched && !state.due.contains_key(repo)
+        let watched =
+            |repo: &Repo| state.watcher.as_ref().is_some_and(|watcher| watcher.is_watched(&repo.id));
+        repos.iter().map(|repo| watched(repo) && !state.due.contains_key(&repo.id)).collect()
     }
 
     /// Forgets repositories that are not there any more.

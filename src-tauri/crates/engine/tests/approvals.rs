@@ -10,7 +10,7 @@ use autocommit_core::{
     settings::{Guards, Settings},
 };
 use autocommit_engine::{Engine, HeldNow, Onlooker, RunRequest};
-use std::{io::Write as _, path::Path};
+use std::{io::Write as _, path::Path, sync::Arc};
 use world::World;
 
 const MIB: usize = 1 << 20;
@@ -21,7 +21,7 @@ fn settings() -> Settings {
     Settings { guards, ..Settings::default() }
 }
 
-async fn once(engine: &Engine) -> RunReport {
+async fn once(engine: &Engine) -> Arc<RunReport> {
     engine.run_cycle(RunRequest::of(CycleTrigger::Once)).await.unwrap().runs.remove(0)
 }
 
@@ -29,7 +29,7 @@ async fn onlooker(world: &World) -> Onlooker {
     Onlooker::open(&world.state(), settings()).await.unwrap()
 }
 
-fn held(run: &RunReport) -> Vec<(String, &'static str)> {
+fn held(run: &Arc<RunReport>) -> Vec<(String, &'static str)> {
     run.held.iter().map(|f| (f.path.shown(), f.rule.code())).collect()
 }
 

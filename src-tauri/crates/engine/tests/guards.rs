@@ -8,10 +8,10 @@ use autocommit_core::{
     settings::{Guards, SecretsPolicy, Settings},
 };
 use autocommit_engine::RunRequest;
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 use world::World;
 
-async fn once(world: &World, settings: Settings) -> Vec<RunReport> {
+async fn once(world: &World, settings: Settings) -> Vec<Arc<RunReport>> {
     let engine = world.engine(settings).await;
     engine.run_cycle(RunRequest::of(CycleTrigger::Once)).await.unwrap().runs
 }

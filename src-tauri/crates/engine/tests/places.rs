@@ -8,10 +8,10 @@ use autocommit_core::{
     settings::Settings,
 };
 use autocommit_engine::RunRequest;
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 use world::World;
 
-async fn once(world: &World) -> RunReport {
+async fn once(world: &World) -> Arc<RunReport> {
     let engine = world.engine(Settings::default()).await;
     engine.run_cycle(RunRequest::of(CycleTrigger::Once)).await.unwrap().runs.remove(0)
 }

@@ -1,7 +1,8 @@
-//! Memory that is free again goes back to the system. The allocator of glibc keeps it for later, in as many arenas as eight
-//! times the cores: after a crowd at the API or a large commit a resting process would stay as large as it ever was.
+//! What the process does not need goes back to the system. The allocator of glibc keeps what is free for later, in as many
+//! arenas as eight times the cores; and of the program itself each page that ran once stays, most of them for the start alone.
+//! After a crowd at the API or a large commit a resting process would stay as large as it ever was.
 
-use std::{fs, time::Duration};
+use std::{fs, ops::Range, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 /// Arenas of the allocator: the threads that run tasks are two as well.
@@ -27,6 +28,7 @@ pub(crate) async fn give_back(stop: CancellationToken) {
         let Some(now) = resident() else { return };
         if now > least + GROWN {
             trim();
+            let_go();
             least = resident().unwrap_or(now);
         }
         least = least.min(now);
@@ -41,6 +43,38 @@ fn trim() {
     }
 }
 
+/// Lets go of the program's own pages and those of libraries. They stay in the system's cache as long as it has room, and come
+/// back as they are used, sixteen at a time. A page that differs from its file would be lost: whoever has one is left alone.
+#[allow(unsafe_code, reason = "madvise on pages that are the same in their file")]
+fn let_go() {
+    let Ok(smaps) = fs::read_to_string("/proc/self/smaps") else { return };
+    for range in unchanged(&smaps) {
+        let start = std::ptr::without_provenance_mut(range.start);
+        // SAFETY: nobody can write there (it is mapped without that right), and nobody has: all of it is read from the file
+        // again when it is touched. A range that is gone meanwhile is an error and changes nothing.
+        let _ = unsafe { rustix::mm::madvise(start, range.len(), rustix::mm::Advice::LinuxDontNeed) };
+    }
+}
+
+/// Where files are mapped that nobody may write to, and nobody has, in the system's list of mappings.
+fn unchanged(smaps: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut mapped = None;
+    for line in smaps.lines() {
+        let mut words = line.split_ascii_whitespace();
+        let Some(first) = words.next() else { continue };
+        if let Some((start, end)) = first.split_once('-') {
+            let place = usize::from_str_radix(start, 16).ok().zip(usize::from_str_radix(end, 16).ok());
+            let rights = words.next().unwrap_or_default();
+            let of_a_file = words.nth(3).is_some_and(|file| file.starts_with('/'));
+            mapped = place.filter(|_| of_a_file && matches!(rights, "r--p" | "r-xp"));
+        } else if first == "Anonymous:" && words.next() == Some("0") {
+            found.extend(mapped.take().map(|(start, end)| start..end));
+        }
+    }
+    found
+}
+
 /// Resident pages of this process.
 fn resident() -> Option<u64> {
     fs::read_to_string("/proc/self/statm").ok()?.split(' ').nth(1)?.parse().ok()
@@ -49,9 +83,14 @@ fn resident() -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::{Mutex, PoisonError};
+
+    /// One at a time measures what is resident.
+    static ALONE: Mutex<()> = Mutex::new(());
 
     #[test]
     fn what_is_free_goes_back() {
+        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         few_arenas();
         // What lies between two that stay is not given back by itself.
         let mut all: Vec<Vec<u8>> = (0..20_000).map(|_| vec![1; 2000]).collect();
@@ -62,5 +101,59 @@ mod tests {
         let after = resident().unwrap();
         assert!(after + 20_000 * 2000 / 4096 / 2 < with, "{with} pages before, {after} after");
         drop(last);
+    }
+
+    #[test]
+    fn the_program_itself_goes_and_comes_back() {
+        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        // All of it, as at a start.
+        let program = std::env::current_exe().unwrap();
+        let smaps = fs::read_to_string("/proc/self/smaps").unwrap();
+        let ours = |smaps: &str| {
+            let mut lines = smaps
+                .lines()
+                .skip_while(|line| !line.ends_with(program.to_str().unwrap()) || !line.contains("r-xp"));
+            lines
+                .find(|line| line.starts_with("Rss:"))
+                .unwrap()
+                .split_ascii_whitespace()
+                .nth(1)
+                .unwrap()
+                .parse::<u64>()
+                .unwrap()
+        };
+        for range in unchanged(&smaps) {
+            for page in range.step_by(4096) {
+                let byte: *const u8 = std::ptr::without_provenance(page);
+                // SAFETY: it is mapped, and may be read.
+                #[allow(unsafe_code, reason = "reads what is mapped")]
+                let _ = std::hint::black_box(unsafe { byte.read_volatile() });
+            }
+        }
+        let with = ours(&fs::read_to_string("/proc/self/smaps").unwrap());
+        let_go();
+        let after = ours(&fs::read_to_string("/proc/self/smaps").unwrap());
+        assert!(after < with / 2, "{with} KiB before, {after} after");
+    }
+
+    #[test]
+    fn only_pages_that_are_the_same_in_their_file_are_let_go() {
+        let mapping = |rights: &str, file: &str, anonymous: u32| {
+            format!(
+                "1000-3000 {rights} 00000000 fe:00 77 {file}\nRss: 8 kB\nAnonymous: {anonymous} kB\nVmFlags: rd mr\n"
+            )
+        };
+        let whole = std::slice::from_ref(&(0x1000..0x3000));
+        assert_eq!(unchanged(&mapping("r-xp", "/usr/bin/x", 0)), whole);
+        assert_eq!(unchanged(&mapping("r--p", "/usr/bin/x with spaces", 0)), whole);
+        for (rights, file, anonymous) in [
+            ("r--p", "/usr/bin/x", 4),
+            ("rw-p", "/usr/bin/x", 0),
+            ("r--s", "/usr/bin/x", 0),
+            ("r-xp", "[vdso]", 0),
+            ("r--p", "", 0),
+        ] {
+            assert!(unchanged(&mapping(rights, file, anonymous)).is_empty(), "{rights} {file} {anonymous}");
+        }
     }
 }

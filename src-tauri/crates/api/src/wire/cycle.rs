@@ -4,6 +4,7 @@ use super::shown;
 use autocommit_core::{Timestamp, cycle, draft, guards, push};
 use autocommit_engine as engine;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
@@ -272,7 +273,7 @@ impl From<engine::Cycle> for CycleReport {
             held: counts.held,
             skipped: counts.skipped,
             messages: counts.messages.into(),
-            runs: cycle.runs.into_iter().map(Into::into).collect(),
+            runs: cycle.runs.into_iter().map(|run| Arc::unwrap_or_clone(run).into()).collect(),
         }
     }
 }
@@ -358,7 +359,7 @@ mod tests {
                 total: 1,
                 counts: cycle::Counts::of([&run]),
             },
-            runs: vec![run],
+            runs: vec![Arc::new(run)],
         }
     }
 

@@ -8,7 +8,7 @@ use autocommit_core::{
 };
 use serde::{Deserialize, Serialize};
 use sqlx::{SqlitePool, sqlite::SqliteRow};
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 pub(super) const PROBE: &str = "SELECT seq, id, summary, runs, run_count FROM cycle LIMIT 0";
 
@@ -29,11 +29,14 @@ struct StoredRun {
     report: RunReport,
 }
 
+/// A cycle and its runs.
+type CycleWithRuns = (CycleSummary, Vec<Arc<RunReport>>);
+
 impl Cycles {
     /// Keeps a finished cycle (again: replaces it) and forgets all but the newest 200, or fewer where those had more
     /// than 20 000 runs together.
-    pub async fn record(&self, summary: &CycleSummary, runs: &[RunReport]) -> Result<(), StoreError> {
-        let stored: Vec<_> = runs.iter().cloned().map(StoredRun::from).collect();
+    pub async fn record(&self, summary: &CycleSummary, runs: &[Arc<RunReport>]) -> Result<(), StoreError> {
+        let stored: Vec<_> = runs.iter().map(|run| StoredRun::from(RunReport::clone(run))).collect();
         let (summary_json, runs_json) = (serde_json::to_string(summary)?, serde_json::to_string(&stored)?);
         let mut transaction = self.0.begin_with("BEGIN IMMEDIATE").await?;
         sqlx::query(
@@ -72,7 +75,7 @@ impl Cycles {
     }
 
     /// One cycle with its runs; nothing where it is unknown or forgotten.
-    pub async fn get(&self, id: &CycleId) -> Result<Option<(CycleSummary, Vec<RunReport>)>, StoreError> {
+    pub async fn get(&self, id: &CycleId) -> Result<Option<CycleWithRuns>, StoreError> {
         let row = sqlx::query("SELECT summary, runs FROM cycle WHERE id = ?")
             .bind(id.as_str())
             .fetch_optional(&self.0)
@@ -81,11 +84,11 @@ impl Cycles {
     }
 }
 
-fn cycle(row: &SqliteRow) -> Result<(CycleSummary, Vec<RunReport>), StoreError> {
+fn cycle(row: &SqliteRow) -> Result<CycleWithRuns, StoreError> {
     use sqlx::Row as _;
     let runs: Vec<StoredRun> =
         serde_json::from_str(row.try_get("runs")?).map_err(|_| StoreError::Unreadable("cycle.runs"))?;
-    Ok((summary(row.try_get("summary")?)?, runs.into_iter().map(StoredRun::whole).collect()))
+    Ok((summary(row.try_get("summary")?)?, runs.into_iter().map(StoredRun::whole).map(Arc::new).collect()))
 }
 
 fn summary(json: &str) -> Result<CycleSummary, StoreError> {

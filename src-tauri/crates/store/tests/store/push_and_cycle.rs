@@ -1,7 +1,7 @@
 use crate::make::{at, cycle, oid, open, repo, report};
 use autocommit_core::{id::CycleId, push::PushClass};
 use autocommit_store::{Arrival, PushFailure, PushKey, PushMemory};
-use std::{ffi::OsString, os::unix::ffi::OsStringExt as _};
+use std::{ffi::OsString, os::unix::ffi::OsStringExt as _, sync::Arc};
 
 const URL: &str = "https://me:pass-word@example.org/x.git";
 
@@ -78,7 +78,7 @@ async fn a_cycle_comes_back_with_its_runs() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path()).await;
     assert_eq!(store.cycles().last().await.unwrap(), None);
-    let runs = [report("/a".into()), report(OsString::from_vec(b"/caf\xe9".to_vec()).into())];
+    let runs = [report("/a".into()), report(OsString::from_vec(b"/caf\xe9".to_vec()).into())].map(Arc::new);
     store.cycles().record(&cycle(1), &runs).await.unwrap();
     store.cycles().record(&cycle(2), &[]).await.unwrap();
     store.close().await;
@@ -101,7 +101,8 @@ async fn only_the_newest_cycles_are_kept() {
     assert_eq!(store.cycles().get(&cycle(3).id).await.unwrap(), None);
     assert!(store.cycles().get(&cycle(4).id).await.unwrap().is_some());
 
-    let many = vec![report("/a".into()); 9_000];
+    let one = Arc::new(report("/a".into()));
+    let many = std::iter::repeat_n(one, 9_000).collect::<Vec<_>>();
     for n in 301..=303 {
         store.cycles().record(&cycle(n), &many).await.unwrap();
     }
