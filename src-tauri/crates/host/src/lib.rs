@@ -151,7 +151,7 @@ impl Host {
         let place = Place { folder: self.folders.state_dir.clone(), write: replace_file };
         // A task of its own: what it reads and starts may be on a disk that does not answer.
         let mut reports = tokio::spawn(autocommit_report::run(self.context(), place, stop.clone()));
-        let memory = give_back(stop.clone());
+        let memory = give_back(&self.engine, stop.clone());
         tokio::join!(Box::pin(self.engine.run(stop.clone())), self.watch_settings(stop), memory);
         if tokio::time::timeout(REPORTS_END, &mut reports).await.is_err() {
             reports.abort();
@@ -202,11 +202,11 @@ pub fn keep_memory_small() {
     memory::few_arenas();
 }
 
-async fn give_back(stop: CancellationToken) {
+async fn give_back(engine: &Engine, stop: CancellationToken) {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    memory::give_back(stop).await;
+    memory::give_back(engine.events().since(engine.events().newest()).1, stop).await;
     #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
-    drop(stop);
+    let _ = (engine, stop);
 }
 
 /// The running API.

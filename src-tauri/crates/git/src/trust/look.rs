@@ -1,6 +1,7 @@
 //! Looks at files without trusting them: regular ones only, bounded, and every look is noted, so that a later one can tell
 //! whether anything is other than it was.
 
+use super::paths::Paths;
 use crate::error::{Failure, GitError};
 use autocommit_core::trust::{Brought, Digest, Maker, SeenFile};
 use sha2::{Digest as _, Sha256};
@@ -50,21 +51,31 @@ impl Stamp {
     }
 }
 
-/// The files that were looked at, as they were, and the places that were looked at for links.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Seen(Vec<(PathBuf, Option<Stamp>)>, Vec<(PathBuf, Option<PathBuf>)>);
+/// The files that were looked at, as they were, and the places that were looked at for links. It is kept for every
+/// repository, so that it is made small.
+#[derive(Debug)]
+pub(super) struct Seen {
+    files: Paths,
+    stamps: Box<[Option<Stamp>]>,
+    /// Where no link was.
+    plain: Paths,
+    links: Box<[(PathBuf, PathBuf)]>,
+}
 
 impl Seen {
     /// Whether every one of them is still the same.
     pub(super) fn still(&self) -> bool {
-        self.0.iter().all(|(path, stamp)| path.metadata().ok().as_ref().map(Stamp::of) == *stamp)
-            && self.1.iter().all(|(path, target)| path.read_link().ok() == *target)
+        let mut stamps = self.stamps.iter();
+        self.files.all(|path| stamps.next() == Some(&path.metadata().ok().as_ref().map(Stamp::of)))
+            && self.plain.all(|path| path.read_link().is_err())
+            && self.links.iter().all(|(path, target)| path.read_link().ok().as_ref() == Some(target))
     }
 }
 
 /// One reading.
 pub(super) struct Look {
-    seen: Seen,
+    files: Vec<(PathBuf, Option<Stamp>)>,
+    links: Vec<(PathBuf, Option<PathBuf>)>,
     began: SystemTime,
     pub(super) home: Option<PathBuf>,
 }
@@ -76,27 +87,37 @@ pub(super) fn unreadable(path: &Path, why: impl std::fmt::Display) -> GitError {
 
 impl Look {
     pub(super) fn new(home: Option<PathBuf>) -> Self {
-        Self { seen: Seen::default(), began: SystemTime::now(), home }
+        Self { files: Vec::new(), links: Vec::new(), began: SystemTime::now(), home }
     }
 
     /// What was looked at; nothing where some of it is too young to be told from a later state.
     pub(super) fn seen(self) -> Option<Seen> {
         let old = |stamp: &Stamp| stamp.newest().is_some_and(|newest| newest + FRESH < self.began);
-        let all = self.seen.0.iter().filter_map(|(_, stamp)| stamp.as_ref()).all(old);
-        all.then_some(self.seen)
+        if !self.files.iter().filter_map(|(_, stamp)| stamp.as_ref()).all(old) {
+            return None;
+        }
+        let (paths, stamps): (Vec<_>, Vec<_>) = self.files.into_iter().unzip();
+        let (links, plain): (Vec<_>, Vec<_>) =
+            self.links.into_iter().partition(|(_, target)| target.is_some());
+        Some(Seen {
+            files: Paths::of(paths.iter().map(PathBuf::as_path)),
+            stamps: stamps.into(),
+            plain: Paths::of(plain.iter().map(|(path, _)| path.as_path())),
+            links: links.into_iter().filter_map(|(path, target)| Some((path, target?))).collect(),
+        })
     }
 
     /// What is at `path`, links followed.
     pub(super) fn at(&mut self, path: &Path) -> Option<Metadata> {
         let meta = path.metadata().ok();
-        self.seen.0.push((path.to_owned(), meta.as_ref().map(Stamp::of)));
+        self.files.push((path.to_owned(), meta.as_ref().map(Stamp::of)));
         meta
     }
 
     /// Where the symbolic link at `path` leads; nothing where it is none.
     pub(super) fn link(&mut self, path: &Path) -> Option<PathBuf> {
         let target = path.read_link().ok();
-        self.seen.1.push((path.to_owned(), target.clone()));
+        self.links.push((path.to_owned(), target.clone()));
         target
     }
 

@@ -4,6 +4,7 @@ mod config;
 mod hooks;
 mod links;
 mod look;
+mod paths;
 mod remotes;
 
 pub(crate) use config::{bytes_path, conditional_hooks, expanded};
@@ -37,7 +38,7 @@ pub(crate) struct Assessments(Mutex<HashMap<RepoId, Assessment>>);
 
 #[derive(Debug)]
 struct Assessment {
-    seen: Seen,
+    seen: Arc<Seen>,
     person: Arc<Kept>,
     remote: String,
     assessed: Arc<Assessed>,
@@ -100,7 +101,8 @@ impl Assessments {
         }
         match seen {
             Some(seen) => {
-                let (remote, assessed) = (settings.git_remote.clone(), assessed.clone());
+                let (seen, remote) = (Arc::new(seen), settings.git_remote.clone());
+                let assessed = assessed.clone();
                 known.insert(repo.id.clone(), Assessment { seen, person, remote, assessed });
             }
             None => {
