@@ -279,7 +279,9 @@ impl Reason {
             Self::DiskFull => "Free some space; nothing was committed.",
             Self::LittleRoom => "Free some space; the next cycle goes on by itself.",
             Self::ReadOnly => "Make its .git folder writable again.",
-            Self::MovedMeanwhile => "Nothing to do; the next cycle looks again.",
+            Self::MovedMeanwhile => {
+                "The next cycle looks again. Where it stays so, see what changes its files all the time."
+            }
             Self::Settling => "Nothing to do.",
             Self::Push(class) | Self::StillRefused(class) => class.hint(),
             Self::WaitsForHost(_) => "Nothing to do; it is tried again by itself.",

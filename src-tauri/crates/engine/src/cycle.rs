@@ -79,6 +79,8 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
     let mode = match () {
         () if request.guards => Mode::Guards,
         () if request.look => Mode::Look,
+        // Who asks for pushes alone asks for no commit, not even for one that would be made.
+        () if dry_run && request.push_only => Mode::Look,
         () if dry_run => Mode::DryRun,
         () if request.push_only => Mode::PushOnly,
         () => Mode::Full,

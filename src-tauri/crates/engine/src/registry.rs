@@ -265,6 +265,19 @@ impl Registry {
             known.seen.dirty_files = run.dirty_files;
             return false;
         }
+        // A push looks at no file, so that what is held stays so.
+        let holds = mode == Mode::PushOnly
+            && (known.seen.state, known.seen.reason_code.as_deref()) == (RepoState::Held, Some("held"))
+            && matches!(run.status, RunStatus::Unchanged | RunStatus::Pushed)
+            && run.dirty_files > 0;
+        if holds {
+            (known.seen.ahead, known.seen.dirty_files) = (run.ahead, run.dirty_files);
+            if run.status == RunStatus::Pushed {
+                known.seen.last_push_at = Some(crate::events::now());
+                self.tally.ended(run, RepoState::Held, false);
+            }
+            return false;
+        }
         let gone = run.held.iter().any(|f| f.rule == Rule::MassDeletion);
         known.deletion_seen = gone.then(|| known.deletion_seen.take().unwrap_or_else(|| cycle.clone()));
         let seen = &mut known.seen;

@@ -115,7 +115,8 @@ impl Resting {
         // One that waits until writing stops is neither.
         if run.report.status != RunStatus::Skipped {
             let took = Duration::from_millis(run.report.elapsed_ms);
-            self.watching.looked(id, !run.report.committed, took);
+            let did_something = run.report.committed || run.report.status == RunStatus::Pushed;
+            self.watching.looked(id, !did_something, took);
         }
         let fresh = look.as_ref().is_some_and(|look| look.fresh);
         let was_full = holds && before.is_some_and(|before| before.full);

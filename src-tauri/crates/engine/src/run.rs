@@ -108,10 +108,11 @@ impl Run {
                 (None, false)
             }
         };
-        match report.status {
-            RunStatus::Pushed => tracing::info!("pushed"),
-            RunStatus::Committed if self.mode == Mode::Full => tracing::info!("committed"),
-            _ => {}
+        if report.committed && self.mode == Mode::Full {
+            tracing::info!("committed");
+        }
+        if report.status == RunStatus::Pushed {
+            tracing::info!("pushed");
         }
         report.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         Ended { report, again, moved }

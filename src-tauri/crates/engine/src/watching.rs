@@ -27,6 +27,8 @@ struct State {
     due: HashMap<RepoId, Due>,
     /// Where events led to a look that is not over yet.
     looking: HashSet<RepoId>,
+    /// Where the next events may be those of our own commit or push.
+    ours: HashSet<RepoId>,
     /// Looks after events that found nothing.
     in_vain: HashMap<RepoId, InVain>,
     /// The folders in which repositories may appear, as they were when they were all watched.
@@ -179,6 +181,7 @@ impl Watching {
         state.due.retain(|id, _| known.contains(id));
         state.in_vain.retain(|id, _| known.contains(id));
         state.looking.retain(|id| known.contains(id));
+        state.ours.retain(|id| known.contains(id));
     }
 
     /// These are looked at because of events.
@@ -190,9 +193,11 @@ impl Watching {
     pub(crate) fn looked(&self, repo: &RepoId, in_vain: bool, took: Duration) {
         let mut state = self.state();
         let by_event = state.looking.remove(repo);
+        let echo = state.ours.remove(repo);
         if !in_vain {
             state.in_vain.remove(repo);
-        } else if by_event {
+            state.ours.insert(repo.clone());
+        } else if by_event && !echo {
             let times = state.in_vain.get(repo).map_or(0, |before| before.times);
             let times = (times + 1).min(limits::LOOKS_IN_VAIN);
             state.in_vain.insert(repo.clone(), InVain { times, last: Instant::now(), took });
@@ -375,6 +380,12 @@ mod tests {
         watching.looked(&repo, false, Duration::from_secs(5));
         watching.state().due.clear();
         assert_eq!(distance(&watching, &repo), Duration::ZERO, "it was not in vain");
+        watching.state().due.clear();
+        looks(Duration::from_millis(10), 1);
+        assert_eq!(distance(&watching, &repo), Duration::ZERO, "that look saw our own commit");
+        watching.state().due.clear();
+        looks(Duration::from_millis(10), 1);
+        assert_ne!(distance(&watching, &repo), Duration::ZERO, "this one did not");
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod file_watch;
 mod folders;
 mod lock;
 pub mod log;
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[cfg(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64"))]
 mod memory;
 mod port;
 mod settings;
@@ -198,14 +198,14 @@ impl Host {
 
 /// Makes the allocator of a process that goes on for days keep little. To be called before the first thread is started.
 pub fn keep_memory_small() {
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    #[cfg(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64"))]
     memory::few_arenas();
 }
 
 async fn give_back(engine: &Engine, stop: CancellationToken) {
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    #[cfg(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64"))]
     memory::give_back(engine.events().since(engine.events().newest()).1, stop).await;
-    #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+    #[cfg(not(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64")))]
     let _ = (engine, stop);
 }
 

@@ -29,12 +29,12 @@ pub(crate) fn few_arenas() {
 
 /// Gives back what is not needed, after a cycle and only where the process has grown, until `stop` is cancelled.
 pub(crate) async fn give_back(mut events: Receiver<Arc<EventRecord>>, stop: CancellationToken) {
-    let (mut least, mut program) = (0, None);
+    let mut least = 0;
     while stop.run_until_cancelled(end_of_a_cycle(&mut events)).await.is_some() {
         let Some(now) = resident() else { return };
         if now > least + GROWN {
             trim();
-            let_go(program.get_or_insert_with(program_itself));
+            let_go();
             least = resident().unwrap_or(now);
         }
         least = least.min(now);
@@ -68,39 +68,42 @@ fn trim() {
 /// Lets go of the program's own pages. They stay in the system's cache as long as it has room, and come back as they are
 /// used, sixteen at a time.
 #[allow(unsafe_code, reason = "madvise on pages that are the same in their file")]
-fn let_go(program: &[Range<usize>]) {
-    for range in program {
+fn let_go() {
+    for range in fixed_segments() {
         let start = std::ptr::without_provenance_mut(range.start);
-        // SAFETY: it stays mapped as long as the process lives. Nobody can write there (it is mapped without that right), and
-        // nobody has: all of it is read from the file again when it is touched.
+        // SAFETY: the loader mapped it from the program's file without the right to write and never takes it back, and whole
+        // pages of it hold nothing else: they are read from the file again when they are touched.
         let _ = unsafe { rustix::mm::madvise(start, range.len(), rustix::mm::Advice::LinuxDontNeed) };
     }
 }
 
-/// Where the program itself is mapped, without what the linker changed in it.
-fn program_itself() -> Vec<Range<usize>> {
-    let smaps = fs::read_to_string("/proc/self/smaps").unwrap_or_default();
-    let program = fs::read_link("/proc/self/exe").unwrap_or_default();
-    program.to_str().map(|program| unchanged(&smaps, program)).unwrap_or_default()
-}
+/// Where the loader mapped the parts of the program that it may not write to, whole pages of any size that Linux has.
+#[allow(unsafe_code, reason = "the loader tells it through a function that is called back")]
+fn fixed_segments() -> Vec<Range<usize>> {
+    const LARGEST_PAGE: usize = 64 << 10;
 
-/// Where `file` is mapped so that nobody may write to it, and nobody has, in the system's list of mappings. A page that
-/// differs from its file would be lost.
-fn unchanged(smaps: &str, file: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut mapped = None;
-    for line in smaps.lines() {
-        let mut words = line.split_ascii_whitespace();
-        let Some(first) = words.next() else { continue };
-        if let Some((start, end)) = first.split_once('-') {
-            let place = usize::from_str_radix(start, 16).ok().zip(usize::from_str_radix(end, 16).ok());
-            let fixed = matches!(words.next(), Some("r--p" | "r-xp"));
-            let ours = line.find('/').and_then(|name| line.get(name..)) == Some(file);
-            mapped = place.filter(|_| fixed && ours);
-        } else if first == "Anonymous:" && words.next() == Some("0") {
-            found.extend(mapped.take().map(|(start, end)| start..end));
+    /// The program itself is told first; its segments go to the list at `found`, and nobody else is asked for.
+    unsafe extern "C" fn first(
+        info: *mut libc::dl_phdr_info,
+        _: libc::size_t,
+        found: *mut libc::c_void,
+    ) -> libc::c_int {
+        // SAFETY: the loader gives a valid description with as many headers as it says, and `found` is the list below.
+        let (info, found) = unsafe { (&*info, &mut *found.cast::<Vec<Range<usize>>>()) };
+        let headers = unsafe { std::slice::from_raw_parts(info.dlpi_phdr, usize::from(info.dlpi_phnum)) };
+        for header in
+            headers.iter().filter(|header| header.p_type == libc::PT_LOAD && header.p_flags & libc::PF_W == 0)
+        {
+            let at = |address: u64| usize::try_from(info.dlpi_addr + address).unwrap_or_default();
+            let (start, end) = (at(header.p_vaddr), at(header.p_vaddr + header.p_filesz));
+            let (start, end) = (start.next_multiple_of(LARGEST_PAGE), end / LARGEST_PAGE * LARGEST_PAGE);
+            found.extend((start < end).then_some(start..end));
         }
+        1
     }
+    let mut found: Vec<Range<usize>> = Vec::new();
+    // SAFETY: the list outlives the call, in which alone it is used.
+    unsafe { libc::dl_iterate_phdr(Some(first), std::ptr::from_mut(&mut found).cast()) };
     found
 }
 
@@ -137,7 +140,8 @@ mod tests {
         let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         // All of it, as at a start.
         let program = std::env::current_exe().unwrap();
-        let mapped = program_itself();
+        let mapped = fixed_segments();
+        assert!(!mapped.is_empty());
         let ours = |smaps: &str| {
             let mut lines = smaps
                 .lines()
@@ -160,34 +164,8 @@ mod tests {
             }
         }
         let with = ours(&fs::read_to_string("/proc/self/smaps").unwrap());
-        let_go(&mapped);
+        let_go();
         let after = ours(&fs::read_to_string("/proc/self/smaps").unwrap());
         assert!(after < with / 2, "{with} KiB before, {after} after");
-    }
-
-    #[test]
-    fn only_pages_that_are_the_same_in_their_file_are_let_go() {
-        let mapping = |rights: &str, file: &str, anonymous: u32| {
-            format!(
-                "1000-3000 {rights} 00000000 fe:00 77 {file}\nRss: 8 kB\nAnonymous: {anonymous} kB\nVmFlags: rd mr\n"
-            )
-        };
-        let whole = std::slice::from_ref(&(0x1000..0x3000));
-        assert_eq!(unchanged(&mapping("r-xp", "/usr/bin/x", 0), "/usr/bin/x"), whole);
-        assert_eq!(unchanged(&mapping("r--p", "/usr/bin/x y", 0), "/usr/bin/x y"), whole);
-        for (rights, file, anonymous) in [
-            ("r--p", "/usr/bin/x", 4),
-            ("rw-p", "/usr/bin/x", 0),
-            ("r--s", "/usr/bin/x", 0),
-            ("r-xp", "[vdso]", 0),
-            ("r--p", "", 0),
-            ("r-xp", "/usr/bin/xy", 0),
-            ("r-xp", "/usr/bin/x (deleted)", 0),
-        ] {
-            assert!(
-                unchanged(&mapping(rights, file, anonymous), "/usr/bin/x").is_empty(),
-                "{rights} {file} {anonymous}"
-            );
-        }
     }
 }

@@ -91,11 +91,12 @@ pub(crate) fn standing(repo: &Repository, view: &View<'_>) -> Standing {
     };
     match code(repo) {
         // A person is in the middle of something, or nothing is wrong at all.
-        "in_progress" | "unmerged" | "editor_open" | "moved_meanwhile" | "settling" | "disabled"
-        | "stopping" | "locked" => Standing::Undecided,
+        "in_progress" | "unmerged" | "editor_open" | "settling" | "disabled" | "stopping" | "locked" => {
+            Standing::Undecided
+        }
         // Moved, deleted or on a disk that is not plugged in.
         "gone" => Standing::Well,
-        "unknown" | "git_timed_out" | "git_ended" | "unexpected" | "ref_locked"
+        "unknown" | "git_timed_out" | "git_ended" | "unexpected" | "ref_locked" | "moved_meanwhile"
             if !lasted(since, view.now) =>
         {
             Standing::Undecided

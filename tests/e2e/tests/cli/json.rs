@@ -158,6 +158,7 @@ fn history_is_filtered() {
     // A repository that is gone still has a history.
     std::fs::remove_dir_all(&app).unwrap();
     assert_eq!(repos(&["--repo", arg(&app)]), [arg(&app)]);
+    assert_eq!(repos(&["--repo", arg(&app), "--status", "failed"]), [""; 0], "it is known all the same");
     let unknown = sandbox.autocommit(&["history", "--repo", "/no/such/place"]).exits(2);
     assert!(unknown.stderr.contains("/no/such/place"), "{}", unknown.shown());
 }

@@ -205,6 +205,13 @@ fn push_asks_the_process_that_owns_the_repositories() {
     );
     std::fs::rename(&away, &bare).unwrap();
     sandbox.write(&repo, "more.txt", "2\n");
+    let before = Traces::of(&sandbox, &repo, Some(&bare));
+    let _ = sandbox.autocommit(&["--set", "dry_run=true", "push", arg(&repo)]).exits(2);
+    sandbox.set_env("AUTOCOMMIT_DRY_RUN", "true");
+    let dry = sandbox.autocommit(&["push", arg(&repo)]).exits(1);
+    assert!(dry.stderr.contains("dry_run"), "{}", dry.shown());
+    sandbox.set_env("AUTOCOMMIT_DRY_RUN", "false");
+    assert_eq!(Traces::of(&sandbox, &repo, Some(&bare)), before);
     let told = sandbox.autocommit(&["push", arg(&repo), "--json"]).ok().json();
     assert_eq!((&told["pushed"], &told["committed"]), (&1.into(), &0.into()), "{told:#}");
     assert_eq!(sandbox.remote_tip(&bare, "main"), Some(head(&sandbox, &repo)));

@@ -71,6 +71,8 @@ fn what_may_not_be_a_message_commits_nothing() {
         json!({"repos": [ids[0]], "message": token}),
         json!({"repos": [ids[0]], "hint": "two\nlines"}),
         json!({"hint": "x"}),
+        json!({"repos": [ids[0]], "message": "feat: x", "push_only": true}),
+        json!({"repos": [ids[0]], "request_id": "x", "push_only": true}),
     ] {
         let reply = daemon.post("/trigger", Some(&body)).expect(422).json();
         assert_eq!(reply["error"]["code"], "message_refused", "{body} {reply}");

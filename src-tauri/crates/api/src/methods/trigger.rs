@@ -63,6 +63,14 @@ impl Method for Trigger {
     type Response = TriggerReply;
 
     async fn call(context: &Context, request: TriggerRequest) -> Result<TriggerReply, ApiError> {
+        if request.push_only
+            && (request.message.is_some() || request.hint.is_some() || request.request_id.is_some())
+        {
+            return Err(ApiError::new(
+                Code::MessageRefused,
+                "`push_only` makes no commit: `message`, `hint` and `request_id` do not go with it.",
+            ));
+        }
         let repos: Option<Vec<RepoId>> = request.repos.map(|ids| ids.into_iter().map(RepoId::new).collect());
         let named = match request.request_id {
             Some(id) => {

@@ -16,6 +16,7 @@ use autocommit_core::{
     text::{counted, escape_controls},
 };
 use autocommit_engine::RunRequest;
+use autocommit_host::Source;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -37,6 +38,14 @@ pub(crate) async fn run(globals: &Globals, push: Push) -> Result<Exit, Failure> 
     if !push.paths.is_empty()
         && let Some(client) = way::running(&globals.folders()?)?
     {
+        let (_, wanted) = Source::new(globals.folders()?, globals.overrides()?).load()?;
+        if !globals.set.is_empty() {
+            let why = "Autocommit runs already, with settings of its own: --set does not reach it.";
+            return Err(Failure::usage(why).hint("Leave it out, or change the settings."));
+        }
+        if wanted.dry_run {
+            return Err(Failure::attention("`dry_run` is on, so that nothing is pushed.".to_owned()));
+        }
         return there(globals, client, &push.paths).await;
     }
     let request = RunRequest { push_only: true, ..RunRequest::of(CycleTrigger::Push) };
@@ -53,11 +62,13 @@ async fn there(globals: &Globals, client: Client, paths: &[PathBuf]) -> Result<E
     let request = TriggerRequest { repos: Some(repos), push_only: true, ..TriggerRequest::default() };
     let (started, _) = client.call::<Trigger>(&request).await?;
     let report = client.ended(&started.cycle_id, None).await?.0.report;
-    let troubles: Vec<_> = report.runs.iter().filter(|run| needs_somebody(run)).collect();
+    let (troubles, done): (Vec<_>, Vec<_>) = report.runs.iter().partition(|run| needs_somebody(run));
+    let unsaid = done.iter().filter(|run| run.status != RunStatus::Pushed);
     if globals.json {
         say::json(&report);
     } else {
-        for line in troubles.iter().flat_map(|run| run.reason.iter().chain(&run.hint)) {
+        let said = troubles.iter().flat_map(|run| run.reason.iter().chain(&run.hint));
+        for line in said.chain(unsaid.filter_map(|run| run.reason.as_ref())) {
             say::note(&escape_controls(line));
         }
         let pushed = counted(report.pushed, "repository");

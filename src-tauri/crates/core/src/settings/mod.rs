@@ -151,15 +151,19 @@ pub fn url_host(url: &str) -> Option<String> {
     (!host.is_empty()).then(|| host.to_ascii_lowercase())
 }
 
-/// Whether a text says what is logged. A word that is no level would be taken for a part's name, and silence all others.
+/// Whether a text says what is logged, in the words of tracing's `EnvFilter`. A word that is no level would be taken for a
+/// part's name, and silence all others: alone stand only names that are certainly meant as such.
 fn is_log_filter(filter: &str) -> bool {
-    const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
+    const LEVELS: [&str; 12] =
+        ["error", "warn", "info", "debug", "trace", "off", "0", "1", "2", "3", "4", "5"];
     let is_level = |word: &str| LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word));
     let is_part =
         |word: &str| !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "_:-".contains(c));
-    filter.split(',').map(str::trim).all(|directive| match directive.split_once('=') {
-        Some((part, level)) => is_part(part) && is_level(level),
-        None => is_level(directive),
+    let is_ours = |word: &str| is_part(word) && (word.contains("::") || word.starts_with("autocommit"));
+    filter.split(',').map(str::trim).all(|directive| match directive.rsplit_once('=') {
+        // What is said of spans and their fields stands in brackets.
+        Some((part, level)) => is_level(level) && (is_part(part) || part.ends_with(']')),
+        None => directive.is_empty() || is_level(directive) || is_ours(directive),
     })
 }
 
@@ -199,10 +203,21 @@ mod tests {
 
     #[test]
     fn a_log_filter_names_levels() {
-        for good in ["debug", "INFO,autocommit_git=debug", "warn, autocommit_engine::run=trace", "off"] {
+        for good in [
+            "",
+            "debug",
+            "debug,",
+            "off",
+            "INFO,autocommit_git=debug",
+            "warn, autocommit_engine::run=trace",
+            "info,autocommit_git",
+            "hyper::proto",
+            "autocommit_git[run]=debug",
+            "[run{repo=x}]=trace",
+        ] {
             assert!(is_log_filter(good), "{good}");
         }
-        for bad in ["", "][", "nonsense", "info,nonsense", "autocommit_git=", "=debug", "a=loud", "debug,"] {
+        for bad in ["][", "nonsense", "info,nonsense", "autocommit_git=", "=debug", "a=loud"] {
             assert!(!is_log_filter(bad), "{bad}");
         }
     }

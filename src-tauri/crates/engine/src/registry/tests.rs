@@ -86,6 +86,24 @@ fn a_look_lifts_no_verdict_that_it_cannot_give() {
 }
 
 #[test]
+fn a_push_alone_lifts_no_verdict_on_files() {
+    let held =
+        RunReport { held: vec![secret()], ..report(RunStatus::Held, Some(Reason::AllHeld(1)), (1, 1)) };
+    for status in [RunStatus::Unchanged, RunStatus::Pushed] {
+        let (mut registry, id) = registry();
+        ends(&mut registry, &held, Mode::Full);
+        let (before, listed) = (registry.view(&id).unwrap(), registry.held());
+        ends(&mut registry, &report(status, None, (1, 0)), Mode::PushOnly);
+        let after = registry.view(&id).unwrap();
+        assert_eq!((after.state, after.reason, after.since), (before.state, before.reason, before.since));
+        assert_eq!((registry.held(), after.ahead), (listed, 0));
+        assert_eq!(after.last_push_at.is_some(), status == RunStatus::Pushed);
+        ends(&mut registry, &report(RunStatus::Unchanged, None, (0, 0)), Mode::PushOnly);
+        assert_eq!(registry.view(&id).unwrap().state, RepoState::Clean, "nothing is left to be held");
+    }
+}
+
+#[test]
 fn what_a_look_sees_itself_it_also_sees_the_end_of() {
     let (mut registry, id) = registry();
     ends(&mut registry, &report(RunStatus::Held, Some(Reason::Unmerged), (1, 0)), Mode::Full);

@@ -26,15 +26,7 @@ async fn a_command_that_never_ends_is_ended_with_its_children() {
     assert!(matches!(error, Err(GitError::TimedOut { .. })), "{error:?}");
     let pid: i32 = std::fs::read_to_string(&mark).unwrap().trim().parse().unwrap();
     let pid = rustix::process::Pid::from_raw(pid).unwrap();
-    let mut gone = false;
-    for _ in 0..50 {
-        gone = rustix::process::test_kill_process(pid).is_err() || is_zombie(pid);
-        if gone {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    assert!(gone, "the grandchild outlived its deadline");
+    assert!(gone(pid).await, "the grandchild outlived its deadline");
 }
 
 #[cfg(target_os = "linux")]
@@ -50,8 +42,7 @@ async fn what_left_for_a_session_of_its_own_is_ended_too() {
     assert!(matches!(error, Err(GitError::TimedOut { .. })), "{error:?}");
     let pid: i32 = std::fs::read_to_string(&mark).unwrap().trim().parse().unwrap();
     let pid = rustix::process::Pid::from_raw(pid).unwrap();
-    let gone = rustix::process::test_kill_process(pid).is_err() || is_zombie(pid);
-    assert!(gone, "it outlived the deadline of the call that it came from");
+    assert!(gone(pid).await, "it outlived the deadline of the call that it came from");
 }
 
 #[tokio::test]
@@ -61,6 +52,17 @@ async fn told_to_end_nothing_is_waited_for_long() {
         git.call("test").class(Class::Network).global("-c").global("alias.hang=!sleep 600").arg("hang");
     git.end_soon();
     assert!(matches!(call.run().await, Err(GitError::TimedOut { .. })));
+}
+
+/// Whether it is gone, or is within a second: what was killed gives its memory back first, and is no zombie yet.
+async fn gone(pid: rustix::process::Pid) -> bool {
+    for _ in 0..50 {
+        if rustix::process::test_kill_process(pid).is_err() || is_zombie(pid) {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    false
 }
 
 fn is_zombie(pid: rustix::process::Pid) -> bool {

@@ -213,7 +213,7 @@ fn held_files_are_named_with_their_reason() {
 #[test]
 fn nobody_is_told_of_what_they_do_themselves() {
     let mut desk = Desk::new();
-    for code in ["in_progress", "unmerged", "editor_open", "locked", "moved_meanwhile"] {
+    for code in ["in_progress", "unmerged", "editor_open", "locked"] {
         assert_eq!(desk.says(&[in_state("a", RepoState::Held, code)]), [""; 0], "{code}");
     }
     desk.held = vec![held("a", &[("x", "partial_staging")])];
@@ -281,7 +281,7 @@ fn every_sentence_is_calm_and_ends() {
             "authentication rejected non_fast_forward remote_missing too_large secret_unpushed",
         ),
         (RepoState::Failing, "no_identity hook_failed disk_full unexpected lfs_not_uploaded read_only"),
-        (RepoState::Held, "held detached_head lock_stays"),
+        (RepoState::Held, "held detached_head lock_stays moved_meanwhile"),
         (RepoState::Unavailable, "unreadable foreign_owner"),
         (RepoState::NeedsTrust, "needs_trust"),
     ];
