@@ -40,7 +40,8 @@ fn waits(world: &World, tally: &mut Tally) {
 
 /// 2, 7: no commit and no message of the person's is lost.
 fn commits(world: &World, tally: &mut Tally) {
-    let subjects = world.sandbox.git(&world.app, &["log", "--all", "--format=%s"]);
+    // What the person rebased after we had pushed it is on the remote's branch as it was before, too.
+    let subjects = world.sandbox.git(&world.app, &["log", "--branches", "--format=%s"]);
     for message in &world.messages {
         match subjects.lines().filter(|line| line == message).count() {
             1 => {}
