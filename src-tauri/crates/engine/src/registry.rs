@@ -260,21 +260,16 @@ impl Registry {
     ) -> bool {
         let Some(known) = self.known.get_mut(&run.repo_id) else { return false };
         known.running = known.running.saturating_sub(1);
-        if mode == Mode::Look && known.seen.outlasts_a_look(run) {
-            known.seen.ahead = run.ahead;
-            known.seen.dirty_files = run.dirty_files;
-            return false;
-        }
-        // A push looks at no file, so that what is held stays so.
-        let holds = mode == Mode::PushOnly
-            && (known.seen.state, known.seen.reason_code.as_deref()) == (RepoState::Held, Some("held"))
-            && matches!(run.status, RunStatus::Unchanged | RunStatus::Pushed)
-            && run.dirty_files > 0;
-        if holds {
+        let outlasts = match mode {
+            Mode::Look => known.seen.outlasts_a_look(run),
+            Mode::PushOnly => known.seen.outlasts_a_push(run),
+            _ => false,
+        };
+        if outlasts {
             (known.seen.ahead, known.seen.dirty_files) = (run.ahead, run.dirty_files);
             if run.status == RunStatus::Pushed {
                 known.seen.last_push_at = Some(crate::events::now());
-                self.tally.ended(run, RepoState::Held, false);
+                self.tally.ended(run, known.seen.state, false);
             }
             return false;
         }
@@ -348,6 +343,13 @@ fn looked_at_files(run: &RunReport) -> bool {
 }
 
 impl Seen {
+    /// Whether what is held still is after a push, which looks at no file.
+    fn outlasts_a_push(&self, push: &RunReport) -> bool {
+        (self.state, self.reason_code.as_deref()) == (RepoState::Held, Some("held"))
+            && matches!(push.status, RunStatus::Unchanged | RunStatus::Pushed)
+            && push.dirty_files > 0
+    }
+
     /// Whether what the last run found still counts after a look that found nothing of the kind: a look reads neither
     /// contents nor commits, runs no hook and does not push. What it sees itself, and what is clean again, is over.
     fn outlasts_a_look(&self, look: &RunReport) -> bool {

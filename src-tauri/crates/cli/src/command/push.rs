@@ -38,12 +38,11 @@ pub(crate) async fn run(globals: &Globals, push: Push) -> Result<Exit, Failure> 
     if !push.paths.is_empty()
         && let Some(client) = way::running(&globals.folders()?)?
     {
-        let (_, wanted) = Source::new(globals.folders()?, globals.overrides()?).load()?;
         if !globals.set.is_empty() {
             let why = "Autocommit runs already, with settings of its own: --set does not reach it.";
             return Err(Failure::usage(why).hint("Leave it out, or change the settings."));
         }
-        if wanted.dry_run {
+        if Source::new(globals.folders()?, Vec::new()).load()?.1.dry_run {
             return Err(Failure::attention("`dry_run` is on, so that nothing is pushed.".to_owned()));
         }
         return there(globals, client, &push.paths).await;

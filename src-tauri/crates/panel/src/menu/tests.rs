@@ -158,12 +158,11 @@ fn what_a_person_does_themselves_needs_nobody() {
 
 #[test]
 fn what_may_pass_by_itself_is_given_time() {
-    let since = |seconds: i64| Repository {
-        since: Some(at(-seconds)),
-        ..in_state("a", RepoState::Failing, "git_timed_out")
-    };
-    assert_eq!(shown(&status(), &[since(599)], &[]).icon, Icon::Working);
-    assert_eq!(shown(&status(), &[since(600)], &[]).icon, Icon::Attention);
+    for (state, code) in [(RepoState::Failing, "git_timed_out"), (RepoState::Held, "moved_meanwhile")] {
+        let since = |seconds: i64| Repository { since: Some(at(-seconds)), ..in_state("a", state, code) };
+        assert_eq!(shown(&status(), &[since(599)], &[]).icon, Icon::Working, "{code}");
+        assert_eq!(shown(&status(), &[since(600)], &[]).icon, Icon::Attention, "{code}");
+    }
 }
 
 #[test]
