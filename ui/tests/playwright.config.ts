@@ -1,6 +1,9 @@
 import { defineConfig } from "@playwright/test";
 import { LAUNCH } from "./world/launch";
 
+// Where whoever counts the tests reads what they came to.
+const report = process.env["TEST_REPORT"];
+
 export default defineConfig({
   testDir: ".",
   outputDir: "../../target/browser-tests",
@@ -12,7 +15,7 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   forbidOnly: true,
   retries: 0,
-  reporter: [["list"]],
+  reporter: [["list"], ...(report ? [["json", { outputFile: report }] as const] : [])],
   use: {
     launchOptions: LAUNCH,
     viewport: { width: 960, height: 680 },

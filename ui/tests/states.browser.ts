@@ -37,6 +37,32 @@ test("when the daemon goes, the last data stays with the reason, and it comes ba
   await expect(page.getByRole("alert")).toHaveCount(0);
 });
 
+test("a reply that an event overtook does not stay on the screen", async ({ page, double }) => {
+  const daemon = await double("well");
+  await daemon.tell({ repo: { id: "r0", state: "dirty" } });
+  let send = () => {};
+  const overtaken = new Promise<void>((resolve) => {
+    send = resolve;
+  });
+  let readings = 0;
+  await page.route("**/repos", async (route) => {
+    const reply = await route.fetch();
+    readings += 1;
+    // The first comes before the page hears events.
+    if (readings > 1) await overtaken;
+    await route.fulfill({ response: reply });
+  });
+  await page.goto(daemon.url);
+  await expect.poll(() => readings).toBe(2);
+  await daemon.tell({ repo: { id: "r0", state: "clean" } });
+  const run = { repo_id: "r0", status: "pushed", reason: null, hint: null, error: null, held: [], push: null };
+  const one = page.waitForResponse("**/repos/r0");
+  await daemon.tell({ event: { type: "run_finished", cycle_id: "c", state: "clean", run } });
+  await one;
+  send();
+  await expect(page.getByText(/^All \d+ repositories are pushed\.$/)).toBeVisible();
+});
+
 test("who is signed out is told how to come in", async ({ page, double }) => {
   const daemon = await double("well");
   await daemon.tell({ signed_out: true });

@@ -1,6 +1,7 @@
 // What the engine shows, kept fresh by its events. Views read it; nothing else talks to /status and /repos.
 import { api, client, desktop, failureOf, type Event, type EventRecord, type Repository, type Stage, type StatusReply } from "../api";
 import type { DesktopState } from "../api";
+import { Reading } from "./reading";
 
 /** Changes are gathered this long, in milliseconds, so that a burst of events is one change on the screen. */
 const GATHER = 40;
@@ -44,12 +45,14 @@ class Live {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #last: number | null = null;
   #cycle: { id: string; done: number; total: number } | null = null;
-  #reading = false;
-  #readAgain = false;
+  /** Events that may change what is read. */
+  #heard = 0;
+  /** Events may have been missed since all was read. */
+  #missed = true;
   #tries = 0;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
-  #listTimer: ReturnType<typeof setTimeout> | undefined;
-  #statusTimer: ReturnType<typeof setTimeout> | undefined;
+  #all = new Reading(() => this.#readAll(), LIST_EVERY);
+  #statusAlone = new Reading(() => this.#readStatus(), GATHER);
 
   /** Starts once, for the life of the page. */
   start(): void {
@@ -80,35 +83,10 @@ class Live {
     void this.reload();
   }
 
-  /** Reads everything anew. */
-  async reload(): Promise<void> {
-    if (this.#reading) {
-      this.#readAgain = true;
-      return;
-    }
-    this.#reading = true;
-    clearTimeout(this.#retryTimer);
-    try {
-      const [status, { repos }] = await Promise.all([api.status(), api.repos()]);
-      this.#take(status);
-      this.repos = repos;
-      this.stages = new Map();
-      this.historyVersion += 1;
-      this.heldVersion += 1;
-      this.connection = "live";
-      this.problem = null;
-      this.#tries = 0;
-    } catch (thrown) {
-      const failure = failureOf(thrown);
-      if (failure.code === "unauthorized") this.connection = "signed_out";
-      else this.#lost(failure.unreachable ? failure.message : failure.sentence);
-    } finally {
-      this.#reading = false;
-      if (this.#readAgain) {
-        this.#readAgain = false;
-        void this.reload();
-      }
-    }
+  /** Reads everything anew, as after events that were missed. */
+  reload(): Promise<void> {
+    this.#missed = true;
+    return this.#all.now();
   }
 
   /** Takes over a status that a request replied. */
@@ -153,6 +131,7 @@ class Live {
     // A number that does not follow the last one: something was missed (or the program was started anew).
     if (this.#last !== null && record.seq !== this.#last + 1) void this.reload();
     this.#last = record.seq;
+    if (record.type !== "survey_progress" && record.type !== "model_progress") this.#heard += 1;
     for (const hearer of this.#hearers) hearer(record);
     this.#waiting.push(record);
     this.#timer ??= setTimeout(() => this.#flush(), GATHER);
@@ -222,8 +201,8 @@ class Live {
     this.#replace(changes);
     if (history) this.historyVersion += 1;
     if (history || read.size > 0) this.heldVersion += 1;
-    if (status || read.size > 0) this.#readStatus();
-    if (list || read.size > ONE_BY_ONE) this.#readList();
+    if (status || read.size > 0) this.#statusAlone.soon();
+    if (list || read.size > ONE_BY_ONE) this.#all.soon();
     else for (const id of read) void this.#readOne(id);
   }
 
@@ -252,35 +231,46 @@ class Live {
       if (!this.stages.has(id)) this.#replace(new Map([[id, repo]]));
     } catch (thrown) {
       // A repository that is gone leaves with the list; a road that is gone is noticed by the stream.
-      if (!failureOf(thrown).unreachable) this.#readList();
+      if (!failureOf(thrown).unreachable) this.#all.soon();
     }
   }
 
-  #readList(): void {
-    this.#listTimer ??= setTimeout(async () => {
-      this.#listTimer = undefined;
-      try {
-        const { repos } = await api.repos();
-        const known = this.byId;
-        this.repos = repos.map((repo) => {
-          const before = known.get(repo.id);
-          return before !== undefined && JSON.stringify(before) === JSON.stringify(repo) ? before : repo;
-        });
-      } catch (thrown) {
-        this.#fail(thrown);
+  async #readAll(): Promise<void> {
+    const { heard, missed } = { heard: this.#heard, missed: this.#missed };
+    this.#missed = false;
+    clearTimeout(this.#retryTimer);
+    try {
+      const [status, { repos }] = await Promise.all([api.status(), api.repos()]);
+      this.#take(status);
+      const known = this.byId;
+      this.repos = repos.map((repo) => {
+        const before = known.get(repo.id);
+        return before !== undefined && JSON.stringify(before) === JSON.stringify(repo) ? before : repo;
+      });
+      if (missed) {
+        this.stages = new Map();
+        this.historyVersion += 1;
+        this.heldVersion += 1;
       }
-    }, LIST_EVERY);
+      this.connection = "live";
+      this.problem = null;
+      this.#tries = 0;
+      // The reply may be older than an event that overtook it, and has undone what the event said.
+      if (this.#heard !== heard) this.#all.soon();
+    } catch (thrown) {
+      this.#missed ||= missed;
+      const failure = failureOf(thrown);
+      if (failure.code === "unauthorized") this.connection = "signed_out";
+      else this.#lost(failure.unreachable ? failure.message : failure.sentence);
+    }
   }
 
-  #readStatus(): void {
-    this.#statusTimer ??= setTimeout(async () => {
-      this.#statusTimer = undefined;
-      try {
-        this.#take(await api.status());
-      } catch (thrown) {
-        this.#fail(thrown);
-      }
-    }, GATHER);
+  async #readStatus(): Promise<void> {
+    try {
+      this.#take(await api.status());
+    } catch (thrown) {
+      this.#fail(thrown);
+    }
   }
 
   #fail(thrown: unknown): void {

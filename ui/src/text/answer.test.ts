@@ -19,6 +19,7 @@ describe("the answer", () => {
   it("says that all is pushed only when all is pushed", () => {
     expect(said([repo("clean"), repo("clean")])).toBe("All 2 repositories are pushed.");
     expect(said([repo("clean"), repo("clean"), repo("settling")])).toBe("2 of 3 repositories are pushed.");
+    expect(said([repo("dirty")])).toBe("0 of 1 repository is pushed.");
     expect(said([repo("clean")])).toBe("Your repository is pushed.");
   });
 

@@ -46,7 +46,7 @@ export function answer(status: StatusReply, repos: readonly Repository[], now: n
     return { sentence: `${count(commits, "commit")} ${are(commits, "waits", "wait")} to be pushed.`, more };
   }
   if (pushed === 0 && open === 0) return { sentence: `${count(here, "repository")} committed, on this disk only.`, more };
-  if (open > 0) return { sentence: `${pushed.toLocaleString("en")} of ${count(tended.length, "repository")} are pushed.`, more };
+  if (open > 0) return { sentence: `${pushed.toLocaleString("en")} of ${count(tended.length, "repository")} ${are(tended.length, "is", "are")} pushed.`, more };
   if (pushed === 1) return { sentence: "Your repository is pushed.", more };
   return { sentence: here > 0 ? `${count(pushed, "repository")} are pushed.` : `All ${count(pushed, "repository")} are pushed.`, more };
 }
