@@ -1,5 +1,8 @@
-//! `cargo xtask test`: everything that CI runs, in order, each step with its time.
+//! `cargo xtask test`: everything that CI runs, in order, each step with its time, and at the end what failed.
 
+mod outcome;
+
+use self::outcome::Outcome;
 use crate::{
     docs,
     llama::{self, Llama},
@@ -13,14 +16,6 @@ use std::{
     process::Stdio,
     time::{Duration, Instant},
 };
-
-/// What `cargo test` reported over all its programs.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-struct Totals {
-    passed: usize,
-    failed: usize,
-    ignored: usize,
-}
 
 /// What is tested.
 #[derive(Debug, Clone, clap::Args)]
@@ -49,7 +44,7 @@ struct Step {
 pub(crate) fn run(options: &Options) -> Result<bool> {
     let start = Instant::now();
     let mut steps = Vec::new();
-    let mut totals = Totals::default();
+    let mut outcome = Outcome::default();
     step(&mut steps, "set-up", || prerequisites::check(For::Tests).map(|()| true))?;
     // Only now is there what could be installed.
     let whole = options.packages.is_empty();
@@ -75,12 +70,16 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     step(&mut steps, "build", || cargo(&["build", "--all-targets"], &scope))?;
     programmes::forget()?;
     step(&mut steps, "tests", || {
-        let (ok, counted) = cargo_test(&scope, &tools)?;
-        totals = counted;
-        Ok(ok)
+        cargo_test(&scope, &tools, &mut outcome)
     })?;
     if whole {
-        step(&mut steps, "browser", || ui::browser(&process::target_folder()?.join("debug/autocommit")))?;
+        step(&mut steps, "browser", || {
+            let (ok, report) = ui::browser(&process::target_folder()?.join("debug/autocommit"))?;
+            if let Some(report) = report {
+                outcome.add_browser(&report)?;
+            }
+            Ok(ok)
+        })?;
     }
     if whole {
         step(&mut steps, "book", docs::test)?;
@@ -112,8 +111,8 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
             step.took.as_secs_f64()
         );
     }
-    let Totals { passed, failed, ignored } = totals;
-    println!("{passed} passed, {failed} failed, {ignored} ignored in {:.0} s", start.elapsed().as_secs_f64());
+    print!("{outcome}");
+    println!("{} in {:.0} s", outcome.counts(), start.elapsed().as_secs_f64());
     Ok(ok)
 }
 
@@ -165,7 +164,7 @@ fn cargo(first: &[&str], more: &[&str]) -> Result<bool> {
 }
 
 /// Runs the tests, passes on what they print, and adds up what they report.
-fn cargo_test(scope: &[&str], tools: &Tools) -> Result<(bool, Totals)> {
+fn cargo_test(scope: &[&str], tools: &Tools, outcome: &mut Outcome) -> Result<bool> {
     let colour = if std::io::stdout().is_terminal() { "always" } else { "never" };
     let mut command = process::cargo();
     command.args(["test", "--no-fail-fast"]).args(scope).args(["--", "--color", colour]);
@@ -189,49 +188,13 @@ fn cargo_test(scope: &[&str], tools: &Tools) -> Result<(bool, Totals)> {
         }
     }
     let mut child = command.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
-    let mut totals = Totals::default();
     let mut out = std::io::stdout();
     for line in BufReader::new(child.stdout.take().context("a pipe was asked for")?).split(b'\n') {
         let line = line?;
         out.write_all(&line)?;
         out.write_all(b"\n")?;
-        totals.add(&String::from_utf8_lossy(&line));
+        outcome.add_line(&String::from_utf8_lossy(&line));
     }
     let ok = child.wait()?.success();
-    Ok((ok && totals.failed == 0 && totals.passed > 0, totals))
-}
-
-impl Totals {
-    /// Adds one `test result:` line; other lines change nothing.
-    fn add(&mut self, line: &str) {
-        let Some((_, counts)) = line.split_once("test result:") else { return };
-        for count in counts.split(['.', ';']) {
-            let mut words = count.split_whitespace();
-            let Some(number) = words.next().and_then(|word| word.parse::<usize>().ok()) else { continue };
-            match words.next() {
-                Some("passed") => self.passed += number,
-                Some("failed") => self.failed += number,
-                Some("ignored") => self.ignored += number,
-                _ => {}
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn results_add_up() {
-        let mut totals = Totals::default();
-        for line in [
-            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s",
-            "test result: \u{1b}[31mFAILED\u{1b}[0m. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out",
-            "test some::test ... ok",
-        ] {
-            totals.add(line);
-        }
-        assert_eq!(totals, Totals { passed: 15, failed: 2, ignored: 1 });
-    }
+    Ok(ok && outcome.all_passed())
 }

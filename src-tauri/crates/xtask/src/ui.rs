@@ -42,15 +42,19 @@ pub(crate) fn test() -> Result<bool> {
     Ok(true)
 }
 
-/// The tests in a real browser, against the program `binary`; without a browser they are left out, and that is said.
-pub(crate) fn browser(binary: &Path) -> Result<bool> {
+/// The tests in a real browser, against the program `binary`: whether they passed, and the report that they leave behind,
+/// in JSON. Without a browser they are left out, and that is said.
+pub(crate) fn browser(binary: &Path) -> Result<(bool, Option<String>)> {
     let Some(chromium) = prerequisites::chromium() else {
         println!("The tests in a browser are left out: there is no Chromium.");
-        return Ok(true);
+        return Ok((true, None));
     };
+    let folder = tempfile::tempdir()?;
+    let report = folder.path().join("report.json");
     let mut command = command(&["run", "--silent", "test:browser"]);
-    command.env("TEST_BIN", binary).env("TEST_CHROMIUM", chromium);
-    Ok(command.status().context("cannot start npm")?.success())
+    command.env("TEST_BIN", binary).env("TEST_CHROMIUM", chromium).env("TEST_REPORT", &report);
+    let ok = command.status().context("cannot start npm")?.success();
+    Ok((ok, fs::read_to_string(&report).ok()))
 }
 
 fn folder() -> PathBuf {
