@@ -29,15 +29,24 @@ pub(crate) fn few_arenas() {
 
 /// Gives back what is not needed, after a cycle and only where the process has grown, until `stop` is cancelled.
 pub(crate) async fn give_back(mut events: Receiver<Arc<EventRecord>>, stop: CancellationToken) {
-    let mut least = 0;
+    let mut least = Resident::default();
     while stop.run_until_cancelled(end_of_a_cycle(&mut events)).await.is_some() {
         let Some(now) = resident() else { return };
-        if now > least + GROWN {
+        let grown = |now: u64, least: u64| now > least + GROWN;
+        let (own, of_files) = (grown(now.own, least.own), grown(now.of_files, least.of_files));
+        // What an idle cycle touches of the program comes back each time; the allocator is not asked to sort itself for that.
+        if own {
             trim();
-            let_go();
-            least = resident().unwrap_or(now);
         }
-        least = least.min(now);
+        if own || of_files {
+            let_go();
+        }
+        let after = if own || of_files { resident().unwrap_or(now) } else { now };
+        // What was not given back counts from where it was.
+        least = Resident {
+            own: if own { after.own } else { least.own.min(after.own) },
+            of_files: after.of_files.min(if of_files { after.of_files } else { least.of_files }),
+        };
     }
 }
 
@@ -108,8 +117,19 @@ fn fixed_segments() -> Vec<Range<usize>> {
 }
 
 /// Resident pages of this process.
-fn resident() -> Option<u64> {
-    fs::read_to_string("/proc/self/statm").ok()?.split(' ').nth(1)?.parse().ok()
+#[derive(Debug, Clone, Copy, Default)]
+struct Resident {
+    /// The process's own, which the allocator has.
+    own: u64,
+    /// Those that are the same in files: the program's.
+    of_files: u64,
+}
+
+fn resident() -> Option<Resident> {
+    let told = fs::read_to_string("/proc/self/statm").ok()?;
+    let mut pages = told.split(' ').skip(1).map_while(|number| number.parse::<u64>().ok());
+    let (all, of_files) = (pages.next()?, pages.next()?);
+    Some(Resident { own: all.saturating_sub(of_files), of_files })
 }
 
 #[cfg(test)]
@@ -126,11 +146,11 @@ mod tests {
         few_arenas();
         // What lies between two that stay is not given back by itself.
         let mut all: Vec<Vec<u8>> = (0..20_000).map(|_| vec![1; 2000]).collect();
-        let with = resident().unwrap();
+        let with = resident().unwrap().own;
         let last = all.pop();
         drop(all);
         trim();
-        let after = resident().unwrap();
+        let after = resident().unwrap().own;
         assert!(after + 20_000 * 2000 / 4096 / 2 < with, "{with} pages before, {after} after");
         drop(last);
     }
