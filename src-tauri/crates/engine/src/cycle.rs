@@ -69,7 +69,10 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
     // Somebody who asks gets every repository, after the run that it may be in; the timer comes again anyway.
     let busy_too = request.trigger != CycleTrigger::Interval;
     let named = if done { Some(&[][..]) } else { request.repos.as_deref() };
-    let repos = shared.registry().to_run(named, busy_too);
+    let repos = match named {
+        Some(named) => shared.registry().named_to_run(named, busy_too),
+        None => shared.registry().all_to_run(busy_too),
+    };
     let summary = running.of_total(repos.len());
     // A run of one repository after it has come to rest is not what people call the last cycle.
     let whole = !request.quiet && (request.repos.is_none() || request.trigger != CycleTrigger::Interval);
@@ -106,19 +109,23 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
     };
     let (resting, repos) = match idle {
         true => shared.resting(repos, mode, scope.sweep).await,
-        false => (Vec::new(), repos),
+        false => (Arc::default(), repos.to_vec()),
     };
-    running.ended(resting.iter().map(Arc::as_ref));
+    // Nothing else is said of what rests.
+    running.ended(Counts { unchanged: resting.len(), ..Counts::default() });
     let (mut runs, mut news) = (resting, false);
-    for ended in all(&shared, &running, &template, repos).await {
+    let ended = all(&shared, &running, &template, repos).await;
+    if !ended.is_empty() {
         // An idle cycle leaves no mark on the disk, nor does one that finds everything as bad as the last.
-        news |= ended.news;
-        runs.push(Arc::new(ended.report));
+        news = ended.iter().any(|ended| ended.news);
+        let ended = ended.into_iter().map(|ended| Arc::new(ended.report));
+        let mut all: Vec<_> = runs.iter().cloned().chain(ended).collect();
+        all.sort_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
+        runs = all.into();
     }
     shared.enrol().await;
-    runs.sort_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
     let finished_at = Some(crate::events::now());
-    let counts = Counts::of(runs.iter().map(Arc::as_ref));
+    let counts = running.summary().counts;
     let summary = CycleSummary { finished_at, counts, ..summary };
     let asked = summary.trigger != CycleTrigger::Interval;
     if !template.request.quiet && (news || asked) {
@@ -262,7 +269,7 @@ async fn lane(shared: Arc<Shared>, running: Arc<Running>, runs: Vec<Run>) -> Vec
     for run in runs {
         shared.registry().begin(&run.repo.id);
         let finished = guarded(&shared, run).await;
-        running.ended([&finished.report]);
+        running.ended(Counts::of([&finished.report]));
         reports.push(finished);
     }
     reports

@@ -2,7 +2,7 @@
 
 use crate::{Cycle, limits};
 use autocommit_core::{
-    cycle::{Counts, CycleSummary, RunReport},
+    cycle::{Counts, CycleSummary},
     id::{CycleId, RepoId},
 };
 use std::{
@@ -90,11 +90,11 @@ impl Running {
         }
     }
 
-    /// Counts runs that ended.
-    pub(crate) fn ended<'a>(&self, runs: impl IntoIterator<Item = &'a RunReport>) {
+    /// Adds runs that ended.
+    pub(crate) fn ended(&self, runs: Counts) {
         *self.last_end.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         let mut summary = self.summary.lock().unwrap_or_else(PoisonError::into_inner);
-        summary.counts.add(Counts::of(runs));
+        summary.counts.add(runs);
     }
 }
 
@@ -130,7 +130,7 @@ impl Cycles {
     pub(crate) fn get(&self, id: &CycleId) -> Option<Cycle> {
         let state = self.state();
         let running = state.running.iter().map(|r| r.summary()).find(|s| s.id == *id);
-        let running = running.map(|summary| Cycle { summary, runs: Vec::new() });
+        let running = running.map(|summary| Cycle { summary, runs: Arc::default() });
         running.or_else(|| state.ended.iter().find(|c| c.summary.id == *id).map(|c| (**c).clone()))
     }
 

@@ -314,7 +314,7 @@ impl Engine {
             return Some(cycle);
         }
         let stored = self.shared.kept("the cycle", self.shared.store.cycles().get(id).await).flatten();
-        stored.map(|(summary, runs)| Cycle { summary, runs })
+        stored.map(|(summary, runs)| Cycle { summary, runs: runs.into() })
     }
 
     /// Entries of the history, newest first, and the id to ask for older ones with.

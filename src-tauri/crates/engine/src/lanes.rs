@@ -6,7 +6,7 @@ use std::{
     collections::HashMap,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
+        Arc, LazyLock, Mutex, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
@@ -143,11 +143,13 @@ pub(crate) struct Permits {
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
 }
 
+/// Asked once: the answer is read from files of the system.
+static CORES: LazyLock<usize> = LazyLock::new(|| std::thread::available_parallelism().map_or(2, usize::from));
+
 impl Permits {
     pub(crate) fn new(settings: &Settings) -> Self {
-        let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Self {
-            commits: Arc::new(Semaphore::new(settings.commit_workers.unwrap_or(cores))),
+            commits: Arc::new(Semaphore::new(settings.commit_workers.unwrap_or(*CORES))),
             hooks: Arc::new(Semaphore::new(limits::HOOKS_AT_ONCE)),
             pushes: Arc::new(Semaphore::new(settings.push_workers)),
             model_until: OnceLock::new(),

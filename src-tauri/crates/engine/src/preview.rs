@@ -2,7 +2,7 @@
 
 use crate::{EngineError, MessagePreview, Steer, WrittenBy, cycle, handle::RunRequest, shared::Shared};
 use autocommit_core::{
-    cycle::{CycleTrigger, RunStatus},
+    cycle::{CycleTrigger, RunReport, RunStatus},
     id::RepoId,
 };
 use std::sync::Arc;
@@ -23,9 +23,8 @@ pub(crate) async fn message(
     let cycle = cycle::run(shared, request).await?;
     let run = cycle
         .runs
-        .into_iter()
-        .next()
-        .map(Arc::unwrap_or_clone)
+        .first()
+        .map(|run| RunReport::clone(run))
         .ok_or_else(|| EngineError::NotNow("It is being committed right now.".into()))?;
     let Some(written) = run.written else {
         return Err(match run.status {

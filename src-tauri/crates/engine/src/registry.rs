@@ -1,5 +1,6 @@
 //! What is known of every repository: found by discovery, ruled by a person, last seen in some state.
 
+mod order;
 mod shown;
 
 use crate::{RulesPatch, Tally, hours::LastDay, limits, run::Mode};
@@ -64,6 +65,8 @@ struct Seen {
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
     known: BTreeMap<RepoId, Known>,
+    /// Those that discovery lists, in order; nothing where that or a rule changed since it was asked for.
+    in_order: Option<Arc<[Arc<Repo>]>>,
     rules: HashMap<PathBuf, PersonalRules>,
     scanned: bool,
     commits: LastDay,
@@ -77,6 +80,7 @@ impl Registry {
 
     /// Takes over what a scan found; what is known of a repository that is still there stays.
     pub(crate) fn scanned(&mut self, found: Vec<Found>) {
+        self.in_order = None;
         let listed: HashSet<_> = found.iter().map(|f| f.repo.id.clone()).collect();
         self.known.retain(|id, known| listed.contains(id) || known.running > 0);
         for Found { repo, packages } in found {
@@ -105,6 +109,7 @@ impl Registry {
     }
 
     fn entry(&mut self, repo: Repo) -> &mut Known {
+        self.in_order = None;
         let rules = self.rules.get(&repo.work_tree).cloned().unwrap_or_default();
         let fresh = Arc::new(repo);
         let known = self.known.entry(fresh.id.clone()).or_insert_with(|| Known {
@@ -131,23 +136,6 @@ impl Registry {
         self.scanned
     }
 
-    /// The repositories a cycle runs: the named ones, or all that discovery lists; those that are running already only
-    /// where asked for.
-    pub(crate) fn to_run(&self, named: Option<&[RepoId]>, busy_too: bool) -> Vec<Arc<Repo>> {
-        let wanted = |id: &RepoId, known: &Known| match named {
-            Some(ids) => ids.contains(id),
-            None => known.listed,
-        };
-        let mut repos: Vec<_> = self
-            .known
-            .iter()
-            .filter(|(id, k)| (busy_too || k.running == 0) && wanted(id, k))
-            .map(|(_, k)| k.repo.clone())
-            .collect();
-        repos.sort_by(|a, b| a.work_tree.as_os_str().cmp(b.work_tree.as_os_str()));
-        repos
-    }
-
     pub(crate) fn ids(&self) -> HashSet<RepoId> {
         self.known.keys().cloned().collect()
     }
@@ -172,6 +160,7 @@ impl Registry {
 
     pub(crate) fn set_rules(&mut self, id: &RepoId, rules: PersonalRules) {
         let Some(known) = self.known.get_mut(id) else { return };
+        self.in_order = None;
         let was_off = known.rules.enabled == Some(false);
         known.rules = rules.clone();
         let seen = &mut known.seen;

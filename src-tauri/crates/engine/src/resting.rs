@@ -35,7 +35,9 @@ pub(crate) struct Resting {
 
 #[derive(Debug, Default)]
 struct State {
-    at_rest: HashMap<RepoId, AtRest>,
+    at_rest: Rests,
+    /// How it was when all rested.
+    all: Option<AllRest>,
     /// Looks of runs that are under way.
     looks: HashMap<RepoId, Look>,
     decided: HashMap<RepoId, Decided>,
@@ -67,6 +69,24 @@ struct EndedRun {
     report: RunReport,
 }
 
+/// Which repositories rest, and how often that changed.
+#[derive(Debug, Default)]
+struct Rests {
+    by_id: HashMap<RepoId, AtRest>,
+    changes: u64,
+}
+
+/// A cycle that found all at rest: as long as nothing changed, the next one finds the same.
+#[derive(Debug)]
+struct AllRest {
+    repos: Arc<[Arc<Repo>]>,
+    reports: Arc<[Arc<RunReport>]>,
+    mode: Mode,
+    settings: Arc<Settings>,
+    epoch: Epoch,
+    changes: u64,
+}
+
 #[derive(Debug)]
 struct AtRest {
     still: Arc<Still>,
@@ -77,6 +97,23 @@ struct AtRest {
     epoch: Epoch,
     settings: Arc<Settings>,
     rules: PersonalRules,
+}
+
+impl Rests {
+    fn insert(&mut self, id: RepoId, rest: AtRest) {
+        self.changes += 1;
+        self.by_id.insert(id, rest);
+    }
+
+    fn remove(&mut self, id: &RepoId) -> Option<AtRest> {
+        self.changes += 1;
+        self.by_id.remove(id)
+    }
+
+    fn retain(&mut self, stays: impl Fn(&RepoId) -> bool) {
+        self.changes += 1;
+        self.by_id.retain(|id, _| stays(id));
+    }
 }
 
 impl Resting {
@@ -106,7 +143,7 @@ impl Resting {
         if compared && holds && (run.report.dirty_files > 0 || run.report.ahead > 0) {
             let mut state = self.state();
             state.disagreed += 1;
-            state.at_rest.clear();
+            state.at_rest.retain(|_| false);
             let path = run.report.path.display();
             return Some(format!(
                 "{path}: git sees changes that its files' times do not tell. From now on git is asked in every cycle."
@@ -161,7 +198,7 @@ impl Resting {
     /// Forgets repositories that are not there any more.
     pub(crate) fn keep_only(&self, known: &HashSet<RepoId>) {
         let mut state = self.state();
-        state.at_rest.retain(|id, _| known.contains(id));
+        state.at_rest.retain(|id| known.contains(id));
         state.decided.retain(|id, _| known.contains(id));
         drop(state);
         self.watching.keep_only(known);
@@ -171,7 +208,12 @@ impl Resting {
     pub(crate) fn still_rests(&self, id: &RepoId) -> bool {
         let still = {
             let state = self.state();
-            state.at_rest.get(id).filter(|rest| rest.epoch == state.epoch).map(|rest| rest.still.clone())
+            state
+                .at_rest
+                .by_id
+                .get(id)
+                .filter(|rest| rest.epoch == state.epoch)
+                .map(|rest| rest.still.clone())
         };
         still.is_some_and(|still| still.holds())
     }
@@ -206,33 +248,75 @@ impl Shared {
     /// Takes from `repos` those that rest, with what is to be reported of them.
     pub(crate) async fn resting(
         self: &Arc<Self>,
-        repos: Vec<Arc<Repo>>,
+        repos: Arc<[Arc<Repo>]>,
         mode: Mode,
         sweep: bool,
-    ) -> (Vec<Arc<RunReport>>, Vec<Arc<Repo>>) {
+    ) -> (Arc<[Arc<RunReport>]>, Vec<Arc<Repo>>) {
         if !matches!(mode, Mode::Full | Mode::Look) || self.same_outside().await.is_none() {
-            return (Vec::new(), repos);
+            return (Arc::default(), repos.to_vec());
+        }
+        self.resting.watching.take_in(&self.settings());
+        if !sweep && let Some(reports) = self.all_rest(&repos, mode) {
+            return (reports, Vec::new());
         }
         let (shared, all) = (self.clone(), repos.clone());
-        let swept = tokio::task::spawn_blocking(move || shared.sweep(all, mode, sweep));
-        swept.await.unwrap_or((Vec::new(), repos))
+        let swept = tokio::task::spawn_blocking(move || shared.sweep(&all, mode, sweep));
+        swept.await.unwrap_or_else(|_| (Arc::default(), repos.to_vec()))
+    }
+
+    /// The reports of the last cycle, where all rested in it and nothing was told since.
+    fn all_rest(&self, repos: &Arc<[Arc<Repo>]>, mode: Mode) -> Option<Arc<[Arc<RunReport>]>> {
+        let settings = self.settings();
+        if !self.resting.watching.tells_all(repos) {
+            return None;
+        }
+        let mut state = self.resting.state();
+        let same = |all: &&AllRest| {
+            Arc::ptr_eq(&all.repos, repos)
+                && all.mode == mode
+                && Arc::ptr_eq(&all.settings, &settings)
+                && all.epoch == state.epoch
+                && all.changes == state.at_rest.changes
+        };
+        let compared = state.compared.is_some_and(|at| at.elapsed() < limits::COMPARED_EVERY);
+        let reports = state.all.as_ref().filter(|_| compared).filter(same)?.reports.clone();
+        state.spared += reports.len() as u64;
+        Some(reports)
     }
 
     /// With `sweep` the files of all are looked at, else only of those that nobody watches.
-    fn sweep(&self, repos: Vec<Arc<Repo>>, mode: Mode, sweep: bool) -> (Vec<Arc<RunReport>>, Vec<Arc<Repo>>) {
+    fn sweep(
+        &self,
+        repos: &Arc<[Arc<Repo>]>,
+        mode: Mode,
+        sweep: bool,
+    ) -> (Arc<[Arc<RunReport>]>, Vec<Arc<Repo>>) {
         let settings = self.settings();
-        self.resting.watching.take_in(&settings);
-        let known = self.known_to_rest(&repos, mode, &settings);
-        let told = if sweep { vec![false; repos.len()] } else { self.resting.watching.tells(&repos) };
+        let (epoch, changes) = {
+            let state = self.resting.state();
+            (state.epoch, state.at_rest.changes)
+        };
+        let known = self.known_to_rest(repos, mode, &settings);
+        let told = if sweep { vec![false; repos.len()] } else { self.resting.watching.tells(repos) };
         let (mut reports, mut others) = (Vec::with_capacity(repos.len()), Vec::new());
-        for ((repo, known), told) in repos.into_iter().zip(known).zip(told) {
+        for ((repo, known), told) in repos.iter().zip(known).zip(told) {
             match known.filter(|(still, _)| told || still.holds()) {
                 Some((_, report)) => reports.push(report),
-                None => others.push(repo),
+                None => others.push(repo.clone()),
             }
         }
         self.compare_one(&mut reports, &mut others);
-        self.resting.state().spared += reports.len() as u64;
+        let reports: Arc<[_]> = reports.into();
+        let mut state = self.resting.state();
+        state.spared += reports.len() as u64;
+        state.all = others.is_empty().then(|| AllRest {
+            repos: repos.clone(),
+            reports: reports.clone(),
+            mode,
+            settings,
+            epoch,
+            changes,
+        });
         (reports, others)
     }
 
@@ -251,7 +335,7 @@ impl Shared {
                 && rest.rules == registry.rules(&repo.id)
         };
         let rest = |repo: &Arc<Repo>| {
-            let rest = state.at_rest.get(&repo.id).filter(|rest| counts(repo, rest))?;
+            let rest = state.at_rest.by_id.get(&repo.id).filter(|rest| counts(repo, rest))?;
             Some((rest.still.clone(), rest.report.clone()))
         };
         repos.iter().map(rest).collect()

@@ -162,7 +162,7 @@ pub struct Cycle {
     /// Counts and times.
     pub summary: CycleSummary,
     /// One entry for each repository; for one that rests, that of the run that found it so.
-    pub runs: Vec<Arc<RunReport>>,
+    pub runs: Arc<[Arc<RunReport>]>,
 }
 
 impl Cycle {

@@ -171,6 +171,13 @@ impl Watching {
         repos.iter().map(|repo| watched(repo) && !state.due.contains_key(&repo.id)).collect()
     }
 
+    /// Whether an event would have told of any of them that something happened.
+    pub(crate) fn tells_all(&self, repos: &[Arc<Repo>]) -> bool {
+        let state = self.state();
+        let watched = |watcher: &Watcher| repos.iter().all(|repo| watcher.is_watched(&repo.id));
+        state.due.is_empty() && state.watcher.as_ref().is_some_and(watched)
+    }
+
     /// Forgets repositories that are not there any more.
     pub(crate) fn keep_only(&self, known: &HashSet<RepoId>) {
         let mut state = self.state();
@@ -318,7 +325,7 @@ fn search_soon(shared: &Arc<Shared>) {
 /// Looks at repositories whose quiet time is over.
 async fn look(shared: &Arc<Shared>, suspects: Vec<RepoId>, settings: &Settings) {
     let idle: HashSet<_> =
-        shared.registry().to_run(Some(&suspects), false).into_iter().map(|repo| repo.id.clone()).collect();
+        shared.registry().named_to_run(&suspects, false).iter().map(|repo| repo.id.clone()).collect();
     let (idle, busy): (Vec<_>, Vec<_>) = suspects.into_iter().partition(|id| idle.contains(id));
     for id in busy.iter().filter(|id| shared.registry().knows(id)) {
         shared.resting.watching.put_off(id, settings);

@@ -22,7 +22,7 @@ fn settings() -> Settings {
 }
 
 async fn once(engine: &Engine) -> Arc<RunReport> {
-    engine.run_cycle(RunRequest::of(CycleTrigger::Once)).await.unwrap().runs.remove(0)
+    engine.run_cycle(RunRequest::of(CycleTrigger::Once)).await.unwrap().runs[0].clone()
 }
 
 async fn onlooker(world: &World) -> Onlooker {

@@ -11,7 +11,7 @@ use autocommit_engine::RunRequest;
 use std::{path::Path, sync::Arc};
 use world::World;
 
-async fn once(world: &World, settings: Settings) -> Vec<Arc<RunReport>> {
+async fn once(world: &World, settings: Settings) -> Arc<[Arc<RunReport>]> {
     let engine = world.engine(settings).await;
     engine.run_cycle(RunRequest::of(CycleTrigger::Once)).await.unwrap().runs
 }
@@ -98,7 +98,7 @@ async fn a_secret_hidden_from_the_eye_is_found_before_the_push() {
     let blob = world.git(&other, &["rev-parse", "HEAD:key.txt"]);
     let harmless = world.git(&other, &["rev-parse", "HEAD:old.txt"]);
     world.git(&other, &["replace", &blob, &harmless]);
-    for run in once(&world, Settings::default()).await {
+    for run in &*once(&world, Settings::default()).await {
         assert_eq!(run.reason_code.as_deref(), Some("secret_unpushed"), "{run:?}");
         assert_eq!(world.git(&world.remote(&run.name), &["rev-list", "--count", "main"]), "1");
     }

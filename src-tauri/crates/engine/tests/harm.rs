@@ -12,7 +12,7 @@ use autocommit_engine::RunRequest;
 use std::sync::Arc;
 use world::World;
 
-async fn once(world: &World, settings: Settings) -> Vec<Arc<RunReport>> {
+async fn once(world: &World, settings: Settings) -> Arc<[Arc<RunReport>]> {
     let engine = world.engine(settings).await;
     engine.run_cycle(RunRequest::of(CycleTrigger::Once)).await.unwrap().runs
 }

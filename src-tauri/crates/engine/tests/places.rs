@@ -13,7 +13,7 @@ use world::World;
 
 async fn once(world: &World) -> Arc<RunReport> {
     let engine = world.engine(Settings::default()).await;
-    engine.run_cycle(RunRequest::of(CycleTrigger::Once)).await.unwrap().runs.remove(0)
+    engine.run_cycle(RunRequest::of(CycleTrigger::Once)).await.unwrap().runs[0].clone()
 }
 
 fn held(run: &RunReport) -> Vec<(String, &'static str)> {

@@ -150,10 +150,10 @@ async fn refusals_are_said_once_and_not_repeated() {
     world.trust().await;
     world.write(&repo, "a", "1\n");
     let engine = world.engine(Settings::default()).await;
-    let first = run(&engine).await.runs.remove(0);
+    let first = run(&engine).await.runs[0].clone();
     assert_eq!((first.status, first.push), (RunStatus::Failed, Some(PushClass::Rejected)), "{first:?}");
     assert!(first.error.as_deref().unwrap().contains("main is protected"), "the remote's own words are kept");
-    let second = run(&engine).await.runs.remove(0);
+    let second = run(&engine).await.runs[0].clone();
     assert_eq!(second.status, RunStatus::Failed);
     let ran = || std::fs::read_to_string(world.remote("app").join("ran")).unwrap().lines().count();
     assert_eq!(ran(), 1, "the remote was not asked again");
@@ -180,7 +180,7 @@ async fn a_moved_remote_is_never_forced() {
     std::fs::remove_dir_all(&other).unwrap();
     world.write(&repo, "ours", "1\n");
     let engine = world.engine(Settings::default()).await;
-    let report = run(&engine).await.runs.remove(0);
+    let report = run(&engine).await.runs[0].clone();
     assert_eq!(
         (report.status, report.push),
         (RunStatus::Failed, Some(PushClass::NonFastForward)),

@@ -5,13 +5,14 @@
 mod world;
 
 use autocommit_core::{
-    cycle::CycleTrigger,
+    cycle::{Counts, CycleTrigger},
     settings::{Power, PowerPolicy, Settings},
 };
-use autocommit_engine::{Engine, RunRequest};
+use autocommit_engine::{Cycle, Engine, RulesPatch, RunRequest};
 use std::{
     io::Write as _,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Instant,
 };
 use tokio_util::sync::CancellationToken;
@@ -133,6 +134,52 @@ async fn idle_it_starts_no_git_and_what_happens_is_seen() {
 
     end().await;
     assert_eq!(engine.status().watch.disagreed, 0);
+}
+
+/// The last cycle of an idle engine and the one before.
+async fn two_cycles(engine: &Engine) -> (Cycle, Cycle) {
+    let last = || engine.status().last_cycle.map(|cycle| cycle.id);
+    cycles(engine, 1).await;
+    let before = last().unwrap();
+    cycles(engine, 1).await;
+    (engine.cycle(&before).await.unwrap(), engine.cycle(&last().unwrap()).await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cycle_that_was_told_nothing_has_what_the_last_one_had() {
+    let _alone = ONE.lock().await;
+    let world = World::new();
+    for name in ["a", "b"] {
+        world.cloned(name);
+    }
+    let traces = traced(&world);
+    let (engine, end) = running(&world, settings(1)).await;
+    idle(&engine, &traces).await;
+    let (before, last) = two_cycles(&engine).await;
+    assert_eq!(last.summary.counts, Counts { unchanged: 2, ..Counts::default() });
+    assert!(Arc::ptr_eq(&before.runs, &last.runs), "they are found out again");
+
+    // What no event tells: a person's rule, and settings.
+    let off = last.runs[0].repo_id.clone();
+    engine.set_rules(&off, RulesPatch { enabled: Some(false), push: None }).await.unwrap();
+    let (_, last) = two_cycles(&engine).await;
+    assert_eq!(last.summary.counts, Counts { unchanged: 1, skipped: 1, ..Counts::default() });
+    engine.set_rules(&off, RulesPatch { enabled: Some(true), push: None }).await.unwrap();
+    idle(&engine, &traces).await;
+    let (before, last) = two_cycles(&engine).await;
+    assert!(Arc::ptr_eq(&before.runs, &last.runs));
+    engine.reload(Settings {
+        repos_base_paths: vec![world.base().display().to_string()],
+        llm: autocommit_core::settings::Llm { enabled: false, ..Settings::default().llm },
+        quiet_seconds: 0.3,
+        ..settings(1)
+    });
+    let asked = calls(&traces);
+    until("git is asked about all under the new settings", || (calls(&traces) > asked).then_some(())).await;
+    idle(&engine, &traces).await;
+    let (_, last) = two_cycles(&engine).await;
+    assert_eq!(last.summary.counts.unchanged, 2);
+    end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

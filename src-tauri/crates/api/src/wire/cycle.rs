@@ -4,7 +4,6 @@ use super::shown;
 use autocommit_core::{Timestamp, cycle, draft, guards, push};
 use autocommit_engine as engine;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
@@ -273,7 +272,7 @@ impl From<engine::Cycle> for CycleReport {
             held: counts.held,
             skipped: counts.skipped,
             messages: counts.messages.into(),
-            runs: cycle.runs.into_iter().map(|run| Arc::unwrap_or_clone(run).into()).collect(),
+            runs: cycle.runs.iter().map(|run| autocommit_core::cycle::RunReport::clone(run).into()).collect(),
         }
     }
 }
@@ -359,7 +358,7 @@ mod tests {
                 total: 1,
                 counts: cycle::Counts::of([&run]),
             },
-            runs: vec![Arc::new(run)],
+            runs: [std::sync::Arc::new(run)].into(),
         }
     }
 
