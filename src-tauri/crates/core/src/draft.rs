@@ -11,9 +11,9 @@ pub struct Diff {
     pub files: Vec<FileDiff>,
     /// Unified diff of the first files, cut at a limit; bytes as git prints them.
     pub patch: Vec<u8>,
-    /// The same with every unchanged line of the files, where it was read and as far as it was: a word that stands there is
-    /// neither new nor gone.
-    pub whole: Vec<u8>,
+    /// What modified files hold after the change, where that was read: a word that stands in an unchanged line is neither new
+    /// nor gone.
+    pub after: Vec<(RepoPath, Vec<u8>)>,
 }
 
 /// What happened to one file.

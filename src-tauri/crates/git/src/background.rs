@@ -1,6 +1,6 @@
 //! What is known of a repository beside the change: its last commits, and the files that say how messages are written.
 
-use crate::{command::Git, error::GitError, objects::read_each, original_call};
+use crate::{command::Git, error::GitError, objects::read_small, original_call, tree};
 use autocommit_core::{
     draft::{Background, PastCommit},
     id::Oid,
@@ -8,10 +8,7 @@ use autocommit_core::{
     repo::Repo,
     trust::Trusted,
 };
-use std::{
-    collections::HashSet,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::collections::{HashSet, VecDeque};
 
 /// Commits that are looked at.
 const COMMITS: &str = "--max-count=400";
@@ -26,7 +23,7 @@ const FILE_AT_MOST: usize = 64 << 10;
 /// Between the fields of a commit, which end with NUL: no name has one.
 const COMMIT: &str = "--format=%x01%H%x00%s%x00%an <%ae>%x00";
 
-/// Reads it from the commit at `head`: one list of commits, one of files, and those. No program of the repository's runs
+/// Reads it from the commit at `head`: a list of its ancestors, and files of its tree. No program of the repository's runs
 /// for it, and nothing is fetched. `ours` are the commits that Autocommit made.
 pub async fn background(
     git: &Git,
@@ -110,66 +107,49 @@ const TOLD: [&str; 24] = [
     "contributing.md",
 ];
 
-/// Folders whose files tell something.
-const FOLDERS: [&str; 3] = [".github/workflows/", ".changeset/config.json", ".github/release"];
+/// What paths of files that tell something begin with, where they are not in the top folder.
+const BELOW: [&str; 3] = [".github/workflows/", ".changeset/config.json", ".github/release"];
+/// The most trees that are read, and the largest, in bytes.
+const TREES: usize = 40;
+const TREE_AT_MOST: usize = 4 << 20;
 
 async fn files(git: &Git, repo: &Repo, head: &Oid) -> Result<Vec<(RepoPath, Vec<u8>)>, GitError> {
-    let tops = original_call(git, repo, "background")
-        .args(["ls-tree", "-z", "--long", head.as_str()])
-        .limit(LIST_LIMIT)
-        .check()
-        .await?;
-    let folder = |name: &[u8]| tops.stdout.split(|b| *b == 0).any(|entry| entry.ends_with(name));
-    let below = match folder(b"\t.github") || folder(b"\t.changeset") {
-        true => {
-            let call = original_call(git, repo, "background").args(["ls-tree", "-z", "--long", "-r"]);
-            let call = call.args([head.as_str(), "--", ".github", ".changeset"]);
-            call.limit(LIST_LIMIT).check().await?.stdout
+    let read = async |oid: &Oid| {
+        let read = read_small(git, repo, None, vec![oid.clone()], TREE_AT_MOST).await?;
+        Ok::<_, GitError>(read.into_iter().flatten().next().unwrap_or_default())
+    };
+    let top = tree::of_commit(&read(head).await?).ok_or(GitError::Unparsable { step: "background" })?;
+    let (mut paths, mut objects) = (Vec::new(), Vec::new());
+    let mut folders = VecDeque::from([(Vec::new(), top)]);
+    for _ in 0..TREES {
+        let Some((folder, oid)) = folders.pop_front() else { break };
+        for entry in tree::entries(&read(&oid).await?, head) {
+            let path = [&folder[..], &entry.name].concat();
+            let name = String::from_utf8_lossy(&path).to_ascii_lowercase();
+            if entry.is_file() && tells(&name) {
+                paths.push(RepoPath::new(path));
+                objects.push(entry.oid);
+            } else if entry.is_folder() && leads(&name) {
+                folders.push_back(([&path[..], b"/"].concat(), entry.oid));
+            }
         }
-        // Most have neither: nothing is asked.
-        false => Vec::new(),
-    };
-    let told = |entry: &Entry| {
-        let path = String::from_utf8_lossy(entry.path.as_bytes()).to_ascii_lowercase();
-        FOLDERS.iter().any(|folder| path.starts_with(folder))
-            || (!path.contains('/') && TOLD.iter().any(|name| path.starts_with(name)))
-    };
-    let found = entries(&tops.stdout).chain(entries(&below)).filter(told);
-    let found: Vec<_> = found.take(FILES).collect();
-    let (small, large): (Vec<_>, Vec<_>) = found.into_iter().partition(|entry| entry.size <= FILE_AT_MOST);
-    let wanted: Vec<_> = small.iter().map(|entry| entry.oid.clone()).collect();
-    let contents = Arc::new(Mutex::new(vec![Vec::new(); wanted.len()]));
-    let kept = contents.clone();
-    let keep = move |at: usize, bytes: Option<&[u8]>| {
-        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let (Some(place), Some(bytes)) = (kept.get_mut(at), bytes) {
-            bytes.clone_into(place);
-        }
-    };
-    drop(read_each(git, repo, None, wanted, keep).await?);
-    let contents = std::mem::take(&mut *contents.lock().unwrap_or_else(PoisonError::into_inner));
-    let small = small.into_iter().zip(contents).map(|(entry, content)| (entry.path, content));
-    Ok(small.chain(large.into_iter().map(|entry| (entry.path, Vec::new()))).collect())
+    }
+    paths.truncate(FILES);
+    objects.truncate(FILES);
+    let contents = read_small(git, repo, None, objects, FILE_AT_MOST).await?;
+    // That a large one is there tells something as well.
+    Ok(paths.into_iter().zip(contents.into_iter().map(Option::unwrap_or_default)).collect())
 }
 
-struct Entry {
-    path: RepoPath,
-    oid: Oid,
-    size: usize,
+fn tells(path: &str) -> bool {
+    BELOW.iter().any(|told| path.starts_with(told))
+        || (!path.contains('/') && TOLD.iter().any(|name| path.starts_with(name)))
 }
 
-/// `mode type oid size TAB path NUL`; plain files only.
-fn entries(bytes: &[u8]) -> impl Iterator<Item = Entry> + '_ {
-    bytes.split(|b| *b == 0).filter_map(|line| {
-        let at = line.iter().position(|b| *b == b'\t')?;
-        let words = String::from_utf8_lossy(&line[..at]).into_owned();
-        let mut words = words.split_ascii_whitespace();
-        let (mode, _, oid, size) = (words.next()?, words.next()?, words.next()?, words.next()?);
-        let plain = mode == "100644" || mode == "100755";
-        let entry =
-            Entry { path: RepoPath::new(&line[at + 1..]), oid: Oid::parse(oid)?, size: size.parse().ok()? };
-        plain.then_some(entry)
-    })
+/// Whether a folder may hold such files.
+fn leads(folder: &str) -> bool {
+    let folder = format!("{folder}/");
+    BELOW.iter().any(|told| told.starts_with(&folder) || folder.starts_with(told))
 }
 
 #[cfg(test)]
@@ -194,12 +174,19 @@ mod tests {
     }
 
     #[test]
-    fn plain_files_with_their_sizes() {
-        let id = "a".repeat(40);
-        let bytes = format!(
-            "100644 blob {id}      12\tCargo.toml\0120000 blob {id}       3\tlink\0160000 commit {id}       -\tsub\0"
-        );
-        let found: Vec<_> = entries(bytes.as_bytes()).map(|e| (e.path.shown(), e.size)).collect();
-        assert_eq!(found, [("Cargo.toml".to_owned(), 12)]);
+    fn what_tells_something() {
+        for path in
+            ["cargo.toml", ".github/workflows/deep/ci.yml", ".github/release.yml", ".changeset/config.json"]
+        {
+            assert!(tells(path), "{path}");
+        }
+        for path in ["src/cargo.toml", ".github/codeowners", "workflows/ci.yml"] {
+            assert!(!tells(path), "{path}");
+        }
+        for (folder, expected) in
+            [(".github", true), (".github/workflows/deep", true), (".github/issues", false), ("src", false)]
+        {
+            assert_eq!(leads(folder), expected, "{folder}");
+        }
     }
 }

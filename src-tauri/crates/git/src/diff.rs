@@ -1,6 +1,9 @@
 //! The difference between HEAD and a tree, as a message needs it: the file list whole, the patch cut at a limit.
 
-use crate::{command::Git, error::GitError, limits, repo_call, stage::in_scratch, status::HeadEntry};
+use crate::{
+    command::Git, error::GitError, limits, objects::read_small, repo_call, stage::in_scratch,
+    status::HeadEntry,
+};
 use autocommit_core::{
     draft::{Diff, FileDiff, FileStatus},
     id::Oid,
@@ -65,36 +68,39 @@ pub async fn diff(
     Ok((diff, changes))
 }
 
-/// The patch of the same with every unchanged line of the files, cut at a limit: what it says of a word is certain only
-/// where it says that the word stands there. Nothing for changes of so many files or lines that no word tells them.
-pub async fn whole(
+/// What the modified files of the same hold after it, up to a limit: what a patch says of a word is certain only where the
+/// lines around it are known. Nothing for changes of so many files or lines that no word tells them.
+pub async fn content_after(
     git: &Git,
     repo: &Repo,
-    parent: Option<&Oid>,
-    tree: &Oid,
     scratch: Option<&Path>,
     diff: &Diff,
-) -> Result<Vec<u8>, GitError> {
+    changes: &[TreeChange],
+) -> Result<Vec<(RepoPath, Vec<u8>)>, GitError> {
     let lines: usize = diff.files.iter().map(|file| file.added + file.removed).sum();
-    let modified = diff.files.iter().any(|file| matches!(file.status, FileStatus::Modified));
-    let Some(parent) = parent.filter(|_| modified && diff.files.len() <= WHOLE_FILES && lines <= WHOLE_LINES)
-    else {
+    if diff.files.len() > WHOLE_FILES || lines > WHOLE_LINES {
         return Ok(Vec::new());
-    };
-    let output = in_scratch(repo_call(git, repo, "diff"), repo, scratch)
-        .args(LIST.into_iter().filter(|flag| !["-z", "--raw", "--numstat"].contains(flag)))
-        .args(["--patch", "--unified=1000000", "--diff-filter=M", "--submodule=short", "--full-index"])
-        .args([parent.as_str(), tree.as_str()])
-        .limit(limits::DIFF_LIMIT)
-        .run()
-        .await?;
-    if !output.truncated && !output.success() {
-        return Err(GitError::failed("diff", &output));
     }
-    Ok(output.stdout)
+    let modified = diff.files.iter().filter(|file| file.status == FileStatus::Modified && !file.binary);
+    let (paths, objects): (Vec<_>, Vec<_>) = modified
+        .filter_map(|file| {
+            let change = changes.iter().find(|change| change.path == file.path)?;
+            Some((file.path.clone(), change.new.as_ref()?.1.clone()))
+        })
+        .unzip();
+    let contents = read_small(git, repo, scratch, objects, limits::DIFF_LIMIT).await?;
+    let mut room = limits::DIFF_LIMIT;
+    let read = paths.into_iter().zip(contents).filter_map(|(path, content)| Some((path, content?)));
+    Ok(read
+        .take_while(|(_, content)| {
+            let fits = content.len() <= room;
+            room = room.saturating_sub(content.len());
+            fits
+        })
+        .collect())
 }
 
-/// The most files and changed lines of a change that is read whole.
+/// The most files and changed lines of a change whose files are read whole.
 const WHOLE_FILES: usize = 20;
 const WHOLE_LINES: usize = 1000;
 

@@ -2,7 +2,10 @@
 
 use crate::{command::Git, error::GitError, limits, original_call, stage::in_scratch};
 use autocommit_core::{id::Oid, repo::Repo};
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 /// The largest object that is read, in bytes: what is larger is known to be there, and no more.
 pub const READ_AT_MOST: usize = 256 << 20;
@@ -16,6 +19,40 @@ pub async fn read_each<F>(
     repo: &Repo,
     scratch: Option<&Path>,
     wanted: Vec<Oid>,
+    look: F,
+) -> Result<F, GitError>
+where
+    F: FnMut(usize, Option<&[u8]>) + Send + 'static,
+{
+    read(git, repo, scratch, wanted, READ_AT_MOST, look).await
+}
+
+/// The objects of at most so many bytes, in order, with nothing for a larger one. An object that is not there is an error.
+pub(crate) async fn read_small(
+    git: &Git,
+    repo: &Repo,
+    scratch: Option<&Path>,
+    wanted: Vec<Oid>,
+    at_most: usize,
+) -> Result<Vec<Option<Vec<u8>>>, GitError> {
+    let contents = Arc::new(Mutex::new(vec![None; wanted.len()]));
+    let kept = contents.clone();
+    let keep = move |at: usize, bytes: Option<&[u8]>| {
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = kept.get_mut(at) {
+            *place = bytes.map(<[u8]>::to_vec);
+        }
+    };
+    drop(read(git, repo, scratch, wanted, at_most, keep).await?);
+    Ok(std::mem::take(&mut *contents.lock().unwrap_or_else(PoisonError::into_inner)))
+}
+
+async fn read<F>(
+    git: &Git,
+    repo: &Repo,
+    scratch: Option<&Path>,
+    wanted: Vec<Oid>,
+    at_most: usize,
     mut look: F,
 ) -> Result<F, GitError>
 where
@@ -27,13 +64,13 @@ where
     let mut folders = vec![repo.common_dir.join("objects")];
     folders.extend(scratch.map(|dir| dir.join("objects")));
     let read = tokio::task::spawn_blocking(move || {
-        let left = in_process(&folders, &wanted, &mut look);
+        let left = in_process(&folders, &wanted, at_most, &mut look);
         (wanted, look, left)
     });
     let Ok((wanted, mut look, left)) = read.await else {
         return Err(GitError::Unparsable { step: "objects" });
     };
-    by_git(git, repo, scratch, &wanted, left, &mut look).await?;
+    by_git(git, repo, scratch, &wanted, left, at_most, &mut look).await?;
     Ok(look)
 }
 
@@ -41,6 +78,7 @@ where
 fn in_process(
     folders: &[std::path::PathBuf],
     wanted: &[Oid],
+    at_most: usize,
     look: &mut impl FnMut(usize, Option<&[u8]>),
 ) -> Vec<usize> {
     let all = || (0..wanted.len()).collect();
@@ -58,7 +96,7 @@ fn in_process(
             continue;
         };
         match store.read_header(id) {
-            Ok((size, _)) if size > READ_AT_MOST => look(at, None),
+            Ok((size, _)) if size > at_most => look(at, None),
             Ok(_) => match store.read(id) {
                 Ok(object) => look(at, Some(object.data())),
                 Err(_) => left.push(at),
@@ -75,6 +113,7 @@ async fn by_git(
     scratch: Option<&Path>,
     wanted: &[Oid],
     left: Vec<usize>,
+    at_most: usize,
     look: &mut impl FnMut(usize, Option<&[u8]>),
 ) -> Result<(), GitError> {
     if left.is_empty() {
@@ -96,7 +135,7 @@ async fn by_git(
     let mut batches = Vec::new();
     for at in left {
         let Some(size) = lines.next().and_then(|l| l.parse::<usize>().ok()) else { return Err(unreadable) };
-        if size > READ_AT_MOST {
+        if size > at_most {
             look(at, None);
             continue;
         }

@@ -51,7 +51,8 @@ fn main() {
         file("docs/usage.md", FileStatus::Added, 3, 0),
         file("Cargo.toml", FileStatus::Modified, 2, 1),
     ];
-    let diff = Diff { files, patch: PATCH.into(), whole: PATCH.into() };
+    let after = files.iter().map(|file| (file.path.clone(), PATCH.into())).collect();
+    let diff = Diff { files, patch: PATCH.into(), after };
     let (habits, wishes) = (Habits::of(&Background::default()), Wishes::default());
     for _ in 0..rounds {
         let brief = Brief { diff: &diff, habits: &habits, branch: Some("main"), wishes: &wishes };

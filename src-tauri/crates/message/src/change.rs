@@ -2,7 +2,7 @@
 
 use crate::{
     file_class::FileClass,
-    patch::{self, FilePatch, Side},
+    patch::{self, FilePatch},
     steps::{self, Step},
     symbols::Symbols,
     terms::Terms,
@@ -25,8 +25,8 @@ pub(crate) struct Change<'a> {
     pub(crate) class: FileClass,
     /// What the patch shows of it; where it is not `whole` there is more that is not shown.
     pub(crate) shown: Option<FilePatch<'a>>,
-    /// Its part of the patch with the unchanged lines, as far as that was read.
-    with_unchanged: &'a [u8],
+    /// What the file holds after the change, where that was read.
+    after: Option<&'a [u8]>,
     /// Every changed line is shown.
     pub(crate) whole: bool,
     /// Definitions by name; empty where the patch does not show the whole.
@@ -46,25 +46,25 @@ impl<'a> Change<'a> {
                 parts.entry(path).or_default().push(part);
             }
         }
-        let whole: HashMap<RepoPath, &[u8]> = patch::parts(&diff.whole).into_iter().collect();
+        let after: HashMap<&RepoPath, &[u8]> = diff.after.iter().map(|(path, c)| (path, &c[..])).collect();
         diff.files
             .iter()
             .map(|file| {
                 // Two parts for one path are a file that became something else: neither tells the whole.
                 let part = parts.remove(&file.path).filter(|p| p.len() == 1).and_then(|mut p| p.pop());
-                Self::of(file, part, whole.get(&file.path).copied().unwrap_or_default())
+                Self::of(file, part, after.get(&file.path).copied())
             })
             .collect()
     }
 
-    fn of(file: &'a FileDiff, shown: Option<FilePatch<'a>>, with_unchanged: &'a [u8]) -> Self {
+    fn of(file: &'a FileDiff, shown: Option<FilePatch<'a>>, after: Option<&'a [u8]>) -> Self {
         let class = FileClass::of(&file.path).seen(shown.as_ref());
-        let whole = shown.as_ref().is_some_and(|part| is_whole(part, file));
+        let whole = shown.as_ref().is_some_and(|part| part.is_whole(file));
         let mut change = Self {
             file,
             class,
             shown,
-            with_unchanged,
+            after,
             whole,
             symbols: Symbols::default(),
             terms: OnceLock::new(),
@@ -85,10 +85,10 @@ impl<'a> Change<'a> {
         self.terms.get_or_init(|| Terms::of(self))
     }
 
-    /// Words of its unchanged lines in small letters, as far as these were read.
+    /// Words of its unchanged lines in small letters, where these are known.
     pub(crate) fn unchanged_words(&self) -> HashSet<String> {
-        let parts = patch::parse(self.with_unchanged);
-        patch::words(parts.iter().flat_map(|part| part.side(Side::Context)))
+        let (Some(after), Some(patch)) = (self.after, self.patch()) else { return HashSet::new() };
+        patch::words(patch.unchanged(after).iter().map(AsRef::as_ref))
     }
 
     /// The path before, where it was another one.
@@ -108,9 +108,4 @@ impl<'a> Change<'a> {
     pub(crate) fn lines(&self) -> usize {
         self.file.added + self.file.removed
     }
-}
-
-/// Whether the patch shows as many lines as git counted.
-fn is_whole(part: &FilePatch<'_>, file: &FileDiff) -> bool {
-    part.side(Side::Added).count() == file.added && part.side(Side::Removed).count() == file.removed
 }

@@ -3,8 +3,11 @@
 //! Hunks are followed by the counts in their headers, so that a removed line that looks like a header (`--- x`) is not
 //! taken for one.
 
-use autocommit_core::path::RepoPath;
-use std::{borrow::Cow, collections::HashSet};
+use autocommit_core::{draft::FileDiff, path::RepoPath};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 /// What the patch shows of one file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,6 +55,29 @@ impl FilePatch<'_> {
         self.hunks.iter().flat_map(|h| &h.lines).filter(|l| l.side != Side::Context)
     }
 
+    /// Whether it shows as many lines as git counted.
+    pub(crate) fn is_whole(&self, file: &FileDiff) -> bool {
+        self.side(Side::Added).count() == file.added && self.side(Side::Removed).count() == file.removed
+    }
+
+    /// The lines that did not change, where the patch is whole: what the file holds `after` without the lines that came, each
+    /// as often as it came.
+    pub(crate) fn unchanged<'b>(&self, after: &'b [u8]) -> Vec<Cow<'b, str>> {
+        let mut came: HashMap<&str, usize> = HashMap::new();
+        for line in self.side(Side::Added) {
+            *came.entry(line).or_default() += 1;
+        }
+        let mut lines: Vec<_> = after.split(|b| *b == b'\n').map(text).collect();
+        lines.retain(|line| match came.get_mut(line.as_ref()) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                false
+            }
+            _ => true,
+        });
+        lines
+    }
+
     /// All lines of one side.
     pub(crate) fn side(&self, side: Side) -> impl Iterator<Item = &str> {
         self.hunks.iter().flat_map(|h| &h.lines).filter(move |l| l.side == side).map(|l| l.text.as_ref())
@@ -97,26 +123,9 @@ pub(crate) fn words<'a>(lines: impl Iterator<Item = &'a str>) -> HashSet<String>
     found
 }
 
-/// The parts of a patch, each with the path after; nothing within is read yet.
-pub(crate) fn parts(patch: &[u8]) -> Vec<(RepoPath, &[u8])> {
-    const HEADER: &[u8] = b"diff --git ";
-    let mut starts = Vec::new();
-    let mut at = 0;
-    for line in patch.split_inclusive(|b| *b == b'\n') {
-        // Lines of files have a column in front.
-        if line.starts_with(HEADER) {
-            starts.push(at);
-        }
-        at += line.len();
-    }
-    let ends = starts.iter().skip(1).copied().chain([patch.len()]);
-    let parts = starts.iter().zip(ends).map(|(start, end)| &patch[*start..end]);
-    parts
-        .filter_map(|part| {
-            let name = part.split(|b| *b == b'\n').take(8).find_map(|line| line.strip_prefix(b"+++ "))?;
-            Some((path_after_prefix(name)?, part))
-        })
-        .collect()
+/// A line of a file, lossily, without line end.
+pub(crate) fn text(line: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line))
 }
 
 /// Takes a line into the last hunk; false where it cannot belong to one.
@@ -134,8 +143,7 @@ fn hunk_line<'a>(raw: &'a [u8], left: &mut (usize, usize), files: &mut [FilePatc
     if side != Side::Removed {
         left.1 -= 1;
     }
-    let text = raw.get(1..).unwrap_or_default();
-    let text = String::from_utf8_lossy(text.strip_suffix(b"\r").unwrap_or(text));
+    let text = text(raw.get(1..).unwrap_or_default());
     if let Some(hunk) = files.last_mut().and_then(|f| f.hunks.last_mut()) {
         hunk.lines.push(Line { side, text });
     }
@@ -219,6 +227,15 @@ fn unquoted(name: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_did_not_change_is_what_is_there_without_what_came() {
+        let patch = b"diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1,3 @@\n-old\n+one\n+two\r\n+one\n@@ -9,0 +12 @@\n+last\n";
+        let file = &parse(patch)[0];
+        let after = b"one\ntwo\r\none\nsame\r\none\n\xff\nlast";
+        assert_eq!(file.unchanged(after), ["same", "one", "\u{fffd}"]);
+        assert_eq!(FilePatch::default().unchanged(b"all\n"), ["all", ""]);
+    }
 
     #[test]
     fn lines_that_look_like_headers_stay_in_their_hunk() {

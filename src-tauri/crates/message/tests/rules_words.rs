@@ -141,15 +141,15 @@ fn what_came_and_what_went() {
 #[test]
 fn what_stands_elsewhere_is_neither_new_nor_gone() {
     let with = |lines: &str, unchanged: &str| {
-        let hunk = |lines: &str| {
-            let count = |mark: char| lines.lines().filter(|l| l.starts_with(mark)).count();
-            let (plus, minus, same) = (count('+'), count('-'), count(' '));
-            let range = format!("@@ -1,{} +1,{} @@ function f() {{", minus + same, plus + same);
-            format!("diff --git a/a.js b/a.js\n--- a/a.js\n+++ b/a.js\n{range}\n{lines}\n").into_bytes()
-        };
         let count = |mark: char| lines.lines().filter(|l| l.starts_with(mark)).count();
-        let files = vec![file("a.js", FileStatus::Modified, count('+'), count('-'))];
-        let diff = Diff { files, patch: hunk(lines), whole: hunk(&format!("{unchanged}\n{lines}")) };
+        let (plus, minus) = (count('+'), count('-'));
+        let range = format!("@@ -1,{minus} +1,{plus} @@ function f() {{");
+        let patch = format!("diff --git a/a.js b/a.js\n--- a/a.js\n+++ b/a.js\n{range}\n{lines}\n");
+        let came = lines.lines().filter_map(|line| line.strip_prefix('+'));
+        let after = [unchanged].into_iter().chain(came).map(|line| format!("{line}\n")).collect::<String>();
+        let files = vec![file("a.js", FileStatus::Modified, plus, minus)];
+        let after = vec![("a.js".into(), after.into_bytes())];
+        let diff = Diff { files, patch: patch.into_bytes(), after };
         let draft = contract::ruled(&diff);
         assert_eq!(breaches(&draft), Vec::<String>::new(), "{draft:#?}");
         draft.subject

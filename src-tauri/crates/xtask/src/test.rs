@@ -69,9 +69,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     })?;
     step(&mut steps, "build", || cargo(&["build", "--all-targets"], &scope))?;
     programmes::forget()?;
-    step(&mut steps, "tests", || {
-        cargo_test(&scope, &tools, &mut outcome)
-    })?;
+    step(&mut steps, "tests", || cargo_test(&scope, &tools, &mut outcome))?;
     if whole {
         step(&mut steps, "browser", || {
             let (ok, report) = ui::browser(&process::target_folder()?.join("debug/autocommit"))?;

@@ -11,13 +11,15 @@ use autocommit_core::{
     path::RepoPath,
     repo::Repo,
 };
-use autocommit_git::{Git, GitError, Inspection, Staged};
+use autocommit_git::{Git, GitError, Inspection, Staged, TreeChange};
 use std::{collections::BTreeSet, path::Path};
 
 /// A tree that was cleared, and what it changes.
 pub(crate) struct Judged {
     pub(crate) cleared: Cleared<Oid>,
     pub(crate) diff: Diff,
+    /// The same, entry by entry.
+    pub(crate) changes: Vec<TreeChange>,
     /// Some of it is stored by Git LFS.
     pub(crate) lfs: bool,
 }
@@ -48,7 +50,8 @@ pub(crate) async fn cleared(
             let findings = match clear(staged.tree().clone(), &seen, approved) {
                 Ok(cleared) => {
                     contents::warn(run, &contents);
-                    return Ok(Some(Judged { cleared, diff, lfs: contents::has_lfs(&contents) }));
+                    let lfs = contents::has_lfs(&contents);
+                    return Ok(Some(Judged { cleared, diff, changes, lfs }));
                 }
                 Err(findings) => findings,
             };

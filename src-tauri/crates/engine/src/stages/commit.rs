@@ -18,11 +18,12 @@ use autocommit_core::{
     draft::{Diff, Written},
     history::Stage,
     id::Oid,
+    path::RepoPath,
     plan::CommitPlan,
     reason::Reason,
     snapshot::PushTarget,
 };
-use autocommit_git::{Applied, GitError, Inspection, Order, Staged};
+use autocommit_git::{Applied, GitError, Inspection, Order, Staged, TreeChange};
 use std::path::Path;
 
 /// Commits what the plan allows, then pushes.
@@ -56,7 +57,7 @@ pub(crate) async fn commit(
         nothing(report, note.as_ref());
         return super::push::old_commits(run, report, inspection, push.as_ref()).await;
     }
-    let Judged { mut cleared, mut diff, mut lfs } = judged;
+    let Judged { mut cleared, mut diff, mut changes, mut lfs } = judged;
     if diff.files.is_empty() {
         nothing(report, note.as_ref());
         if report.status == RunStatus::Held {
@@ -67,7 +68,7 @@ pub(crate) async fn commit(
             .await;
     }
     if run.mode == Mode::DryRun {
-        diff.whole = whole(run, inspection, &staged, place, &diff).await;
+        diff.after = after(run, place, &diff, &changes).await;
         let written = draft::write(run, report, inspection, &diff, permit).await;
         draft::describe(run, report, &written);
         report.status = RunStatus::Committed;
@@ -87,12 +88,15 @@ pub(crate) async fn commit(
         }
         let verdict = match run.shared.refusals.of(run, &tried) {
             Some(refusal) => Err(refusal),
-            None => hooks::of_change(run, report, inspection, &mut staged, &mut allowed, &mut diff).await?,
+            None => {
+                let change = (&mut diff, &mut changes);
+                hooks::of_change(run, report, inspection, &mut staged, &mut allowed, change).await?
+            }
         };
         let Some(()) = passed(run, report, &tried, verdict).await else { return Ok(Progress::Done) };
     }
     run.enter(Stage::Draft);
-    diff.whole = whole(run, inspection, &staged, place, &diff).await;
+    diff.after = after(run, place, &diff, &changes).await;
     let mut written = draft::write(run, report, inspection, &diff, permit).await;
     let mut text = written.draft.text();
     if hooked {
@@ -214,16 +218,14 @@ async fn passed<T>(run: &Run, report: &mut RunReport, tried: &Oid, verdict: Resu
     }
 }
 
-/// The change with the unchanged lines around it, for the message alone: without them it is duller, and as true.
-async fn whole(
+/// What stands around the change, for the message alone: without it, it is duller, and as true.
+async fn after(
     run: &Run,
-    inspection: &Inspection,
-    staged: &Staged,
     place: Option<&Path>,
     diff: &Diff,
-) -> Vec<u8> {
-    let parent = inspection.snapshot.head.oid();
-    let read = autocommit_git::whole(&run.shared.git, &run.repo, parent, staged.tree(), place, diff).await;
+    changes: &[TreeChange],
+) -> Vec<(RepoPath, Vec<u8>)> {
+    let read = autocommit_git::content_after(&run.shared.git, &run.repo, place, diff, changes).await;
     read.unwrap_or_default()
 }
 

@@ -16,7 +16,7 @@ use autocommit_core::{
     reason::Reason,
     snapshot::{Change, ChangeKind},
 };
-use autocommit_git::{CommitHook, GitError, HookOutcome, Inspection, Staged};
+use autocommit_git::{CommitHook, GitError, HookOutcome, Inspection, Staged, TreeChange};
 
 /// What a hook has staged of its own goes through the same guards; `false` where one of them holds it, or where it was
 /// held before.
@@ -62,7 +62,7 @@ pub(crate) async fn of_change(
     inspection: &Inspection,
     staged: &mut Staged,
     allowed: &mut Vec<Candidate>,
-    diff: &mut Diff,
+    (diff, changes): (&mut Diff, &mut Vec<TreeChange>),
 ) -> Result<Result<(), Refusal>, GitError> {
     let (git, repo) = (&run.shared.git, &*run.repo);
     if let Err(refusal) = hook(run, inspection, CommitHook::PreCommit, staged, None).await? {
@@ -71,7 +71,7 @@ pub(crate) async fn of_change(
     if staged.reread(git, repo).await? {
         // The hook put other bytes into the index (a formatter): those are what is looked at from here on.
         let parent = inspection.snapshot.head.oid();
-        (*diff, _) = autocommit_git::diff(git, repo, parent, staged.tree(), None).await?;
+        (*diff, *changes) = autocommit_git::diff(git, repo, parent, staged.tree(), None).await?;
         if !admit(run, report, staged, allowed, diff).await {
             return Ok(Err((Reason::HookAddedHeld(CommitHook::PreCommit.name()), String::new())));
         }

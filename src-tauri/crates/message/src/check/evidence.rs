@@ -133,8 +133,12 @@ impl Evidence {
         }
         found.counts.extend([diff.files.len(), found.sums.0, found.sums.1].map(|n| n.to_string()));
         found.read_patch(&diff.patch[..diff.patch.len().min(MOST)]);
-        for file in patch::parse(&diff.whole) {
-            file.side(Side::Context).for_each(|line| found.unchanged.take(line));
+        let parts = patch::parse(&diff.patch);
+        for (path, after) in &diff.after {
+            let Some(part) = parts.iter().find(|part| part.new.as_ref() == Some(path)) else { continue };
+            if diff.files.iter().any(|file| file.path == *path && part.is_whole(file)) {
+                part.unchanged(after).iter().for_each(|line| found.unchanged.take(line));
+            }
         }
         for path in &found.paths {
             found.places.take(path);

@@ -56,16 +56,23 @@ pub(super) fn diff(clone: &Path, commit: &str) -> Result<Diff> {
     let patch =
         ["--no-textconv", "--no-color", "--patch", "--unified=0", "--submodule=short", "--full-index"];
     let out = bytes(clone, &[&list[..], &patch, &[&parent, commit]].concat())?;
-    let mut diff = parse(&out).with_context(|| format!("the diff of {commit} is not understood"))?;
+    let (mut diff, blobs) = parse(&out).with_context(|| format!("the diff of {commit} is not understood"))?;
     diff.patch.truncate(DIFF_LIMIT.saturating_sub(out.len() - diff.patch.len()));
     // As the product reads it: only where a word may tell the change.
     let lines: usize = diff.files.iter().map(|file| file.added + file.removed).sum();
     if diff.files.len() <= 20 && lines <= 1000 {
-        let whole =
-            ["diff-tree", "-r", "--find-renames", "-l400", "--no-ext-diff", "--no-textconv", "--no-color"];
-        let all = ["--patch", "--unified=1000000", "--diff-filter=M", "--submodule=short", "--full-index"];
-        diff.whole = bytes(clone, &[&whole[..], &all, &[&parent, commit]].concat())?;
-        diff.whole.truncate(DIFF_LIMIT);
+        let modified = diff.files.iter().zip(&blobs);
+        let (paths, blobs): (Vec<_>, Vec<_>) = modified
+            .filter(|(file, _)| file.status == FileStatus::Modified && !file.binary)
+            .map(|(file, blob)| (file.path.clone(), blob))
+            .unzip();
+        diff.after = paths.into_iter().zip(objects(clone, &blobs)?).collect();
+        let mut room = DIFF_LIMIT;
+        diff.after.retain(|(_, content)| {
+            let fits = content.len() <= room;
+            room = room.saturating_sub(content.len());
+            fits
+        });
     }
     Ok(diff)
 }
@@ -151,8 +158,9 @@ fn objects(clone: &Path, oids: &[&String]) -> Result<Vec<Vec<u8>>> {
     Ok(contents)
 }
 
-/// `git diff-tree -z --raw --numstat --patch`: files, counts in the same order, an empty record, the patch.
-fn parse(out: &[u8]) -> Option<Diff> {
+/// `git diff-tree -z --raw --numstat --patch`: files, counts in the same order, an empty record, the patch. With it, for each
+/// file, the name of the object that it is now.
+fn parse(out: &[u8]) -> Option<(Diff, Vec<String>)> {
     let mut rest = out;
     let next = |rest: &mut &[u8]| -> Option<Vec<u8>> {
         let end = rest.iter().position(|b| *b == 0)?;
@@ -160,7 +168,7 @@ fn parse(out: &[u8]) -> Option<Diff> {
         *rest = &rest[end + 1..];
         Some(field)
     };
-    let mut diff = Diff::default();
+    let (mut diff, mut blobs) = (Diff::default(), Vec::new());
     while rest.first() == Some(&b':') {
         let head = String::from_utf8(next(&mut rest)?).ok()?;
         let fields: Vec<&str> = head[1..].split(' ').collect();
@@ -178,6 +186,7 @@ fn parse(out: &[u8]) -> Option<Diff> {
             _ => FileStatus::Modified,
         };
         diff.files.push(FileDiff { path, status, added: 0, removed: 0, binary: false });
+        blobs.push(new.to_owned());
     }
     for file in &mut diff.files {
         let counts = String::from_utf8_lossy(&next(&mut rest)?).into_owned();
@@ -190,5 +199,5 @@ fn parse(out: &[u8]) -> Option<Diff> {
         }
     }
     diff.patch = rest.strip_prefix(b"\0").unwrap_or_default().to_vec();
-    Some(diff)
+    Some((diff, blobs))
 }

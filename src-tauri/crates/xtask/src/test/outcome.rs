@@ -78,8 +78,9 @@ struct Said {
 impl Outcome {
     /// Adds a line that `cargo test` printed.
     pub(super) fn add_line(&mut self, line: &str) {
-        if let Some(name) =
-            line.strip_prefix("---- ").and_then(|rest| rest.strip_suffix(" ---- ").or(rest.strip_suffix(" ----")))
+        if let Some(name) = line
+            .strip_prefix("---- ")
+            .and_then(|rest| rest.strip_suffix(" ---- ").or(rest.strip_suffix(" ----")))
         {
             let name = name.strip_suffix(" stdout").unwrap_or(name).to_owned();
             self.failures.push(Failure { name, said: Vec::new() });
