@@ -1,6 +1,7 @@
 //! Messages: who wrote them and why, what a person says about them, and a commit that gets another one.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+mod conventions;
 mod key;
 mod managed;
 mod model;

@@ -77,7 +77,8 @@ pub(super) fn against_the_loop(
     Ok(((comparison, pairs), ours))
 }
 
-/// The time that it takes with so many repositories, and with ten times as many.
+/// The time that it takes with so many repositories, and with ten times as many; beside it the shell loop's, whose growth is
+/// that of the machine.
 pub(super) fn growth(
     bench: &Bench,
     what: &str,
@@ -85,7 +86,7 @@ pub(super) fn growth(
     few: usize,
     files: usize,
 ) -> Result<Comparison> {
-    let mut walls = Vec::new();
+    let (mut walls, mut loops) = (Vec::new(), Vec::new());
     for count in [few, few * 10] {
         println!("Making {count} repositories of {files} files.");
         let set = Set::make(&bench.place, &format!("push-{count}"), count, files, shape.clone())?;
@@ -97,14 +98,19 @@ pub(super) fn growth(
             best = best.min(took.wall);
         }
         set.check(&bench.place, 3).context("autocommit did not do its work")?;
-        set.remove()?;
         walls.push(best);
+        set.work(2)?;
+        let took = run(&mut shell_loop(&bench.place, PUSH_LOOP, &set.folder))?;
+        println!("  {count} repositories: {:.2} s by the loop", took.wall);
+        set.check(&bench.place, 4).context("the loop did not do its work")?;
+        loops.push(took.wall);
+        set.remove()?;
     }
     Ok(Comparison {
         name: format!("{few} and {} dirty repositories to pushed {what}", few * 10),
         baseline: "",
         pairs: Vec::new(),
         targets: vec![Target::linear("wall", walls[0], walls[1])],
-        more: json!({"wall_seconds": walls}),
+        more: json!({"wall_seconds": walls, "loop_wall_seconds": loops}),
     })
 }
