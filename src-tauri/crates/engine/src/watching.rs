@@ -2,8 +2,11 @@
 //! that is not watched (no watches left, a disk that does not tell) is looked at in every cycle, and all of them now and
 //! then: no event is relied on.
 
-use crate::{cycle, handle::RunRequest, limits, shared::Shared};
-use autocommit_core::{cycle::CycleTrigger, id::RepoId, repo::Repo, settings::Settings};
+mod look;
+
+pub(crate) use self::look::run;
+use crate::limits;
+use autocommit_core::{id::RepoId, repo::Repo, settings::Settings};
 use autocommit_watch::{Capture, Need, Outside, Suspects, Unwatched, Watcher};
 use std::{
     collections::{HashMap, HashSet},
@@ -276,75 +279,6 @@ impl State {
         });
         let at = rested.map_or(at, |rested| at.max(rested));
         self.due.insert(repo, Due { since, at });
-    }
-}
-
-/// Waits for events until the program ends.
-pub(crate) async fn run(shared: &Arc<Shared>) {
-    let watching = &shared.resting.watching;
-    loop {
-        let settings = shared.settings();
-        watching.switch(settings.watch);
-        let told = watching.take_in(&settings);
-        if told.lost {
-            shared.nudge.notify_one();
-        }
-        if told.places {
-            search_soon(shared);
-        }
-        let (over, next) = watching.due();
-        if !over.is_empty() {
-            look(shared, over, &settings).await;
-            continue;
-        }
-        let quiet = async {
-            match next {
-                Some(at) => tokio::time::sleep_until(at.into()).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            () = watching.woken.notified() => {}
-            () = quiet => {}
-            () = shared.stop.cancelled() => return,
-        }
-    }
-}
-
-/// A cycle that finds new repositories, once there was time for all of their files to come.
-fn search_soon(shared: &Arc<Shared>) {
-    let shared = shared.clone();
-    tokio::spawn(async move {
-        tokio::select! {
-            () = tokio::time::sleep(limits::SEARCH_AFTER) => shared.nudge.notify_one(),
-            () = shared.stop.cancelled() => {}
-        }
-    });
-}
-
-/// Looks at repositories whose quiet time is over.
-async fn look(shared: &Arc<Shared>, suspects: Vec<RepoId>, settings: &Settings) {
-    let idle: HashSet<_> =
-        shared.registry().named_to_run(&suspects, false).iter().map(|repo| repo.id.clone()).collect();
-    let (idle, busy): (Vec<_>, Vec<_>) = suspects.into_iter().partition(|id| idle.contains(id));
-    for id in busy.iter().filter(|id| shared.registry().knows(id)) {
-        shared.resting.watching.put_off(id, settings);
-    }
-    // What changed nothing that git would tell costs no question.
-    let changed = {
-        let shared = shared.clone();
-        let changed =
-            move || idle.into_iter().filter(|id| !shared.resting.still_rests(id)).collect::<Vec<_>>();
-        tokio::task::spawn_blocking(changed).await.unwrap_or_default()
-    };
-    if changed.is_empty() {
-        return;
-    }
-    shared.resting.disturbed(&changed);
-    // Where nothing may be written, the next cycle looks.
-    if shared.enabled() {
-        shared.resting.watching.looks_at(&changed);
-        cycle::start(shared, RunRequest { repos: Some(changed), ..RunRequest::of(CycleTrigger::Interval) });
     }
 }
 
