@@ -9,7 +9,7 @@ fn no_release_is_made_by_a_type_that_was_guessed() {
     let sandbox = Sandbox::new();
     let (repo, _) = sandbox.repo_with_remote("app");
     for number in 0..12 {
-        sandbox.write(&repo, "src/core.rs", &format!("pub fn step() -> usize {{\n    {number}\n}}\n"));
+        sandbox.write(&repo, "src/core.rs", format!("pub fn step() -> usize {{\n    {number}\n}}\n"));
         sandbox.commit(&repo, &format!("fix: repair case {number}"));
     }
     let subject = || {
