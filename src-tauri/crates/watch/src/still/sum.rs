@@ -8,13 +8,16 @@ use rustix::{
 };
 use std::{
     ffi::CStr,
-    hash::{DefaultHasher, Hash, Hasher},
+    hash::{DefaultHasher, Hasher},
     time::{Duration, SystemTime},
 };
 
 /// The coarsest times of the disks that are believed ([`super::disk`]) are milliseconds; clocks of old kernels tick in
 /// hundredths of a second. What changed less than this before it was looked at may change again unseen.
 const COARSEST: Duration = Duration::from_secs(2);
+
+/// Room for nine numbers of at most eight bytes.
+const FIELDS: usize = 9 * 8;
 
 /// A sum of stats, and the youngest of them.
 #[derive(Debug, Clone)]
@@ -37,8 +40,22 @@ impl Sum {
             self.hash.write_u8(0);
             return;
         };
-        (s.st_dev, s.st_ino, s.st_mode, s.st_uid, s.st_size).hash(&mut self.hash);
-        (s.st_mtime, s.st_mtime_nsec, s.st_ctime, s.st_ctime_nsec).hash(&mut self.hash);
+        // In one piece: hashing each field by itself takes several times as long.
+        let (mut bytes, mut end) = ([0; FIELDS], 0);
+        let mut put = |field: &[u8]| {
+            bytes[end..end + field.len()].copy_from_slice(field);
+            end += field.len();
+        };
+        put(&s.st_dev.to_ne_bytes());
+        put(&s.st_ino.to_ne_bytes());
+        put(&s.st_mode.to_ne_bytes());
+        put(&s.st_uid.to_ne_bytes());
+        put(&s.st_size.to_ne_bytes());
+        put(&s.st_mtime.to_ne_bytes());
+        put(&s.st_mtime_nsec.to_ne_bytes());
+        put(&s.st_ctime.to_ne_bytes());
+        put(&s.st_ctime_nsec.to_ne_bytes());
+        self.hash.write(&bytes);
         // The inode's own time is set by the kernel with every change and by nobody else.
         let changed = (s.st_ctime, i64::try_from(s.st_ctime_nsec).unwrap_or_default());
         self.youngest = self.youngest.max(changed);
