@@ -236,7 +236,8 @@ class Live {
   }
 
   async #readAll(): Promise<void> {
-    const { heard, missed } = { heard: this.#heard, missed: this.#missed };
+    const heard = this.#heard;
+    const missed = this.#missed;
     this.#missed = false;
     clearTimeout(this.#retryTimer);
     try {

@@ -113,11 +113,11 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
     };
     // Nothing else is said of what rests.
     running.ended(Counts { unchanged: resting.len(), ..Counts::default() });
-    let (mut runs, mut news) = (resting, false);
     let ended = all(&shared, &running, &template, repos).await;
+    // An idle cycle leaves no mark on the disk, nor does one that finds everything as bad as the last.
+    let news = ended.iter().any(|ended| ended.news);
+    let mut runs = resting;
     if !ended.is_empty() {
-        // An idle cycle leaves no mark on the disk, nor does one that finds everything as bad as the last.
-        news = ended.iter().any(|ended| ended.news);
         let ended = ended.into_iter().map(|ended| Arc::new(ended.report));
         let mut all: Vec<_> = runs.iter().cloned().chain(ended).collect();
         all.sort_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));

@@ -169,16 +169,13 @@ impl Watching {
     /// Of each, whether an event would have told that something happened.
     pub(crate) fn tells(&self, repos: &[Arc<Repo>]) -> Vec<bool> {
         let state = self.state();
-        let watched =
-            |repo: &Repo| state.watcher.as_ref().is_some_and(|watcher| watcher.is_watched(&repo.id));
-        repos.iter().map(|repo| watched(repo) && !state.due.contains_key(&repo.id)).collect()
+        repos.iter().map(|repo| state.tells(&repo.id)).collect()
     }
 
     /// Whether an event would have told of any of them that something happened.
     pub(crate) fn tells_all(&self, repos: &[Arc<Repo>]) -> bool {
         let state = self.state();
-        let watched = |watcher: &Watcher| repos.iter().all(|repo| watcher.is_watched(&repo.id));
-        state.due.is_empty() && state.watcher.as_ref().is_some_and(watched)
+        repos.iter().all(|repo| state.tells(&repo.id))
     }
 
     /// Forgets repositories that are not there any more.
@@ -266,6 +263,10 @@ impl Watching {
 }
 
 impl State {
+    fn tells(&self, repo: &RepoId) -> bool {
+        self.watcher.as_ref().is_some_and(|watcher| watcher.is_watched(repo)) && !self.due.contains_key(repo)
+    }
+
     /// Each event restarts the quiet time, up to a limit. Where looks were in vain, the next one has time: a multiple of what
     /// they take, so that a small repository in which something always moves is still seen at once.
     fn suspect(&mut self, repo: RepoId, settings: &Settings) {

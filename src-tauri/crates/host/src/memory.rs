@@ -43,9 +43,10 @@ pub(crate) async fn give_back(mut events: Receiver<Arc<EventRecord>>, stop: Canc
         }
         let after = if own || of_files { resident().unwrap_or(now) } else { now };
         // What was not given back counts from where it was.
+        let from = |gave, least: u64, after: u64| if gave { after } else { least.min(after) };
         least = Resident {
-            own: if own { after.own } else { least.own.min(after.own) },
-            of_files: after.of_files.min(if of_files { after.of_files } else { least.of_files }),
+            own: from(own, least.own, after.own),
+            of_files: from(of_files, least.of_files, after.of_files),
         };
     }
 }

@@ -272,7 +272,7 @@ impl From<engine::Cycle> for CycleReport {
             held: counts.held,
             skipped: counts.skipped,
             messages: counts.messages.into(),
-            runs: cycle.runs.iter().map(|run| autocommit_core::cycle::RunReport::clone(run).into()).collect(),
+            runs: cycle.runs.iter().map(|run| cycle::RunReport::clone(run).into()).collect(),
         }
     }
 }

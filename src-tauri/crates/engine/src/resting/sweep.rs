@@ -28,18 +28,23 @@ impl Shared {
         if !matches!(mode, Mode::Full | Mode::Look) || self.same_outside().await.is_none() {
             return (Arc::default(), repos.to_vec());
         }
-        self.resting.watching.take_in(&self.settings());
-        if !sweep && let Some(reports) = self.all_rest(&repos, mode) {
+        let settings = self.settings();
+        self.resting.watching.take_in(&settings);
+        if !sweep && let Some(reports) = self.all_rest(&repos, mode, &settings) {
             return (reports, Vec::new());
         }
         let (shared, all) = (self.clone(), repos.clone());
-        let swept = tokio::task::spawn_blocking(move || shared.sweep(&all, mode, sweep));
+        let swept = tokio::task::spawn_blocking(move || shared.sweep(&all, mode, settings, sweep));
         swept.await.unwrap_or_else(|_| (Arc::default(), repos.to_vec()))
     }
 
     /// The reports of the last cycle, where all rested in it and nothing was told since.
-    fn all_rest(&self, repos: &Arc<[Arc<Repo>]>, mode: Mode) -> Option<Arc<[Arc<RunReport>]>> {
-        let settings = self.settings();
+    fn all_rest(
+        &self,
+        repos: &Arc<[Arc<Repo>]>,
+        mode: Mode,
+        settings: &Arc<Settings>,
+    ) -> Option<Arc<[Arc<RunReport>]>> {
         if !self.resting.watching.tells_all(repos) {
             return None;
         }
@@ -47,7 +52,7 @@ impl Shared {
         let same = |all: &&AllRest| {
             Arc::ptr_eq(&all.repos, repos)
                 && all.mode == mode
-                && Arc::ptr_eq(&all.settings, &settings)
+                && Arc::ptr_eq(&all.settings, settings)
                 && all.epoch == state.epoch
                 && all.changes == state.at_rest.changes
         };
@@ -62,9 +67,9 @@ impl Shared {
         &self,
         repos: &Arc<[Arc<Repo>]>,
         mode: Mode,
+        settings: Arc<Settings>,
         sweep: bool,
     ) -> (Arc<[Arc<RunReport>]>, Vec<Arc<Repo>>) {
-        let settings = self.settings();
         let (epoch, changes) = {
             let state = self.resting.state();
             (state.epoch, state.at_rest.changes)

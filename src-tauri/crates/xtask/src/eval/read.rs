@@ -67,6 +67,8 @@ pub(super) fn diff(clone: &Path, commit: &str) -> Result<Diff> {
             .map(|(file, blob)| (file.path.clone(), blob))
             .unzip();
         diff.after = paths.into_iter().zip(objects(clone, &blobs)?).collect();
+        // One that is too large takes nobody's room.
+        diff.after.retain(|(_, content)| content.len() <= DIFF_LIMIT);
         let mut room = DIFF_LIMIT;
         diff.after.retain(|(_, content)| {
             let fits = content.len() <= room;

@@ -78,12 +78,8 @@ struct Said {
 impl Outcome {
     /// Adds a line that `cargo test` printed.
     pub(super) fn add_line(&mut self, line: &str) {
-        if let Some(name) = line
-            .strip_prefix("---- ")
-            .and_then(|rest| rest.strip_suffix(" ---- ").or(rest.strip_suffix(" ----")))
-        {
-            let name = name.strip_suffix(" stdout").unwrap_or(name).to_owned();
-            self.failures.push(Failure { name, said: Vec::new() });
+        if let Some(name) = line.strip_prefix("---- ").and_then(|rest| rest.strip_suffix(" stdout ----")) {
+            self.failures.push(Failure { name: name.to_owned(), said: Vec::new() });
             self.within = true;
         } else if line == "failures:" {
             self.within = false;
@@ -197,23 +193,25 @@ fn plain(line: &str) -> String {
 mod tests {
     use super::*;
 
+    fn of(lines: &[&str]) -> Outcome {
+        let mut outcome = Outcome::default();
+        lines.iter().for_each(|line| outcome.add_line(line));
+        outcome
+    }
+
     #[test]
     fn results_add_up() {
-        let mut outcome = Outcome::default();
-        for line in [
+        let outcome = of(&[
             "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s",
             "test result: \u{1b}[31mFAILED\u{1b}[0m. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out",
             "test some::test ... ok",
-        ] {
-            outcome.add_line(line);
-        }
+        ]);
         assert_eq!(outcome, Outcome { passed: 15, failed: 2, ignored: 1, ..Outcome::default() });
     }
 
     #[test]
     fn what_failed_is_told_with_what_it_said() {
-        let mut outcome = Outcome::default();
-        for line in [
+        let outcome = of(&[
             "failures:",
             "",
             "---- tests::one stdout ----",
@@ -229,9 +227,7 @@ mod tests {
             "    two",
             "test result: FAILED. 0 passed; 2 failed; 0 ignored",
             "     Running tests/other.rs",
-        ] {
-            outcome.add_line(line);
-        }
+        ]);
         assert_eq!(
             outcome.to_string(),
             "\nfailed: tests::one\n    thread 'tests::one' panicked at src/one.rs:1:1:\n    left is not right\n\
