@@ -34,6 +34,8 @@ struct State {
     ours: HashSet<RepoId>,
     /// Looks after events that found nothing.
     in_vain: HashMap<RepoId, InVain>,
+    /// A list of which each was watched, and how many the watcher had lost until then.
+    watched: Option<(Arc<[Arc<Repo>]>, u64)>,
     /// The folders in which repositories may appear, as they were when they were all watched.
     places: Option<Outside>,
     search: bool,
@@ -169,13 +171,24 @@ impl Watching {
     /// Of each, whether an event would have told that something happened.
     pub(crate) fn tells(&self, repos: &[Arc<Repo>]) -> Vec<bool> {
         let state = self.state();
-        repos.iter().map(|repo| state.tells(&repo.id)).collect()
+        let watched =
+            |repo: &Repo| state.watcher.as_ref().is_some_and(|watcher| watcher.is_watched(&repo.id));
+        repos.iter().map(|repo| watched(repo) && !state.due.contains_key(&repo.id)).collect()
     }
 
-    /// Whether an event would have told of any of them that something happened.
-    pub(crate) fn tells_all(&self, repos: &[Arc<Repo>]) -> bool {
-        let state = self.state();
-        repos.iter().all(|repo| state.tells(&repo.id))
+    /// Whether an event would have told of any of them that something happened. The same list is not gone through again: an
+    /// idle cycle has no time for a thousand questions.
+    pub(crate) fn tells_all(&self, repos: &Arc<[Arc<Repo>]>) -> bool {
+        let mut state = self.state();
+        let Some(watcher) = state.watcher.as_ref().filter(|_| state.due.is_empty()) else { return false };
+        let losses = watcher.losses();
+        let known = |(list, then): &(Arc<[Arc<Repo>]>, u64)| Arc::ptr_eq(list, repos) && *then == losses;
+        if state.watched.as_ref().is_some_and(known) {
+            return true;
+        }
+        let all = repos.iter().all(|repo| watcher.is_watched(&repo.id));
+        state.watched = all.then(|| (repos.clone(), losses));
+        all
     }
 
     /// Forgets repositories that are not there any more.
@@ -263,10 +276,6 @@ impl Watching {
 }
 
 impl State {
-    fn tells(&self, repo: &RepoId) -> bool {
-        self.watcher.as_ref().is_some_and(|watcher| watcher.is_watched(repo)) && !self.due.contains_key(repo)
-    }
-
     /// Each event restarts the quiet time, up to a limit. Where looks were in vain, the next one has time: a multiple of what
     /// they take, so that a small repository in which something always moves is still seen at once.
     fn suspect(&mut self, repo: RepoId, settings: &Settings) {
@@ -337,5 +346,39 @@ mod tests {
             watching.looked(&repo, true, Duration::from_secs(5));
         }
         assert_eq!(distance(&watching, &repo), Duration::ZERO);
+    }
+
+    #[test]
+    fn one_that_is_not_watched_any_more_is_noticed_though_the_list_is_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let watching = Watching::default();
+        watching.switch(true);
+        let repos: Arc<[_]> = ["a", "b"]
+            .map(|name| {
+                let work_tree = folder.path().join(name);
+                std::fs::create_dir(&work_tree).unwrap();
+                Arc::new(Repo {
+                    id: RepoId::new(name.to_owned()),
+                    git_dir: work_tree.join(".git"),
+                    common_dir: work_tree.join(".git"),
+                    work_tree,
+                    kind: autocommit_core::repo::RepoKind::Main,
+                })
+            })
+            .into();
+        let watch = |repo: &Repo, folder: &std::path::Path| {
+            watching.watch_folders(&repo.id, &[folder.to_owned()], &[]);
+        };
+        watch(&repos[0], &repos[0].work_tree);
+        assert!(!watching.tells_all(&repos), "the other is not watched yet");
+        watch(&repos[1], &repos[1].work_tree);
+        assert!(watching.tells_all(&repos) && watching.tells_all(&repos));
+        watching.suspect(&repos[0].id, &Settings::default());
+        assert!(!watching.tells_all(&repos), "something was told");
+        watching.state().due.clear();
+        assert!(watching.tells_all(&repos));
+        // It cannot be watched there.
+        watch(&repos[1], &folder.path().join("b/\0"));
+        assert!(!watching.tells_all(&repos));
     }
 }

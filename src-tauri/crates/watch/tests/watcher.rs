@@ -195,13 +195,14 @@ fn one_that_is_too_big_is_not_watched_and_the_others_are() {
     world.yard.repo("big");
     world.yard.sh("big", "mkdir -p 1/2/3/4/5/6/7; printf x > 1/2/3/4/5/6/7/x; git add -A; git commit -qm x");
     world.watch("small");
-    let before = world.watcher.need();
+    let (before, losses) = (world.watcher.need(), world.watcher.losses());
     assert_eq!(before.limit, Some(12));
     let capture = world.yard.capture("big", None).unwrap();
     let refused = world.watcher.watch(&world.id("big"), &capture.work_folders(), capture.git_folders());
     assert_eq!(refused, Err(Unwatched::Limit));
     assert!(!world.watcher.is_watched(&world.id("big")) && world.watcher.is_watched(&world.id("small")));
     assert_eq!(world.watcher.need(), before, "nothing of it is left");
+    assert!(world.watcher.losses() > losses);
     world.yard.sh("small", "printf n > n");
     assert!(world.told().repos.contains(&world.id("small")));
 }

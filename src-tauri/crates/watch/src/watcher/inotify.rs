@@ -71,6 +71,7 @@ struct Watches {
     numbers: HashMap<RepoId, u32>,
     repos: HashMap<u32, (RepoId, HashSet<i32>)>,
     next: u32,
+    losses: u64,
 }
 
 #[derive(Debug)]
@@ -150,6 +151,11 @@ impl Watcher {
         self.0.watches().numbers.contains_key(repo)
     }
 
+    /// How often one stopped being watched: as long as this stays, what was watched is.
+    pub fn losses(&self) -> u64 {
+        self.0.watches().losses
+    }
+
     /// What happened since the last call.
     pub fn suspects(&self) -> Suspects {
         std::mem::take(&mut *self.0.suspects())
@@ -203,7 +209,11 @@ impl Inner {
         work: &[PathBuf],
         git: &[PathBuf],
     ) -> Result<bool, Unwatched> {
-        let added = self.try_set(watches, number, work, git);
+        let added = match self.ends.load(Ordering::SeqCst) {
+            // Nobody reads events any more.
+            true => Err(Unwatched::Refused),
+            false => self.try_set(watches, number, work, git),
+        };
         if added.is_err() {
             self.forget(watches, number);
         }
@@ -254,6 +264,7 @@ impl Inner {
     fn forget(&self, watches: &mut Watches, number: u32) {
         let Some((repo, wds)) = watches.repos.remove(&number) else { return };
         watches.numbers.remove(&repo);
+        watches.losses += 1;
         // Those of a try that failed are not in its list yet.
         let tried = watches.owners.iter().filter(|(_, owners)| owners.all().any(|n| n == number));
         let all: HashSet<_> = tried.map(|(wd, _)| *wd).chain(wds).collect();
@@ -291,7 +302,11 @@ impl Inner {
                     Err(Errno::INTR) => {}
                     // Never seen. Without events everything is suspect, and nothing is watched any more.
                     Err(_) => {
-                        *self.watches() = Watches::default();
+                        self.ends.store(true, Ordering::SeqCst);
+                        let mut watches = self.watches();
+                        *watches =
+                            Watches { next: watches.next, losses: watches.losses + 1, ..Watches::default() };
+                        drop(watches);
                         self.suspects().lost = true;
                         (self.wake)();
                         return;

@@ -40,6 +40,7 @@ struct Watches {
     /// Whose events those below a folder are, and whether it is git's.
     tops: HashMap<PathBuf, Top>,
     places: HashSet<PathBuf>,
+    losses: u64,
 }
 
 #[derive(Debug, Default)]
@@ -126,6 +127,7 @@ impl Watcher {
         let gone: Vec<_> = {
             let mut watches = self.seen.watches();
             watches.tops.values_mut().for_each(|top| top.repos.retain(&known));
+            watches.losses += 1;
             let gone = watches.tops.extract_if(|_, top| top.repos.is_empty());
             gone.filter(|(_, top)| top.native).map(|(folder, _)| folder).collect()
         };
@@ -156,7 +158,10 @@ impl Watcher {
             let mut watches = self.seen.watches();
             match watches.tops.get_mut(&at) {
                 Some(top) if watched => top.native = !covered,
-                _ => drop(watches.tops.remove(&at)),
+                _ => {
+                    watches.tops.remove(&at);
+                    watches.losses += 1;
+                }
             }
         }
     }
@@ -164,6 +169,11 @@ impl Watcher {
     /// Whether events of this repository are told.
     pub fn is_watched(&self, repo: &RepoId) -> bool {
         self.seen.watches().tops.values().any(|top| top.repos.contains(repo))
+    }
+
+    /// How often some may have stopped being watched: as long as this stays, what was watched is.
+    pub fn losses(&self) -> u64 {
+        self.seen.watches().losses
     }
 
     /// What happened since the last call.
