@@ -51,20 +51,23 @@ pub(crate) async fn give_back(mut events: Receiver<Arc<EventRecord>>, stop: Canc
     }
 }
 
-/// A moment after a cycle ended; where none comes, after a while all the same.
+/// A moment after a cycle ended; where none comes, after a while all the same. What comes of one that found nothing is there
+/// already: an idle process is not woken once more for it.
 async fn end_of_a_cycle(events: &mut Receiver<Arc<EventRecord>>) {
     let ended = async {
         while let Ok(record) = events.recv().await {
-            if matches!(record.event, Event::CycleFinished { .. }) {
-                return;
+            if let Event::CycleFinished { cycle } = &record.event {
+                return cycle.counts.unchanged < cycle.total;
             }
         }
         // Too many at once: then a cycle ends soon.
         *events = events.resubscribe();
         tokio::time::sleep(LOOK_EVERY).await;
+        true
     };
-    let _ = tokio::time::timeout(LOOK_AT_LEAST, ended).await;
-    tokio::time::sleep(AFTER_A_CYCLE).await;
+    if tokio::time::timeout(LOOK_AT_LEAST, ended).await.unwrap_or(true) {
+        tokio::time::sleep(AFTER_A_CYCLE).await;
+    }
 }
 
 #[allow(unsafe_code, reason = "malloc_trim is one call into the allocator")]

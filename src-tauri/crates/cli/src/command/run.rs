@@ -48,7 +48,13 @@ pub(crate) async fn run(globals: &Globals) -> Result<Exit, Failure> {
     }
     let stop = CancellationToken::new();
     let listening = tokio::spawn(obey(signals, Arc::clone(&host), stop.clone()));
-    Box::pin(host.run(stop)).await;
+    // A task of its own: each time the clock tells it something, the thread that heard it goes on, and no other is woken.
+    let running = tokio::spawn(async move { Box::pin(host.run(stop)).await });
+    if let Err(lost) = running.await
+        && let Ok(panic) = lost.try_into_panic()
+    {
+        std::panic::resume_unwind(panic);
+    }
     if let Some(api) = api {
         api.stop().await;
     }
