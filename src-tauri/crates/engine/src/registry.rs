@@ -67,6 +67,8 @@ pub(crate) struct Registry {
     known: BTreeMap<RepoId, Known>,
     /// Those that discovery lists, in order; nothing where that or a rule changed since it was asked for.
     in_order: Option<Arc<[Arc<Repo>]>>,
+    /// How many are running, or wait for their lane.
+    busy: usize,
     rules: HashMap<PathBuf, PersonalRules>,
     scanned: bool,
     commits: LastDay,
@@ -195,6 +197,7 @@ impl Registry {
     /// Marks a repository as running, or as waiting for its lane.
     pub(crate) fn begin(&mut self, id: &RepoId) {
         if let Some(known) = self.known.get_mut(id) {
+            self.busy += usize::from(known.running == 0);
             known.running += 1;
         }
     }
@@ -248,6 +251,7 @@ impl Registry {
         (state, mode): (RepoState, Mode),
     ) -> bool {
         let Some(known) = self.known.get_mut(&run.repo_id) else { return false };
+        self.busy -= usize::from(known.running == 1);
         known.running = known.running.saturating_sub(1);
         let outlasts = match mode {
             Mode::Look => known.seen.outlasts_a_look(run),

@@ -8,7 +8,7 @@ impl Registry {
     /// All that discovery lists, by path; those that are running already only where asked for. It is the same list as the last
     /// one as long as none came, went, was found anew or has other rules.
     pub(crate) fn all_to_run(&mut self, busy_too: bool) -> Arc<[Arc<Repo>]> {
-        if !busy_too && self.known.values().any(|known| known.running > 0) {
+        if !busy_too && self.busy > 0 {
             return self.sorted(|_, known| known.listed && known.running == 0);
         }
         match &self.in_order {

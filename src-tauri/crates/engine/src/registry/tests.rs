@@ -140,3 +140,24 @@ fn what_is_forbidden_is_in_force_and_what_is_allowed_waits() {
     assert!(!registry.view(&id).unwrap().enabled);
     assert!(!registry.forbid(&RepoId::of_path(Path::new("/w/b")), RulesPatch::default()));
 }
+
+#[test]
+fn one_is_left_out_of_the_next_cycle_until_all_its_runs_are_over() {
+    let (mut registry, id) = registry();
+    let run = report(RunStatus::Unchanged, None, (0, 0));
+    let over = |registry: &mut Registry| {
+        registry.finished(&run, &CycleId::new("c"), (RepoState::Clean, Mode::Full));
+    };
+    assert_eq!(registry.all_to_run(false).len(), 1);
+    registry.begin(&id);
+    registry.begin(&id);
+    // It stays for as long as it runs, though the last scan did not find it.
+    registry.scanned(Vec::new());
+    registry.scanned(vec![Found { repo: repo(), packages: Vec::new() }]);
+    over(&mut registry);
+    assert_eq!((registry.all_to_run(false).len(), registry.all_to_run(true).len()), (0, 1));
+    over(&mut registry);
+    assert_eq!(registry.all_to_run(false).len(), 1);
+    over(&mut registry);
+    assert_eq!(registry.all_to_run(false).len(), 1, "one that was not begun");
+}
