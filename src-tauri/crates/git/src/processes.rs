@@ -60,11 +60,19 @@ fn read(folder: &Path) -> Option<Process> {
     Some(process)
 }
 
-/// The words of a program as the system gives them; nothing where there are none. Such a file tells no size, so that asking
-/// for it (as `fs::read` does) would be in vain.
+/// The words of a program as the system gives them; nothing where there are none. Such a file tells no size, and what does
+/// not fill the room is all there is: asking further (as `fs::read` does) would be in vain.
 fn line(file: &Path) -> Option<Vec<u8>> {
-    let mut line = Vec::with_capacity(4096);
-    fs::File::open(file).ok()?.take(u64::MAX).read_to_end(&mut line).ok()?;
+    let mut file = fs::File::open(file).ok()?;
+    let (mut line, mut length) = (vec![0; 1024], 0);
+    loop {
+        length += file.read(&mut line[length..]).ok()?;
+        if length < line.len() {
+            break;
+        }
+        line.resize(2 * length, 0);
+    }
+    line.truncate(length);
     line.first().is_some_and(|first| *first != 0).then_some(line)
 }
 
@@ -184,4 +192,28 @@ pub(crate) fn holders(lock: &Path, places: &[PathBuf]) -> Vec<Holder> {
     let mut holders: Vec<_> = list.iter().filter(may_hold).take(NAMED).map(Process::as_holder).collect();
     holders.sort();
     holders
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use std::os::unix::process::CommandExt as _;
+
+    #[allow(clippy::disallowed_methods, reason = "it plays a program with many words")]
+    #[test]
+    fn words_are_read_to_the_end() {
+        for length in [1, 900, 1000, 1024, 5000, 100_000] {
+            let word = "w".repeat(length);
+            let mut child =
+                std::process::Command::new("sleep").args(["60"]).arg0(&word).spawn().expect("it starts");
+            let id = i32::try_from(child.id()).unwrap();
+            let folder = Path::new("/proc").join(id.to_string());
+            // It has no words in the instant in which it becomes that program.
+            while fs::read(folder.join("cmdline")).unwrap().is_empty() {}
+            let read = read(&folder);
+            let _ = child.kill();
+            let _ = child.wait();
+            assert_eq!(read.unwrap().line, format!("{word}\0{}\0", 60).into_bytes(), "{length}");
+        }
+    }
 }
