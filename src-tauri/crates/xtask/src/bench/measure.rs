@@ -35,17 +35,13 @@ pub(super) fn measure(command: &mut Command) -> Result<Measured> {
     let start = Instant::now();
     let mut child = command
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .with_context(|| crate::process::shown(command))?;
     let mut peak_mib = None;
-    let mut stderr = child.stderr.take().context("a pipe was asked for")?;
-    let said = std::thread::spawn(move || {
-        let mut said = Vec::new();
-        let _ = std::io::Read::read_to_end(&mut stderr, &mut said);
-        said
-    });
+    let stdout = reads(child.stdout.take().context("a pipe was asked for")?);
+    let stderr = reads(child.stderr.take().context("a pipe was asked for")?);
     let (status, wall) = loop {
         peak_mib = peak(child.id()).or(peak_mib);
         if let Some(status) = child.try_wait()? {
@@ -53,11 +49,20 @@ pub(super) fn measure(command: &mut Command) -> Result<Measured> {
         }
         std::thread::sleep(Duration::from_millis(3));
     };
-    let said = said.join().unwrap_or_default();
+    let said = [stdout, stderr].map(|reading| reading.join().unwrap_or_default());
     if !status.success() {
-        bail!("{}: {status}\n{}", crate::process::shown(command), String::from_utf8_lossy(&said).trim());
+        let said = said.map(|said| String::from_utf8_lossy(&said).trim().to_owned()).join("\n");
+        bail!("{}: {status}\n{said}", crate::process::shown(command));
     }
     Ok(Measured { wall, cpu: children_seconds()? - cpu_before, peak_mib })
+}
+
+fn reads(mut pipe: impl std::io::Read + Send + 'static) -> std::thread::JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut said = Vec::new();
+        let _ = pipe.read_to_end(&mut said);
+        said
+    })
 }
 
 #[allow(clippy::cast_precision_loss, reason = "microseconds of one benchmark fit")]

@@ -24,17 +24,20 @@ pub(super) fn once(bench: &Bench, set: &Set) -> Result<Command> {
 /// Against the loop, and how it grows.
 pub(super) fn measure(bench: &mut Bench) -> Result<(Vec<Comparison>, Scan)> {
     let (count, files) = (bench.few(), 300);
-    let against = Against { what: "over file://", shape: Shape::dirty(), times: 2.5 };
-    let (pairs, scan) = against_the_loop(bench, &against, count, files)?;
+    let against = Against { name: "push", what: "over file://", shape: Shape::dirty(), times: 2.5 };
+    let ((comparison, pairs), ours) = against_the_loop(bench, &against, count, files)?;
     // Which is smaller depends on how busy the machine is.
-    let whole = pairs.1.iter().map(|pair| pair.ours.wall.min(pair.ours.cpu));
-    let scan = Scan::measure(&scan.changed(), whole)?;
-    let grown = growth(bench, "over file://", &Shape::dirty(), bench.many() / 10, 100)?;
-    Ok((vec![pairs.0, grown], scan))
+    let whole = pairs.iter().map(|pair| pair.ours.wall.min(pair.ours.cpu));
+    let scan = Scan::measure(&ours.changed(), whole)?;
+    ours.remove()?;
+    let grown = growth(bench, &against, bench.many() / 10, 100)?;
+    Ok((vec![comparison, grown], scan))
 }
 
 /// What is pushed how, and how many times as fast as the loop it has to be.
 pub(super) struct Against {
+    /// The repositories' own folder: one that is at the same place with another address is nobody's to push, by right.
+    pub(super) name: &'static str,
     pub(super) what: &'static str,
     pub(super) shape: Shape,
     pub(super) times: f64,
@@ -49,11 +52,11 @@ pub(super) fn against_the_loop(
     count: usize,
     files: usize,
 ) -> Result<(Measured, Set)> {
-    let Against { what, shape, times } = against;
+    let Against { name, what, shape, times } = against;
     println!("Making 2 x {count} repositories of {files} files.");
     let place = &bench.place;
-    let theirs = Set::make(place, "push-loop", count, files, shape.clone())?;
-    let ours = Set::make(place, "push-ours", count, files, shape.clone())?;
+    let theirs = Set::make(place, &format!("{name}-loop"), count, files, shape.clone())?;
+    let ours = Set::make(place, &format!("{name}-ours"), count, files, shape.clone())?;
     // The first round warms caches and makes the state folder; it does not count.
     let pairs = super::pairs(bench.pairs, |round| {
         theirs.work(round)?;
@@ -79,17 +82,12 @@ pub(super) fn against_the_loop(
 
 /// The time that it takes with so many repositories, and with ten times as many; beside it the shell loop's, whose growth is
 /// that of the machine.
-pub(super) fn growth(
-    bench: &Bench,
-    what: &str,
-    shape: &Shape,
-    few: usize,
-    files: usize,
-) -> Result<Comparison> {
+pub(super) fn growth(bench: &Bench, against: &Against, few: usize, files: usize) -> Result<Comparison> {
+    let Against { name, what, shape, .. } = against;
     let (mut walls, mut loops) = (Vec::new(), Vec::new());
     for count in [few, few * 10] {
         println!("Making {count} repositories of {files} files.");
-        let set = Set::make(&bench.place, &format!("push-{count}"), count, files, shape.clone())?;
+        let set = Set::make(&bench.place, &format!("{name}-{count}"), count, files, shape.clone())?;
         let mut best = f64::INFINITY;
         for round in 0..2 {
             set.work(round)?;

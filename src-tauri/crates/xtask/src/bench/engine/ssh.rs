@@ -30,10 +30,10 @@ pub(super) fn measure(bench: &mut Bench) -> Result<Vec<Comparison>> {
     };
     let shape = Shape { scheme: server.scheme(), ..Shape::dirty() };
     bench.place.find_first(Some(server.folder.join("bin")));
-    let against = Against { what: "over ssh on loopback", shape: shape.clone(), times: 4.0 };
+    let against = Against { name: "ssh", what: "over ssh on loopback", shape, times: 4.0 };
     let ((comparison, _), ours) = against_the_loop(bench, &against, count, 300)?;
     ours.remove()?;
-    let grown = growth(bench, "over ssh on loopback", &shape, count, 100)?;
+    let grown = growth(bench, &against, count, 100)?;
     bench.place.find_first(None);
     Ok(vec![comparison, grown])
 }
