@@ -37,6 +37,13 @@ diff --git a/Cargo.toml b/Cargo.toml
 +bstr = \"1.9\"
 ";
 
+/// What the patch shows of a file after the change.
+fn content(part: &str) -> Vec<u8> {
+    let lines = part.lines().skip_while(|line| !line.starts_with("@@"));
+    let there = lines.filter_map(|line| line.strip_prefix(['+', ' ']));
+    there.flat_map(|line| [line, "\n"]).collect::<String>().into_bytes()
+}
+
 fn main() {
     let rounds: u64 = env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(1);
     let file = |path: &str, status, added, removed| FileDiff {
@@ -51,7 +58,8 @@ fn main() {
         file("docs/usage.md", FileStatus::Added, 3, 0),
         file("Cargo.toml", FileStatus::Modified, 2, 1),
     ];
-    let after = files.iter().map(|file| (file.path.clone(), PATCH.into())).collect();
+    let after = files.iter().zip(PATCH.split("diff --git ").skip(1));
+    let after = after.map(|(file, part)| (file.path.clone(), content(part))).collect();
     let diff = Diff { files, patch: PATCH.into(), after };
     let (habits, wishes) = (Habits::of(&Background::default()), Wishes::default());
     for _ in 0..rounds {

@@ -115,9 +115,11 @@ fn measure(
     Ok(Cost { name, processes: pids.len(), idle, memory, commits })
 }
 
-/// Waits until it has done what it does first: its processor time grows no faster than in the window before.
+/// Waits until it has done what it does first, and once what it does every minute: a repository that changed just before the
+/// first look may be looked at again then. From there on its processor time grows no faster than in the window before.
 fn settle(running: &mut Running, window: Duration) -> Result<()> {
     let step = window / 6;
+    thread::sleep(window + step);
     let start = Instant::now();
     let (mut last, mut before) = (f64::INFINITY, running.cpu()?);
     while start.elapsed() < LIMIT * 3 {
