@@ -11,6 +11,8 @@ use tokio_util::sync::CancellationToken;
 const ARENAS: libc::c_int = 2;
 /// How long after the end of a cycle the process is looked at: what came of it is told by then.
 const AFTER_A_CYCLE: Duration = Duration::from_secs(2);
+/// The same after one that found nothing: what it touched last is touched by then.
+const AFTER_NOTHING: Duration = Duration::from_millis(20);
 /// The least time between two looks where so much happens that cycles cannot be told apart.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// The longest time between two looks.
@@ -51,23 +53,21 @@ pub(crate) async fn give_back(mut events: Receiver<Arc<EventRecord>>, stop: Canc
     }
 }
 
-/// A moment after a cycle ended; where none comes, after a while all the same. What comes of one that found nothing is there
-/// already: an idle process is not woken once more for it.
+/// A moment after a cycle ended; where none comes, after a while all the same.
 async fn end_of_a_cycle(events: &mut Receiver<Arc<EventRecord>>) {
     let ended = async {
         while let Ok(record) = events.recv().await {
             if let Event::CycleFinished { cycle } = &record.event {
-                return cycle.counts.unchanged < cycle.total;
+                return if cycle.counts.unchanged < cycle.total { AFTER_A_CYCLE } else { AFTER_NOTHING };
             }
         }
         // Too many at once: then a cycle ends soon.
         *events = events.resubscribe();
         tokio::time::sleep(LOOK_EVERY).await;
-        true
+        AFTER_A_CYCLE
     };
-    if tokio::time::timeout(LOOK_AT_LEAST, ended).await.unwrap_or(true) {
-        tokio::time::sleep(AFTER_A_CYCLE).await;
-    }
+    let after = tokio::time::timeout(LOOK_AT_LEAST, ended).await.unwrap_or(AFTER_A_CYCLE);
+    tokio::time::sleep(after).await;
 }
 
 #[allow(unsafe_code, reason = "malloc_trim is one call into the allocator")]
