@@ -77,7 +77,10 @@ fn state(daemon: &Daemon, name: &str) -> String {
 #[track_caller]
 fn settled(daemon: &Daemon) {
     daemon.wait_for("the end of the first cycle", LIMIT, |daemon| {
-        daemon.get("/status").json()["last_cycle"].is_object().then_some(())
+        let ended = daemon.get("/status").json()["last_cycle"].is_object();
+        // After a restart the last one is remembered before the folders are searched.
+        let found = !daemon.get("/repos").json()["repos"].as_array()?.is_empty();
+        (ended && found).then_some(())
     });
 }
 
