@@ -60,19 +60,11 @@ fn read(folder: &Path) -> Option<Process> {
     Some(process)
 }
 
-/// The words of a program as the system gives them; nothing where there are none. Such a file tells no size, and what does
-/// not fill the room is all there is: asking further (as `fs::read` does) would be in vain.
+/// The words of a program as the system gives them; nothing where there are none. Such a file tells no size, so that asking
+/// for it (as `fs::read` does) would be in vain.
 fn line(file: &Path) -> Option<Vec<u8>> {
-    let mut file = fs::File::open(file).ok()?;
-    let (mut line, mut length) = (vec![0; 1024], 0);
-    loop {
-        length += file.read(&mut line[length..]).ok()?;
-        if length < line.len() {
-            break;
-        }
-        line.resize(2 * length, 0);
-    }
-    line.truncate(length);
+    let mut line = Vec::with_capacity(4096);
+    fs::File::open(file).ok()?.take(u64::MAX).read_to_end(&mut line).ok()?;
     line.first().is_some_and(|first| *first != 0).then_some(line)
 }
 

@@ -35,7 +35,8 @@ pub(crate) fn of(facts: &Facts<'_>, habits: &Habits, kind: Option<&str>) -> Opti
     let permitted = |scope: &String| {
         let plain = scope.chars().all(|c| c.is_alphanumeric() || "-_/.@,* ".contains(c));
         let listed = habits.lint.scopes.as_ref().is_none_or(|scopes| scopes.contains(scope));
-        plain && listed && scope.chars().count() <= 24 && !scope.contains('@')
+        // Blanks at its ends are lost with those of the subject.
+        plain && listed && scope.trim() == scope && scope.chars().count() <= 24 && !scope.contains('@')
     };
     let set = ClassSet::of(facts.changes.iter().map(|c| c.class));
     if set.only_dependencies()

@@ -18,6 +18,30 @@ async fn rules_pass_the_contract() {
     contract::check_provider(&Rules).await;
 }
 
+#[test]
+fn a_name_of_blanks_is_no_area() {
+    let past = |_| PastCommit {
+        oid: Oid::parse(&"1".repeat(40)).expect("an object name"),
+        subject: "net/http: A".to_owned(),
+        author: "A <a@x>".to_owned(),
+        ours: false,
+        paths: Vec::new(),
+    };
+    let rules = r#"{"type-enum": [2, "always", ["closes", "fix"]], "scope-empty": [2, "never"]}"#;
+    let files = vec![(RepoPath::from(".commitlintrc.json"), rules.as_bytes().to_vec())];
+    let habits = Habits::of(&Background { past: (0..3).map(past).collect(), files });
+    for name in [" ", " a", "a ", "  "] {
+        let file =
+            FileDiff { path: name.into(), status: FileStatus::Added, added: 0, removed: 0, binary: false };
+        let diff = Diff { files: vec![file], ..Diff::default() };
+        let (draft, frame) = {
+            let brief = Brief { diff: &diff, habits: &habits, branch: None, wishes: &Wishes::default() };
+            (rules::draft(&brief), Frame::of(&brief))
+        };
+        assert!(draft.subject.starts_with(&frame.prefix), "{name:?}: {draft:#?}\n{frame:#?}");
+    }
+}
+
 /// Names: random bytes, random text, and pieces that would have an effect, glued together.
 fn path() -> impl Strategy<Value = RepoPath> {
     let piece = prop_oneof![

@@ -106,8 +106,7 @@ impl Frame {
             let around = self.prefix.chars().count() + self.suffix.chars().count() + stop;
             self.room = self.limit.saturating_sub(around);
             // A type or an area that would act on whoever reads it is none of ours to write.
-            let blank = self.scope.as_ref().is_some_and(|scope| scope.trim() != scope);
-            let sound = !blank && defuse::line(&self.head()) == self.head();
+            let sound = defuse::line(&self.head()) == self.head();
             if self.room >= LEAST_ROOM && sound {
                 return;
             }
