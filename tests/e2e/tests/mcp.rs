@@ -52,9 +52,7 @@ fn settings(sandbox: &Sandbox, actions: bool) -> autocommit_test_support::Config
 #[track_caller]
 fn daemon(sandbox: &Sandbox, actions: bool) -> Daemon {
     let daemon = sandbox.daemon_with(settings(sandbox, actions));
-    daemon.wait_for("the end of the first cycle", LIMIT, |daemon| {
-        daemon.get("/status").json()["last_cycle"].is_object().then_some(())
-    });
+    daemon.rested(LIMIT);
     daemon
 }
 
@@ -173,9 +171,7 @@ fn a_commit_is_made_once_whatever_the_retries() {
     assert_eq!(commits(&sandbox, &repo), 2, "not again with what came later");
     running.kill();
     let running = sandbox.daemon_with(settings(&sandbox, true).set("dry_run", true));
-    running.wait_for("the end of the first cycle", LIMIT, |daemon| {
-        daemon.get("/status").json()["last_cycle"].is_object().then_some(())
-    });
+    running.rested(LIMIT);
     let again = talk(&sandbox, &python, &json!([["commit", asked]]));
     assert_eq!(again[1]["structuredContent"]["data"]["committed"], true, "{:#}", again[1]);
     let entries = running.get("/history?request_id=task-0001").expect(200).json();

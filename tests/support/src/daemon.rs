@@ -130,6 +130,16 @@ impl Daemon {
         }
     }
 
+    /// Waits until the first cycle of this daemon is over and none runs; panics with the log after `limit`. Only then is it
+    /// told when the next one comes; what is told of the last cycle may be remembered from the process before.
+    #[track_caller]
+    pub fn rested(&self, limit: Duration) {
+        self.wait_for("the end of the first cycle", limit, |daemon| {
+            let status = daemon.get("/status").expect(200).json();
+            (status["next_cycle_at"].is_string() && status["current_cycle"].is_null()).then_some(())
+        });
+    }
+
     /// The cycle that `reply` of a trigger names, once it is over; panics with the log after `limit`.
     #[track_caller]
     pub fn finished(&self, reply: &Value, limit: Duration) -> Value {

@@ -39,10 +39,7 @@ fn still(sandbox: &Sandbox) -> Config {
 #[track_caller]
 fn rested(sandbox: &Sandbox, config: Config) -> Daemon {
     let daemon = sandbox.daemon_with(config);
-    daemon.wait_for("the end of the first cycle", LIMIT, |daemon| {
-        let status = daemon.get("/status").json();
-        (status["last_cycle"].is_object() && status["current_cycle"].is_null()).then_some(())
-    });
+    daemon.rested(LIMIT);
     daemon
 }
 

@@ -157,9 +157,7 @@ fn three_where_another_process_owns_the_repositories() {
     let sandbox = Sandbox::new();
     let (repo, bare) = sandbox.repo_with_remote("app");
     let daemon = sandbox.daemon_with(sandbox.config().set("watch", false));
-    daemon.wait_for("the first cycle", super::LIMIT, |d| {
-        d.get("/status").json()["last_cycle"].is_object().then_some(())
-    });
+    daemon.rested(super::LIMIT);
     sandbox.write(&repo, "work.txt", "1\n");
     let before = Traces::of(&sandbox, &repo, Some(&bare));
     for args in [&["run"][..], &["once"], &["push"], &["once", arg(&repo)], &["once", "--json"]] {

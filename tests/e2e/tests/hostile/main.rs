@@ -76,10 +76,7 @@ impl World {
     #[track_caller]
     fn daemon(&self) -> Daemon {
         let daemon = self.sandbox.daemon_with(self.config());
-        daemon.wait_for("the end of the first cycle", LIMIT, |daemon| {
-            let status = daemon.get("/status").json();
-            (status["last_cycle"]["dry_run"] == false && status["current_cycle"].is_null()).then_some(())
-        });
+        daemon.rested(LIMIT);
         daemon
     }
 }

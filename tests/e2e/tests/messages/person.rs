@@ -11,10 +11,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// A daemon that commits nothing by itself after its first cycle.
 fn resting(sandbox: &Sandbox) -> Daemon {
     let daemon = sandbox.daemon_with(sandbox.config().set("watch", false).set("quiet_seconds", 0));
-    daemon.wait_for("the first cycle", LIMIT, |daemon| {
-        let status = daemon.get("/status").json();
-        (status["last_cycle"].is_object() && status["current_cycle"].is_null()).then_some(())
-    });
+    daemon.rested(LIMIT);
     daemon
 }
 

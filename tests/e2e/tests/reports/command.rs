@@ -45,7 +45,7 @@ fn it_is_given_the_report_without_a_shell_and_in_the_state_folder() {
     let literal = "$(touch canary); `touch canary`";
     let daemon =
         sandbox.daemon_with(sandbox.config().set("reports.command", json!([arg(&program), literal])));
-    settled(&daemon);
+    daemon.rested(LIMIT);
     sandbox.write(&repo, "work.txt", "1\n");
     cycle(&daemon, &[]);
     let lines = lines(&daemon, &out, 5);
@@ -72,7 +72,7 @@ fn one_that_hangs_is_ended_with_what_it_started_and_nobody_waits() {
     let program = script(&sandbox, "hang", &text);
     let config = sandbox.config().set("reports.command", json!([arg(&program)]));
     let daemon = sandbox.daemon_with(config.set("reports.command_seconds", 20));
-    settled(&daemon);
+    daemon.rested(LIMIT);
     sandbox.write(&repo, "work.txt", "1\n");
     cycle(&daemon, &[]);
     let line = lines(&daemon, &pids, 1).remove(0);
@@ -113,7 +113,7 @@ fn no_repository_and_no_request_names_a_command() {
     sandbox.trust(&repo);
     let config = sandbox.config().set("notifications.recovered", true);
     let daemon = sandbox.daemon_with(config.set("reports.webhook_url", server.url("x")));
-    settled(&daemon);
+    daemon.rested(LIMIT);
     let before = std::fs::read_to_string(sandbox.config_file()).unwrap();
     for (key, value) in [
         ("reports.command", json!([arg(&program)])),

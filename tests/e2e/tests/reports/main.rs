@@ -73,17 +73,6 @@ fn state(daemon: &Daemon, name: &str) -> String {
     one["state"].as_str().unwrap().to_owned()
 }
 
-/// Waits until the first cycle is over.
-#[track_caller]
-fn settled(daemon: &Daemon) {
-    daemon.wait_for("the end of the first cycle", LIMIT, |daemon| {
-        let ended = daemon.get("/status").json()["last_cycle"].is_object();
-        // After a restart the last one is remembered before the folders are searched.
-        let found = !daemon.get("/repos").json()["repos"].as_array()?.is_empty();
-        (ended && found).then_some(())
-    });
-}
-
 /// Waits until the server was sent so many reports, and returns all of them.
 #[track_caller]
 fn reports(daemon: &Daemon, server: &Webhook, wanted: usize) -> Vec<Value> {

@@ -35,7 +35,7 @@ fn the_numbers_are_those_of_the_repositories() {
     refuse(&sandbox, &bad_bare);
     let before = (commits(&sandbox, &well), commits(&sandbox, &bad));
     let daemon = sandbox.daemon();
-    settled(&daemon);
+    daemon.rested(LIMIT);
     let text = metrics(&daemon);
     assert_eq!(number(&text, "autocommit_commits_total"), 0.0, "nothing was done yet");
     let cycles = number(&text, "autocommit_cycles_total");

@@ -29,7 +29,7 @@ fn an_episode_is_reported_once_and_the_next_one_again() {
     refuse(&sandbox, &bare);
     let config = with_header(&sandbox, &server);
     let daemon = sandbox.daemon_with(config.clone());
-    settled(&daemon);
+    daemon.rested(LIMIT);
     sandbox.write(&repo, "secret-plan.txt", "1\n");
     cycle(&daemon, &[]);
     let first = reports(&daemon, &server, 1).remove(0);
@@ -57,7 +57,7 @@ fn an_episode_is_reported_once_and_the_next_one_again() {
     }
     assert!(daemon.stop().success());
     let daemon = sandbox.daemon_with(config);
-    settled(&daemon);
+    daemon.rested(LIMIT);
     cycle(&daemon, &["website"]);
     // Reports go in order: whatever else there is of the first would come before the one of the other.
     refuse(&sandbox, &other_bare);
@@ -98,7 +98,7 @@ fn held_files_are_counted_and_not_named() {
     let (repo, _) = sandbox.repo_with_remote("app");
     let url = server.url("");
     let daemon = sandbox.daemon_with(sandbox.config().set("reports.webhook_url", url));
-    settled(&daemon);
+    daemon.rested(LIMIT);
     let token = "ghp_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";
     sandbox.write(&repo, "hidden-place.env", format!("TOKEN={token}\n"));
     cycle(&daemon, &[]);
@@ -120,7 +120,7 @@ fn nothing_is_sent_before_somebody_says_where() {
     let (repo, bare) = remotes.repo(&sandbox, "app");
     refuse(&sandbox, &bare);
     let daemon = sandbox.daemon();
-    settled(&daemon);
+    daemon.rested(LIMIT);
     sandbox.write(&repo, "work.txt", "1\n");
     for _ in 0..2 {
         cycle(&daemon, &["app"]);
@@ -156,7 +156,7 @@ fn what_does_not_arrive_is_tried_again_and_seen() {
     refuse(&sandbox, &bare);
     server.answers("500 No", "");
     let daemon = sandbox.daemon_with(sandbox.config().set("reports.webhook_url", server.url("x")));
-    settled(&daemon);
+    daemon.rested(LIMIT);
     sandbox.write(&repo, "work.txt", "1\n");
     cycle(&daemon, &[]);
     let sentence =

@@ -14,10 +14,7 @@ fn no_request_approves_anything_and_no_reading_changes_anything() {
     let sandbox = Sandbox::new();
     let (repo, bare, mark) = hooked(&sandbox, "app");
     let daemon = sandbox.daemon_with(sandbox.config().set("quiet_seconds", 0));
-    daemon.wait_for("a cycle", LIMIT, |daemon| {
-        let status = daemon.get("/status").json();
-        (status["last_cycle"].is_object() && status["current_cycle"].is_null()).then_some(())
-    });
+    daemon.rested(LIMIT);
     let repos = daemon.get("/repos").expect(200).json();
     assert_eq!(repos["repos"][0]["state"], "needs_trust", "{repos:#}");
     let id = repos["repos"][0]["id"].as_str().unwrap().to_owned();

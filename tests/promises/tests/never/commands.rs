@@ -190,9 +190,7 @@ fn n15_one_repository_is_changed_by_one_command_at_a_time() {
     let fake = sandbox.fake_git();
     fake.script(&[Rule::before("update-index").nth(0).sleep(Duration::from_millis(50))]);
     let daemon = sandbox.daemon_with(sandbox.config().set("commit_workers", 8));
-    daemon.wait_for("the first cycle", Duration::from_secs(60), |daemon| {
-        (daemon.get("/status").json()["last_cycle"]["finished_at"].is_string()).then_some(())
-    });
+    daemon.rested(Duration::from_secs(60));
     let repos = daemon.get("/repos").json()["repos"].as_array().unwrap().clone();
     let id = |tree: &Path| repos.iter().find(|repo| repo["path"] == text(tree)).unwrap()["id"].clone();
     for round in 0..2 {
