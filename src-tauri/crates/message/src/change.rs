@@ -85,6 +85,11 @@ impl<'a> Change<'a> {
         self.terms.get_or_init(|| Terms::of(self))
     }
 
+    /// What the file holds after the change, where that was read.
+    pub(crate) fn after(&self) -> Option<&'a [u8]> {
+        self.after
+    }
+
     /// Words of its unchanged lines in small letters, where these are known.
     pub(crate) fn unchanged_words(&self) -> HashSet<String> {
         let (Some(after), Some(patch)) = (self.after, self.patch()) else { return HashSet::new() };

@@ -21,6 +21,7 @@ mod frame;
 mod habits;
 mod kind;
 mod language;
+mod layout;
 mod manifest_line;
 mod names;
 mod only;

@@ -25,6 +25,8 @@ pub(crate) struct FilePatch<'a> {
 pub(crate) struct Hunk<'a> {
     /// What git shows behind the second `@@`: the line that the hunk is below of.
     pub(crate) context: Cow<'a, str>,
+    /// The number of its first line in the file after the change, from 1; where it only removes, of the line before.
+    pub(crate) start: usize,
     /// The lines, without their first column.
     pub(crate) lines: Vec<Line<'a>>,
 }
@@ -67,7 +69,7 @@ impl FilePatch<'_> {
         for line in self.side(Side::Added) {
             *came.entry(line).or_default() += 1;
         }
-        let mut lines: Vec<_> = after.split(|b| *b == b'\n').map(text).collect();
+        let mut lines = lines(after);
         lines.retain(|line| match came.get_mut(line.as_ref()) {
             Some(left) if *left > 0 => {
                 *left -= 1;
@@ -123,6 +125,11 @@ pub(crate) fn words<'a>(lines: impl Iterator<Item = &'a str>) -> HashSet<String>
     found
 }
 
+/// The lines of a file, lossily, without line ends.
+pub(crate) fn lines(text_of_file: &[u8]) -> Vec<Cow<'_, str>> {
+    text_of_file.split(|b| *b == b'\n').map(text).collect()
+}
+
 /// A line of a file, lossily, without line end.
 pub(crate) fn text(line: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line))
@@ -165,7 +172,8 @@ fn header_line<'a>(raw: &'a [u8], file: &mut FilePatch<'a>) -> Option<(usize, us
         let (ranges, context) = (std::str::from_utf8(&rest[..end]).ok()?, &rest[end + 3..]);
         let (old, new) = ranges.split_once(" +")?;
         let context = String::from_utf8_lossy(context.strip_prefix(b" ").unwrap_or(context));
-        file.hunks.push(Hunk { context, lines: Vec::new() });
+        let start = new.split(',').next()?.parse().ok()?;
+        file.hunks.push(Hunk { context, start, lines: Vec::new() });
         return Some((range_length(old)?, range_length(new)?));
     }
     None

@@ -61,7 +61,12 @@ pub(crate) fn of(manifest: Manifest, patch: &FilePatch<'_>) -> Option<Vec<Step>>
                 ManifestLine::Entry(entry) if side.iter().any(|e| e.key == entry.key) => return None,
                 ManifestLine::Entry(entry) => {
                     let dependency = (entry.dependency || section == Some(true)) && !entry.is_own();
-                    side.push(Entry { dependency, ..entry });
+                    // A number elsewhere is a version only where it is one on its own: `opt-level = 2` is none.
+                    let version = |v: &String| {
+                        dependency || entry.is_own() || section != Some(false) || v.contains('.')
+                    };
+                    let version = entry.version.clone().filter(version);
+                    side.push(Entry { dependency, version, ..entry });
                 }
             }
         }
@@ -102,11 +107,12 @@ fn step_between(before: &Entry, after: &Entry) -> Option<Step> {
     }
 }
 
-/// `^1.0` and `^1.1` become `1.0` and `1.1`; `^1.0` and `~1.0` stay.
+/// `^1.0` and `^1.1` become `1.0` and `1.1`; `^1.0` and `~1.0` stay, and so does `<2.0`: it names no version that is used.
 fn without_common_operator<'a>(old: &'a str, new: &'a str) -> (&'a str, &'a str) {
     let operator = |v: &str| v.len() - v.trim_start_matches(['^', '~', '=', '<', '>', '!', ' ']).len();
     let (a, b) = (operator(old), operator(new));
-    if old[..a] == new[..b] { (&old[a..], &new[b..]) } else { (old, new) }
+    let names = matches!(old[..a].trim(), "" | "^" | "~" | "=" | "==" | "===" | ">=" | "~=" | "~>");
+    if names && old[..a] == new[..b] { (&old[a..], &new[b..]) } else { (old, new) }
 }
 
 /// The order of two plain versions; nothing where either is more than numbers and points.
@@ -137,5 +143,6 @@ mod tests {
         }
         assert_eq!(without_common_operator("^1.0", "^1.1"), ("1.0", "1.1"));
         assert_eq!(without_common_operator(">=1.0", "~1.0"), (">=1.0", "~1.0"));
+        assert_eq!(without_common_operator("<4.0", "<5.0"), ("<4.0", "<5.0"));
     }
 }

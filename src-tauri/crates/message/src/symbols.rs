@@ -3,9 +3,12 @@
 use crate::{
     change::Change,
     language::{Definition, Language, indent_of},
-    patch::{FilePatch, Hunk, Side},
+    patch::{self, FilePatch, Hunk, Side},
 };
-use std::collections::{HashMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 /// What happened to the definitions of one file. Each name is in one list only.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,17 +35,29 @@ impl Symbols {
         let (Some(language), Some(patch)) = (Language::of(&change.file.path), change.patch()) else {
             return Self::default();
         };
+        let after = change.after().map(patch::lines);
         let (added, removed) =
             (outermost(language, patch, Side::Added), outermost(language, patch, Side::Removed));
         // What moved into or out of another definition was neither added nor removed.
-        let (before, after) =
+        let (before, now) =
             (anywhere(language, patch, Side::Removed), anywhere(language, patch, Side::Added));
         let changed: Vec<String> = added.iter().filter(|n| before.contains(*n)).cloned().collect();
         // A definition in a shape that is not known (`public @Nullable Thing error(`) is one all the same.
         let stands = |side: Side, name: &str| patch.side(side).any(|line| calls(line, name));
+        // One of several of that name (an overload, a method of two types) is not the name.
+        let asked = change.after().filter(|_| !added.is_empty() || !removed.is_empty());
+        let same = asked.map(|text| patch.unchanged(text)).unwrap_or_default();
+        let others = |name: &str| {
+            let defines = |line: &Cow<'_, str>| {
+                line.contains(name) && language.definition(line).is_some_and(|d| !d.extends && d.name == name)
+            };
+            same.iter().any(defines)
+        };
+        let is_new = |n: &String| !before.contains(n) && !stands(Side::Removed, n) && !others(n);
+        let is_gone = |n: &String| !now.contains(n) && !stands(Side::Added, n) && !others(n);
         let mut symbols = Self {
-            added: added.into_iter().filter(|n| !before.contains(n) && !stands(Side::Removed, n)).collect(),
-            removed: removed.into_iter().filter(|n| !after.contains(n) && !stands(Side::Added, n)).collect(),
+            added: added.into_iter().filter(is_new).collect(),
+            removed: removed.into_iter().filter(is_gone).collect(),
             changed,
             ..Self::default()
         };
@@ -52,16 +67,16 @@ impl Symbols {
             symbols.renamed = Some((from.clone(), to.clone()));
             (symbols.added, symbols.removed) = (Vec::new(), Vec::new());
         }
-        symbols.look_inside(language, patch);
+        symbols.look_inside(language, patch, after.as_deref());
         symbols
     }
 
-    fn look_inside(&mut self, language: &Language, patch: &FilePatch<'_>) {
+    fn look_inside(&mut self, language: &Language, patch: &FilePatch<'_>, after: Option<&[Cow<'_, str>]>) {
         let mut found: HashMap<String, usize> = HashMap::new();
         let mut elsewhere = 0;
         for hunk in &patch.hunks {
             let lines = hunk.lines.iter().filter(|l| l.side != Side::Context).count();
-            match surrounding(language, hunk) {
+            match surrounding(language, hunk, after) {
                 Some(name) => *found.entry(name).or_default() += lines,
                 None => elsewhere += lines,
             }
@@ -75,6 +90,37 @@ impl Symbols {
         self.mostly_first = found.first().is_some_and(|(_, n)| n * 2 > all);
         self.inside = found.into_iter().map(|(name, _)| name).collect();
     }
+}
+
+/// Definitions that went from one file to another.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moved<'c> {
+    pub(crate) names: &'c [String],
+    pub(crate) from: &'c Change<'c>,
+    pub(crate) to: &'c Change<'c>,
+}
+
+/// The one move of definitions that all of a change's definitions are part of, most of their lines with them.
+pub(crate) fn moved<'c>(changes: &'c [Change<'c>]) -> Option<Moved<'c>> {
+    let changed = |c: &&Change<'_>| {
+        !c.symbols.added.is_empty() || !c.symbols.removed.is_empty() || c.symbols.renamed.is_some()
+    };
+    let all: Vec<&Change<'_>> = changes.iter().filter(changed).collect();
+    let [one, other] = all.as_slice() else { return None };
+    let gives = |c: &Change<'_>| c.symbols.added.is_empty() && c.symbols.renamed.is_none();
+    let (from, to) = if gives(one) { (*one, *other) } else { (*other, *one) };
+    let takes = to.symbols.removed.is_empty() && to.symbols.renamed.is_none();
+    let same: HashSet<&String> = from.symbols.removed.iter().collect();
+    if !gives(from) || !takes || same.len() > 2 || same != to.symbols.added.iter().collect() {
+        return None;
+    }
+    let lines = |c: &'c Change<'_>, side: Side| {
+        c.patch().map(|patch| patch.side(side).map(str::trim).filter(|l| l.len() > 1))
+    };
+    let came: HashSet<&str> = lines(to, Side::Added)?.collect();
+    let went: Vec<&str> = lines(from, Side::Removed)?.collect();
+    let along = went.iter().filter(|line| came.contains(*line)).count();
+    (along * 2 > went.len()).then_some(Moved { names: &from.symbols.removed, from, to })
 }
 
 /// Whether a name stands on a line as a whole word with a parenthesis behind it.
@@ -146,8 +192,61 @@ fn replaced(line: &str, from: &str, to: &str) -> String {
     out + rest
 }
 
-/// The one definition that all changed lines of a hunk are inside of.
-pub(crate) fn surrounding(language: &Language, hunk: &Hunk<'_>) -> Option<String> {
+/// The one definition that all changed lines of a hunk are inside of, in a file that holds these lines `after` the change.
+pub(crate) fn surrounding(
+    language: &Language,
+    hunk: &Hunk<'_>,
+    after: Option<&[Cow<'_, str>]>,
+) -> Option<String> {
+    let name = by_context(language, hunk)?;
+    // What git shows of a hunk is the last definition above it, which may have ended before.
+    let holds = after.is_none_or(|lines| encloses(language, hunk, lines, &name));
+    holds.then_some(name)
+}
+
+/// Whether the first changed line of a hunk that says something stands within the definition of this name: above it, and
+/// less far in than every line between.
+fn encloses(language: &Language, hunk: &Hunk<'_>, lines: &[Cow<'_, str>], name: &str) -> bool {
+    // Lines of the file after the change that are above the one that is looked at.
+    let mut above = hunk.start.saturating_sub(1);
+    if !hunk.lines.iter().any(|line| line.side != Side::Removed) {
+        above = hunk.start;
+    }
+    for line in &hunk.lines {
+        if line.side != Side::Context && !line.text.trim().is_empty() && !is_remark(line.text.trim()) {
+            return is_within(language, lines.get(..above).unwrap_or(lines), indent_of(&line.text), name);
+        }
+        above += usize::from(line.side != Side::Removed);
+    }
+    false
+}
+
+fn is_within(language: &Language, above: &[Cow<'_, str>], indent: usize, name: &str) -> bool {
+    let (mut most, mut level) = (indent, false);
+    for line in above.iter().rev() {
+        let text = line.trim();
+        let indent = indent_of(line);
+        // A line at the same level counts only where it ends what a head began.
+        if text.is_empty() || indent > most || indent == most && !level {
+            continue;
+        }
+        if language.definition(line).is_some_and(|found| !found.extends && found.name == name) {
+            return true;
+        }
+        if ["//", "/*", "* ", "#"].iter().any(|mark| text.starts_with(mark)) {
+            continue;
+        }
+        // `) -> u8 {` and `{`: what they end begins at their own level.
+        level = text.starts_with([')', '{']) || text.starts_with("where");
+        most = indent;
+        if most == 0 && !level {
+            return false;
+        }
+    }
+    false
+}
+
+fn by_context(language: &Language, hunk: &Hunk<'_>) -> Option<String> {
     let mut current = language.definition(&hunk.context).map(|mut definition| {
         // Git's drivers drop the indentation of what they show: a method's is then unknown, so ask for more.
         let method = language.methods || ["self", "cls"].iter().any(|word| hunk.context.contains(word));

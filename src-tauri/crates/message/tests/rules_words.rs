@@ -143,10 +143,15 @@ fn what_stands_elsewhere_is_neither_new_nor_gone() {
     let with = |lines: &str, unchanged: &str| {
         let count = |mark: char| lines.lines().filter(|l| l.starts_with(mark)).count();
         let (plus, minus) = (count('+'), count('-'));
-        let range = format!("@@ -1,{minus} +1,{plus} @@ function f() {{");
+        let start = if plus == 0 { 2 } else { 3 };
+        let range = format!("@@ -3,{minus} +{start},{plus} @@ function f() {{");
         let patch = format!("diff --git a/a.js b/a.js\n--- a/a.js\n+++ b/a.js\n{range}\n{lines}\n");
         let came = lines.lines().filter_map(|line| line.strip_prefix('+'));
-        let after = [unchanged].into_iter().chain(came).map(|line| format!("{line}\n")).collect::<String>();
+        let after = ["function f() {", unchanged]
+            .into_iter()
+            .chain(came)
+            .map(|line| format!("{line}\n"))
+            .collect::<String>();
         let files = vec![file("a.js", FileStatus::Modified, plus, minus)];
         let after = vec![("a.js".into(), after.into_bytes())];
         let diff = Diff { files, patch: patch.into_bytes(), after };
@@ -159,7 +164,7 @@ fn what_stands_elsewhere_is_neither_new_nor_gone() {
         ("+  resetAll(1)", "   resetAll(2)", "Update f in a.js"),
         ("-  write(data, 'utf8')\n+  write(data)", " x(1)", "Remove utf8 from f"),
         ("-  write(data, 'utf8')\n+  write(data)", " read(data, 'utf8')", "Remove utf8 from a line of f"),
-        ("-  read(data)\n+  read(data, most)", "   write(data, most)", "Add most to a line of f"),
+        ("-  read(data)\n+  read(data, most)", "   write(data, most)", "Use most in a line of f"),
         ("-  headersSent = true", "   headersSent = false", "Remove a line with headersSent from f"),
     ] {
         assert_eq!(with(lines, unchanged), expected, "{lines} {unchanged}");
@@ -185,7 +190,7 @@ fn what_no_program_notices() {
         ("a.rs", "fn f() {", "-    // The first.\n+    // The second.", "Change comments in a.rs"),
         ("a.ts", "", "-f(a,b)\n+f(a, b)", "Reformat a.ts"),
         ("a.ts", "", "-f(a, b)\n+f(\n+  a,\n+  b,\n+)", "Reformat a.ts"),
-        ("a.rs", "fn f() {", "-    let a = (b)\n+    let a = (b,)", "Change layout and punctuation in a.rs"),
+        ("a.rs", "fn f() {", "-    let a = (b)\n+    let a = (b,)", "Update f in a.rs"),
         ("a.yml", "", "-services:\n-  - docker\n+# services:\n+#   - docker", "Comment out 2 lines in a.yml"),
     ]);
 }
@@ -257,7 +262,8 @@ fn conditions_by_what_they_ask_about() {
             "a.rs",
             "fn f() {",
             "-    let Some(a) = b else { return 3 };\n+    let Some(a) = b else {\n+        return 3;\n+    };",
-            "Change layout and punctuation in a.rs",
+            // Without the semicolon it would be the value of the block.
+            "Update f in a.rs",
         ),
     ]);
 }

@@ -6,7 +6,14 @@ mod likely;
 mod noted;
 mod weights;
 
-use crate::{Habits, facts::Facts, file_class::FileClass, habits::Style, patch::Side};
+use crate::{
+    Habits,
+    facts::Facts,
+    file_class::FileClass,
+    habits::Style,
+    layout::{self, Look},
+    symbols,
+};
 use autocommit_core::draft::FileStatus;
 
 /// A set of classes of files.
@@ -96,7 +103,7 @@ fn by_rule(facts: &Facts<'_>, set: ClassSet, habits: &Habits) -> Option<String> 
     {
         return Some(kind.clone());
     }
-    let still = || is_still(facts).then(|| quiet(habits));
+    let still = || (is_still(facts) || symbols::moved(&facts.changes).is_some()).then(|| quiet(habits));
     written_into(facts).or_else(|| noted::kind(facts)).or_else(still).map(str::to_owned)
 }
 
@@ -141,21 +148,14 @@ fn written_into(facts: &Facts<'_>) -> Option<&'static str> {
     let mut blank = true;
     for change in sources {
         let patch = change.patch().filter(|_| change.is_modified() && change.lines() > 0)?;
-        let (added, removed) = (squeezed(patch.side(Side::Added)), squeezed(patch.side(Side::Removed)));
         let comments = || patch.lines().all(|l| crate::language::is_comment(&change.file.path, &l.text));
-        // In Python and its like, spaces are part of what a line says.
-        let spaces = added == removed && !crate::language::by_indentation(&change.file.path);
+        let spaces = layout::of(change) == Some(Look::Spaces);
         blank &= spaces;
         if !spaces && !comments() {
             return None;
         }
     }
     Some(if blank { "style" } else { "docs" })
-}
-
-/// Text without white space.
-fn squeezed<'a>(lines: impl Iterator<Item = &'a str>) -> String {
-    lines.flat_map(str::chars).filter(|c| !c.is_whitespace()).collect()
 }
 
 /// Whether source was only removed, moved, or made executable or not.

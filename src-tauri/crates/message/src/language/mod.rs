@@ -7,7 +7,7 @@ mod comments;
 mod shapes;
 
 use autocommit_core::path::RepoPath;
-pub(crate) use comments::{by_indentation, is_comment};
+pub(crate) use comments::{extension, hides_text, is_comment};
 use shapes::{c_function, c_type, identifier, implemented, method, script, shell_function};
 
 /// Longest name that is taken, in characters.
@@ -240,8 +240,57 @@ impl Language {
         if keyword == "type" && !tail.contains(['=', '{', ' ', ';']) {
             return None;
         }
-        identifier(tail)
+        let name = identifier(tail)?;
+        // `class that knows the file` is said, not defined. These languages write more without any sign.
+        let says_more = matches!(self.shape, Shape::Go)
+            || self.keywords.contains(&"module")
+            || self.keywords.contains(&"defp");
+        let opens = !OPENERS.contains(&keyword) || says_more || goes_on(tail[name.len()..].trim_start());
+        opens.then_some(name)
     }
+}
+
+/// Keywords whose name is followed by a sign, or by a word that belongs to a definition.
+const OPENERS: &[&str] = &[
+    "class",
+    "interface",
+    "function",
+    "function*",
+    "def",
+    "trait",
+    "enum",
+    "struct",
+    "object",
+    "protocol",
+    "record",
+    "fun",
+    "func",
+    "fn",
+    "@interface",
+];
+
+/// Whether what stands behind the name of a definition can stand there.
+fn goes_on(rest: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "extends",
+        "implements",
+        "where",
+        "with",
+        "permits",
+        "for",
+        "is",
+        "final",
+        "inherits",
+        "private",
+        "protected",
+        "public",
+        "internal",
+        "constructor",
+        "throws",
+        "returns",
+    ];
+    let word = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    rest.is_empty() || rest.starts_with(['(', '{', ':', '<', '=', ';', '[']) || WORDS.contains(&word)
 }
 
 /// Columns in front of the text; a tab counts as 4.
@@ -284,6 +333,10 @@ mod tests {
             ("A.java", "public final class Thing extends Base {", "Thing"),
             ("a.rb", "  def self.call(x)", "call"),
             ("a.sh", "build() {", "build"),
+            ("a.sh", "function build {", "build"),
+            ("a.rb", "def call a, b", "call"),
+            ("a.c", "static int parse_line (const char *s)", "parse_line"),
+            ("a.kt", "class Thing private constructor(x: Int)", "Thing"),
             ("a.kt", "suspend fun load(id: Int): Thing {", "load"),
         ] {
             assert_eq!(name(file, line).as_deref(), Some(expected), "{line}");
@@ -300,6 +353,10 @@ mod tests {
             ("a.rs", "return fn_pointer(x)"),
             ("a.py", "definition = 4"),
             ("a.py", "# class Foo"),
+            ("a.py", "class that knows the file."),
+            ("a.py", "class Foo."),
+            ("a.js", "function that adds up"),
+            ("a.c", "Parse the input (see RFC 123)"),
             ("a.ts", "  if (ready) {"),
             ("a.ts", "  it(\"adds\", function () {"),
             ("a.ts", "  type: string;"),

@@ -79,9 +79,14 @@ pub(super) fn c_function(text: &str, indent: usize) -> Option<String> {
         "return", "else", "if", "while", "for", "switch", "case", "typedef", "using", "goto", "do", "delete",
         "throw", "new",
     ];
+    const TYPES: &[&str] = &[
+        "static", "extern", "inline", "const", "unsigned", "signed", "struct", "enum", "void", "bool",
+        "char", "short", "int", "long", "float", "double", "size_t", "ssize_t",
+    ];
     let (before, after) = text.split_once('(')?;
     let first = before.split_whitespace().next()?;
-    let fits = indent == 0
+    // Prose has spaces in front of its parentheses, too.
+    let fits = (indent == 0 && (!before.ends_with(' ') || TYPES.contains(&first)))
         && text.ends_with(['{', ')', ','])
         && !after.starts_with(['(', '*'])
         && !before.contains(['=', '#', '"', ';', '{', '/', '.'])

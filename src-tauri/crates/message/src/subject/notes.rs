@@ -5,6 +5,15 @@ use crate::{
     change::Change, changelog, defuse, file_class::FileClass, patch::Side, verbs, vocabulary::imperative,
 };
 
+/// Whether a note tells what was done: `Exports are sorted now`, `Support for it` and `Logging no longer` do not.
+fn commands(first: &str, verb: &str, rest: &str) -> bool {
+    let form = first.eq_ignore_ascii_case(verb) || first.ends_with("ed") || first.ends_with("ied");
+    let told = ["is", "are", "was", "were", "has", "have", "can", "cannot", "will", "does", "now", "no"];
+    let sentence = rest.split(' ').any(|word| told.contains(&word));
+    let noun = ["for ", "of ", "to ", "on ", "in ", "from "].iter().any(|start| rest.starts_with(start));
+    form && !sentence && !noun
+}
+
 /// Source files, and a changelog with exactly one new note that begins with a verb.
 pub(super) fn noted(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
     let (logs, others): (Vec<&Change<'_>>, Vec<_>) =
@@ -25,7 +34,7 @@ pub(super) fn noted(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
     let note = lines.next().filter(|_| lines.next().is_none()).and_then(changelog::note)?;
     let note = note.trim().trim_end_matches('.').replace('`', "");
     let (first, rest) = note.split_once(' ')?;
-    let verb = imperative(first)?;
+    let verb = imperative(first).filter(|verb| commands(first, verb, rest))?;
     let plain = rest.chars().all(|c| c.is_alphanumeric() || " _-.,\'/:+()".contains(c));
     let text = format!("{} {rest}", verbs::in_tense(verb, voice.tense));
     (plain && defuse::line(&text) == text).then_some(())?;

@@ -3,6 +3,8 @@
 use super::{Headline, Voice, terms};
 use crate::{
     change::Change,
+    language::is_comment,
+    layout::{self, Look},
     only::{self, Only},
     patch::{FilePatch, Side},
     verbs::Verb,
@@ -19,7 +21,7 @@ pub(super) fn only(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
         let lines = counted(n, "line");
         return voice.first([format!("{} {lines} in {place}", voice.say(Verb::CommentOut))]);
     }
-    if only::is_space(changes) {
+    if !changes.is_empty() && changes.iter().all(|change| layout::of(change) == Some(Look::Spaces)) {
         return voice.first([format!("{} {place}", voice.say(Verb::Reformat))]);
     }
     match only::of(changes)? {
@@ -60,7 +62,8 @@ fn commented_out(patch: &FilePatch<'_>, change: &Change<'_>) -> Option<usize> {
         let (old, new): (Vec<&str>, Vec<&str>) = (side(Side::Removed).collect(), side(Side::Added).collect());
         let became = |(old, new): (&&str, &&str)| {
             let inner = ["#", "//", "--"].iter().find_map(|mark| new.strip_prefix(mark));
-            inner.is_some_and(|inner| inner.trim() == *old)
+            let comments = |line: &str| is_comment(&change.file.path, line);
+            inner.is_some_and(|inner| inner.trim() == *old) && comments(new) && !comments(old)
         };
         if old.len() != new.len() || !old.iter().zip(&new).all(became) {
             return None;

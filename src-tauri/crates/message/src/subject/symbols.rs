@@ -5,7 +5,9 @@ use super::{
     files::{counted_summary, summary},
     terms,
 };
-use crate::{change::Change, facts::rank, file_class::FileClass, names, patch::Side, test_name, verbs::Verb};
+use crate::{
+    change::Change, facts::rank, file_class::FileClass, names, patch::Side, symbols, test_name, verbs::Verb,
+};
 use autocommit_core::{draft::FileStatus, text::counted};
 
 /// In a change of more files than this, names in one of them no longer describe the whole.
@@ -30,6 +32,12 @@ pub(super) fn named(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
             .chain(inside(change, voice))
             .next()?;
         return voice.first(story.wordings).map(|headline| headline.with_details(story.details));
+    }
+    if let Some(moved) = symbols::moved(changes) {
+        let place = |change: &Change<'_>| names::short(&change.file.path);
+        let (from, to) = (place(moved.from), place(moved.to));
+        let verb = voice.say(Verb::Move);
+        return voice.first([format!("{verb} {} from {from} to {to}", names::listed(moved.names))]);
     }
     // New, gone or moved files are the bigger news.
     let quiet = changes.iter().all(|c| c.is_modified() || c.class != FileClass::Source);
@@ -65,7 +73,9 @@ fn beside(others: &[&Change<'_>], chief: FileClass, voice: Voice) -> Option<Vec<
     let written = |c: &&Change<'_>| matches!(c.file.status, FileStatus::Added | FileStatus::Modified);
     let is = |class: FileClass| others.iter().any(|c| c.class == class);
     let minor = [FileClass::Test, FileClass::Docs, FileClass::Config, FileClass::Lock, FileClass::Generated];
-    if others.iter().all(|c| written(c) && c.class != chief && minor.contains(&c.class)) {
+    // Where only something of them went, it goes without them.
+    let with = |c: &&Change<'_>| c.file.added > 0 || !matches!(c.class, FileClass::Test | FileClass::Docs);
+    if others.iter().all(|c| written(c) && with(c) && c.class != chief && minor.contains(&c.class)) {
         let named = [(FileClass::Test, "tests"), (FileClass::Docs, "docs")];
         let named: Vec<String> =
             named.iter().filter(|(class, _)| is(*class)).map(|(_, word)| (*word).to_owned()).collect();

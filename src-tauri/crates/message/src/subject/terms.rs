@@ -4,7 +4,7 @@ use super::Voice;
 use crate::{
     change::Change,
     file_class::FileClass,
-    language::Language,
+    language::{Language, extension},
     names, steps,
     terms::{Fate, Role, Term, Turn, is_joined},
     verbs::Verb,
@@ -35,7 +35,8 @@ fn exactly(change: &Change<'_>, voice: Voice) -> Option<Vec<String>> {
 fn by_words(change: &Change<'_>, voice: Voice) -> Vec<String> {
     let terms = change.terms();
     let file = place(change);
-    let prose = change.class == FileClass::Docs;
+    // What is code is none to read, wherever it lies.
+    let prose = change.class == FileClass::Docs && Language::of(&change.file.path).is_none();
     let code = Language::of(&change.file.path).is_some();
     let (came, went) = terms.lines;
     let new = tellers(&terms.came, code);
@@ -46,7 +47,10 @@ fn by_words(change: &Change<'_>, voice: Voice) -> Vec<String> {
     if prose && !new.is_empty() {
         return of_names(voice.say(Verb::Mention), "in", &new, &file);
     }
-    if let Some(first) = new.first() {
+    // A row of a table is not used by it.
+    let data =
+        extension(&change.file.path).is_some_and(|e| ["csv", "tsv", "txt", "log"].contains(&e.as_str()));
+    if let Some(first) = new.first().filter(|first| !data || matches!(first.role, Role::Key | Role::Entry)) {
         return match first.role {
             Role::Key | Role::Entry => of_names(voice.say(Verb::Add), "to", &new, &file),
             Role::Import => of_names(voice.say(Verb::Import), "in", &new, &file),
@@ -70,7 +74,7 @@ fn by_words(change: &Change<'_>, voice: Voice) -> Vec<String> {
     match gone.first() {
         Some(first) if came == 0 && went > 0 => {
             let what = if went == 1 { "a line" } else { "lines" };
-            let import = first.role == Role::Import && went == 1;
+            let import = first.role == Role::Import && went == 1 && !gone.iter().any(|term| term.elsewhere);
             let entry = first.role == Role::Entry && !prose && !gone.iter().any(|term| term.elsewhere);
             let remove = voice.say(Verb::Remove);
             let verb = match (import, entry) {
@@ -180,8 +184,9 @@ pub(super) fn turned(turns: &[Turn], files: &[String], voice: Voice) -> Option<V
                 }
                 (valued(key, values.as_ref(), voice), inside)
             }
-            Turn::Put { names, inside, .. } => {
-                (format!("{} {}", voice.say(Verb::Add), names::listed(names)), inside)
+            Turn::Put { names, used, inside, .. } => {
+                let verb = if *used { Verb::Use } else { Verb::Add };
+                (format!("{} {}", voice.say(verb), names::listed(names)), inside)
             }
             Turn::Taken { names, inside, .. } => {
                 (format!("{} {}", voice.say(Verb::Remove), names::listed(names)), inside)
@@ -200,9 +205,11 @@ pub(super) fn turned(turns: &[Turn], files: &[String], voice: Voice) -> Option<V
         return None;
     }
     let to = match first {
+        Turn::Put { used: true, .. } if elsewhere => "in a line of",
+        Turn::Put { used: true, .. } => "in",
         Turn::Put { .. } if elsewhere => "to a line of",
         Turn::Put { .. } => "to",
-        Turn::Taken { .. } if elsewhere => "from a line of",
+        Turn::Taken { used, .. } if elsewhere || *used => "from a line of",
         Turn::Taken { .. } => "from",
         _ => "in",
     };
@@ -250,7 +257,9 @@ fn swapped(from: &str, to: &str, defines: bool, voice: Voice) -> String {
 
 fn valued(key: &str, values: Option<&(String, String)>, voice: Voice) -> String {
     let Some((from, to)) = values else { return format!("{} {key}", voice.say(Verb::Change)) };
-    let version = key.to_lowercase().contains("version") || key.to_lowercase().ends_with("_rev");
+    let lower = key.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric());
+    let version = words.any(|word| matches!(word, "version" | "rev")) || key.ends_with("Version");
     let verb =
         if version && steps::compared(from, to) == Some(Ordering::Less) { Verb::Bump } else { Verb::Change };
     format!("{} {key} from {from} to {to}", voice.say(verb))

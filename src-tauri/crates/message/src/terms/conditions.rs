@@ -30,17 +30,26 @@ pub(super) fn of(blocks: &[Block<'_>], reading: Reading) -> (Vec<Condition>, usi
         };
         match (block.old.as_slice(), block.new.as_slice()) {
             ([], []) => {}
-            ([], [first, ..]) => note(asked(first, reading), Fate::Came),
-            ([first, ..], []) => note(asked(first, reading), Fate::Went),
+            ([], [first, ..]) => note(asked(first, reading).filter(|_| !loops(first)), Fate::Came),
+            ([first, ..], []) => note(asked(first, reading).filter(|_| !loops(first)), Fate::Went),
             (old, new) if old.len() == new.len() => {
                 for (old, new) in old.iter().zip(new) {
-                    note(asked(old, reading).and(asked(new, reading)), Fate::Changed);
+                    note(
+                        asked(old, reading).filter(|on| asked(new, reading).as_ref() == Some(on)),
+                        Fate::Changed,
+                    );
                 }
             }
             _ => note(None, Fate::Changed),
         }
     }
     (found, places)
+}
+
+/// Whether a line begins what is done again and again: it is more than a condition.
+fn loops(line: &str) -> bool {
+    let text = line.trim().trim_start_matches(['}', ' ']);
+    ["while", "until"].iter().any(|word| text.starts_with(word))
 }
 
 /// What a line that asks something asks about first: a name, with what it is a part of.

@@ -14,9 +14,18 @@ const KEYWORDS: &str = "\
     true try type typeof uint undefined union unless unsafe until use using usize val value values var vec virtual \
     void volatile when where while with yield";
 
+/// Words of SQL, as they are mostly written.
+const SQL: &str = "\
+    ALTER BEGIN BETWEEN BIGINT BOOLEAN CASCADE CHECK COLUMN COMMIT CONSTRAINT COUNT CREATE DATE DEFAULT DISTINCT DROP \
+    EXISTS FOREIGN FROM FUNCTION GRANT GROUP HAVING INDEX INNER INSERT INTEGER INTO JOIN LEFT LIMIT NUMERIC OFFSET ORDER \
+    OUTER PRIMARY REFERENCES RENAME RETURNING REVOKE RIGHT ROLLBACK SELECT SERIAL TABLE TEXT TIMESTAMP TRIGGER TRUNCATE \
+    UNION UNIQUE UPDATE USING VALUES VARCHAR VIEW WHERE WITH";
+
 /// Whether a name says nothing about what the change is.
 pub(super) fn is_keyword(name: &str) -> bool {
-    name.len() < 3 || KEYWORDS.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(name))
+    name.len() < 3
+        || SQL.split_ascii_whitespace().any(|word| word == name)
+        || KEYWORDS.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(name))
 }
 
 /// Words in front of a definition that say who may use it, or how.

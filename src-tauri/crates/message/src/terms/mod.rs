@@ -139,8 +139,8 @@ fn may_hold_secrets(change: &Change<'_>, patch: &FilePatch<'_>) -> bool {
 
 fn reading(change: &Change<'_>) -> Reading {
     let name = String::from_utf8_lossy(change.file.path.file_name()).to_ascii_lowercase();
-    let prose = change.class == FileClass::Docs;
     let code = Language::of(&change.file.path).is_some();
+    let prose = change.class == FileClass::Docs && !code;
     let hash =
         [".py", ".pyi", ".rb", ".sh", ".bash", ".zsh", ".ex", ".exs"].iter().any(|end| name.ends_with(end));
     Reading { dashes: !code, hash: !code || hash, prose }
@@ -156,10 +156,11 @@ fn blocks<'a>(change: &Change<'_>, patch: &'a FilePatch<'_>) -> Vec<Block<'a>> {
         let says = |l: &&str| l.chars().any(char::is_alphanumeric) && !is_comment(&change.file.path, l);
         lines.filter(|l| says(l) && !others.contains(l.trim())).collect()
     };
+    let after = language.and(change.after()).map(patch::lines);
     let block = |hunk| Block {
         old: told(hunk, Side::Removed, &sides[1]),
         new: told(hunk, Side::Added, &sides[0]),
-        inside: language.and_then(|language| symbols::surrounding(language, hunk)),
+        inside: language.and_then(|language| symbols::surrounding(language, hunk, after.as_deref())),
     };
     patch.hunks.iter().map(block).collect()
 }
@@ -177,6 +178,9 @@ fn terms(blocks: &[Block<'_>], side: Side, known: &HashSet<String>, reading: Rea
     let mut found: Vec<Term> = Vec::new();
     for block in blocks {
         for line in if side == Side::Added { &block.new } else { &block.old } {
+            if side == Side::Added && undoes(line, reading) {
+                continue;
+            }
             for (name, role) in named(line, reading) {
                 if is_keyword(name) || !is_plain(name) {
                     continue;
@@ -211,6 +215,29 @@ fn terms(blocks: &[Block<'_>], side: Side, known: &HashSet<String>, reading: Rea
     found
 }
 
+/// Whether a line that came takes something away, so that its names are not used by it: `DROP TABLE x`, `#[allow(x)]`.
+fn undoes(line: &str, reading: Reading) -> bool {
+    const WORDS: &[&str] = &[
+        "drop",
+        "unset",
+        "undef",
+        "del",
+        "delete",
+        "rm",
+        "remove",
+        "purge",
+        "uninstall",
+        "disable",
+        "revoke",
+        "truncate",
+    ];
+    let text = line.trim();
+    let silences = ["#[allow", "#![allow", "#[expect", "#![expect", "@SuppressWarnings"];
+    let word = |t: &Token<'_>| WORDS.iter().any(|word| t.text.eq_ignore_ascii_case(word));
+    !reading.prose
+        && (silences.iter().any(|mark| text.starts_with(mark)) || tokens(line, reading).iter().any(word))
+}
+
 /// The names of a line, each with what it does there.
 fn named(line: &str, reading: Reading) -> Vec<(&str, Role)> {
     if reading.prose {
@@ -230,7 +257,7 @@ fn named(line: &str, reading: Reading) -> Vec<(&str, Role)> {
             .collect();
     }
     let tokens = tokens(line, reading);
-    let import = imports(&tokens);
+    let import = !reading.dashes && imports(&tokens);
     let key = turns::key(&tokens);
     // A variable is a step on the way; a field or a parameter is given its value from outside.
     let assigned =
@@ -238,10 +265,11 @@ fn named(line: &str, reading: Reading) -> Vec<(&str, Role)> {
     let key = key.map(|(_, key)| key);
     let alone = |text: &str| {
         let said = line.trim().trim_start_matches(['-', '*', '+', ' ']).trim_end_matches(',');
-        said.trim_matches(['"', '\'', '`']) == text
+        said.trim_matches(['"', '\'', '`', '/']) == text
     };
     let role = |at: usize, token: &Token<'_>| {
-        let called = tokens.get(at + 1).is_some_and(|next| next.text == "(");
+        // Prose has a space in front of its parentheses.
+        let called = tokens.get(at + 1).is_some_and(|next| next.text == "(" && next.glued);
         match token.kind {
             _ if import => Role::Import,
             _ if key == Some(token.text) && assigned => Role::Plain,
@@ -272,7 +300,8 @@ fn imports(tokens: &[Token<'_>]) -> bool {
     let word = |at: usize| tokens.get(at).map_or("", |t: &Token<'_>| t.text);
     let required = tokens.iter().any(|t| t.text == "require") && tokens.iter().any(|t| t.kind == Kind::Text);
     let at = usize::from(matches!(word(0), "pub" | "global" | "export" | "#"));
-    matches!(word(at), "import" | "use" | "using" | "include" | "from") || required
+    let from = word(at) == "from" && tokens.iter().any(|t| t.text == "import");
+    from || matches!(word(at), "import" | "use" | "using" | "include") || required
 }
 
 /// How much a word says: joined ones most, those of a list or with a value of their own more than others.

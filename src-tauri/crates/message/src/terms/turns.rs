@@ -19,10 +19,11 @@ pub(crate) enum Turn {
     Value { key: String, values: Option<Values>, inside: Option<String> },
     /// A definition got a word in front of it, or lost it.
     Modifier { word: String, name: String, came: bool },
-    /// Names were put between others; `elsewhere`: they stand on other lines of the file as well.
-    Put { names: Vec<String>, elsewhere: bool, inside: Option<String> },
+    /// Names were put between others; `elsewhere`: they stand on other lines of the file as well; `used`: a line of code
+    /// works with them now.
+    Put { names: Vec<String>, elsewhere: bool, used: bool, inside: Option<String> },
     /// Names were taken from between others, the same.
-    Taken { names: Vec<String>, elsewhere: bool, inside: Option<String> },
+    Taken { names: Vec<String>, elsewhere: bool, used: bool, inside: Option<String> },
 }
 
 /// Longest value that is told, in characters.
@@ -57,9 +58,31 @@ fn differing<'a, 'b>(a: &'b [Token<'a>], b: &'b [Token<'a>]) -> (usize, &'b [Tok
     (head, &a[head..a.len() - tail], &b[head..b.len() - tail])
 }
 
+/// The same with the sign in front of a number: `-1` is not 1.
+fn signed<'a, 'b>(
+    (head, before, after): (usize, &'b [Token<'a>], &'b [Token<'a>]),
+    a: &'b [Token<'a>],
+    b: &'b [Token<'a>],
+) -> (usize, &'b [Token<'a>], &'b [Token<'a>]) {
+    let number = |part: &[Token<'_>]| part.first().is_some_and(|t| t.kind == Kind::Number && t.glued);
+    let minus = head > 0 && a[head - 1].text == "-" && number(before) && number(after);
+    let value = |t: &Token<'_>| t.kind != Kind::Sign || matches!(t.text, ")" | "]");
+    if minus && !(head > 1 && value(&a[head - 2])) {
+        return (head - 1, &a[head - 1..head + before.len()], &b[head - 1..head + after.len()]);
+    }
+    (head, before, after)
+}
+
 fn turn(old: &str, new: &str, block: &Block<'_>, reading: Reading, change: &Change<'_>) -> Option<Turn> {
-    let (a, b) = (tokens(old, reading), tokens(new, reading));
-    let (head, before, after) = differing(&a, &b);
+    let (mut a, mut b) = (tokens(old, reading), tokens(new, reading));
+    // A comma at the end says what comes next.
+    for side in [&mut a, &mut b] {
+        side.pop_if(|last| last.text == ",");
+    }
+    if a == b {
+        return None;
+    }
+    let (head, before, after) = signed(differing(&a, &b), &a, &b);
     let inside = block.inside.clone();
     if let Some((value, key)) = key(&b).filter(|(value, _)| *value <= head) {
         // The value is what stands behind the sign, up to a comma.
@@ -92,7 +115,8 @@ fn turn(old: &str, new: &str, block: &Block<'_>, reading: Reading, change: &Chan
         let within = Reading { dashes: true, hash: false, prose: true };
         let (a, b) = (tokens(from, within), tokens(to, within));
         let (_, before, after) = differing(&a, &b);
-        return between(before, after, inside);
+        // A word more or less in a sentence is nothing that is added to a place.
+        return between(before, after, false, inside).filter(|turn| matches!(turn, Turn::Swap { .. }));
     }
     if let (Some(from), Some(to)) = (simple(before), simple(after))
         && from != to
@@ -101,14 +125,18 @@ fn turn(old: &str, new: &str, block: &Block<'_>, reading: Reading, change: &Chan
             defined(old).is_some_and(|name| name == from) && defined(new).is_some_and(|name| name == to);
         return Some(Turn::Swap { from, to, defines, inside });
     }
-    between(before, after, inside)
+    // An entry of a list and a parameter are put there; any other name is one that the code works with.
+    let part = if before.is_empty() { after } else { before };
+    let text = part.iter().any(|t| t.kind == Kind::Text);
+    let parameter = defined(old).is_some() && !part.first().is_some_and(|t| matches!(t.text, ":" | "-"));
+    between(before, after, language.is_some() && !text && !parameter, inside)
 }
 
 /// What happened at one place of a line.
-fn between(before: &[Token<'_>], after: &[Token<'_>], inside: Option<String>) -> Option<Turn> {
+fn between(before: &[Token<'_>], after: &[Token<'_>], used: bool, inside: Option<String>) -> Option<Turn> {
     match (before, after) {
-        ([], after) => few(names(after)).map(|names| Turn::Put { names, elsewhere: false, inside }),
-        (before, []) => few(names(before)).map(|names| Turn::Taken { names, elsewhere: false, inside }),
+        ([], after) => few(names(after)).map(|names| Turn::Put { names, elsewhere: false, used, inside }),
+        (before, []) => few(names(before)).map(|names| Turn::Taken { names, elsewhere: false, used, inside }),
         _ => {
             let (from, to) = (simple(before)?, simple(after)?);
             // Another kind of quotation mark is no other word.
@@ -130,11 +158,17 @@ pub(super) fn key<'a>(tokens: &[Token<'a>]) -> Option<(usize, &'a str)> {
     let named = tokens.get(at).filter(|t| matches!(t.kind, Kind::Name | Kind::Text))?;
     let text = |at: usize| tokens.get(at).map_or("", |t| t.text);
     let behind = match (text(at + 1), text(at + 2)) {
-        (":", ":") | ("=", "=" | ">") => return None,
-        (":" | "?" | "+", "=") => at + 3,
+        // No value of that name: a part of a path, a question, an address, a step from what it was.
+        (":", ":" | "/") | ("=", "=" | ">") => return None,
+        (":" | "?", "=") => at + 3,
         (":" | "=", _) => at + 2,
         _ => return None,
     };
+    // Several values on one line, `A=1 B=2 run`: which one it is does not follow from the first.
+    let equals = tokens.iter().filter(|t| t.text == "=").count();
+    if text(at + 1) == "=" && equals > 1 {
+        return None;
+    }
     // The type of it stands between: `limit: usize = 4`.
     let typed = text(at + 1) == ":" && text(at + 3) == "=" && text(at + 4) != "=";
     Some((if typed { at + 4 } else { behind }, named.text))
@@ -149,6 +183,11 @@ fn simple(part: &[Token<'_>]) -> Option<String> {
     let [first, rest @ ..] = part else { return None };
     if rest.is_empty() {
         return (first.kind != Kind::Sign && is_plain(first.text)).then(|| first.text.to_owned());
+    }
+    if let ("-", [number]) = (first.text, rest)
+        && number.kind == Kind::Number
+    {
+        return is_plain(number.text).then(|| format!("-{}", number.text));
     }
     let mut text = String::new();
     for (at, token) in part.iter().enumerate() {

@@ -1,0 +1,319 @@
+//! Whether a change is only another look of the same: spaces, and signs that say nothing where they stand.
+//!
+//! Compared are the two sides of each hunk by itself: what stands in another place now is not the same. Where it is not
+//! certain that a sign says nothing in a language, it says something.
+
+use crate::{
+    change::Change,
+    file_class::FileClass,
+    language::extension,
+    patch::{Hunk, Side},
+};
+
+/// How the same looks otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// Spaces, and commas behind a last entry.
+    Spaces,
+    /// Also another kind of quotation marks, semicolons at ends of lines, or the punctuation of prose.
+    Signs,
+}
+
+/// What spaces say in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spaces {
+    /// Nothing but where they part two words.
+    Free,
+    /// The same, but lines and what stands in front of them say something.
+    Lines,
+    /// Style sheets: they part selectors.
+    Selectors,
+    /// Lines say something, what stands in front of them does not.
+    Markup,
+    /// That there are some says something, and lines, and what stands in front of them.
+    Some,
+}
+
+/// How a modified file looks otherwise; nothing where anything else may have changed.
+pub(crate) fn of(change: &Change<'_>) -> Option<Look> {
+    let patch = change.patch().filter(|patch| change.is_modified() && !patch.hunks.is_empty())?;
+    let name = extension(&change.file.path).unwrap_or_default();
+    let all = |same: &dyn Fn(&Hunk<'_>) -> bool| patch.hunks.iter().all(same);
+    let spaces = spaces(&name);
+    // An empty line may be part of a text.
+    let blank = patch.lines().all(|line| line.text.trim().is_empty());
+    if blank && matches!(spaces, Spaces::Some | Spaces::Markup) {
+        return None;
+    }
+    if all(&|hunk| sides(hunk, |lines| signs(lines, spaces, None))) {
+        return Some(Look::Spaces);
+    }
+    let script = matches!(name.as_str(), "js" | "jsx" | "mjs" | "cjs" | "ts" | "tsx" | "mts" | "cts");
+    let quotes = script || matches!(name.as_str(), "py" | "pyi" | "css" | "scss");
+    let loose = Loose { semicolons: script, quotes, commas: spaces == Spaces::Free };
+    let same = match change.class {
+        FileClass::Docs => all(&|hunk| sides(hunk, prose)),
+        _ => all(&|hunk| sides(hunk, |lines| signs(lines, spaces, Some(loose)))),
+    };
+    same.then_some(Look::Signs)
+}
+
+fn spaces(extension: &str) -> Spaces {
+    match extension {
+        "rs" | "js" | "jsx" | "mjs" | "cjs" | "ts" | "tsx" | "mts" | "cts" | "go" | "c" | "h" | "cc"
+        | "cpp" | "hpp" | "java" | "cs" | "json" | "jsonc" | "json5" => Spaces::Free,
+        "py" | "pyi" => Spaces::Lines,
+        "css" | "scss" => Spaces::Selectors,
+        "html" | "xml" | "svg" | "vue" | "svelte" => Spaces::Markup,
+        _ => Spaces::Some,
+    }
+}
+
+/// Whether both sides of a hunk are the same to `read`.
+fn sides<T: PartialEq>(hunk: &Hunk<'_>, read: impl Fn(&[&str]) -> T) -> bool {
+    let [old, new] = [Side::Removed, Side::Added].map(|side| {
+        let lines = hunk.lines.iter().filter(|line| line.side == side).map(|line| line.text.as_ref());
+        read(&lines.filter(|line| !line.trim().is_empty()).collect::<Vec<_>>())
+    });
+    old == new
+}
+
+/// What else says nothing.
+#[derive(Debug, Clone, Copy)]
+struct Loose {
+    /// At the end of a line.
+    semicolons: bool,
+    /// Of either kind.
+    quotes: bool,
+    /// Behind the last line.
+    commas: bool,
+}
+
+/// What lines say, as one text.
+fn signs(lines: &[&str], spaces: Spaces, loose: Option<Loose>) -> String {
+    let mut said = String::new();
+    let mut depth = 0usize;
+    for line in lines {
+        let text = line.trim();
+        match spaces {
+            Spaces::Lines if depth > 0 => said.push(' '),
+            Spaces::Lines | Spaces::Some => {
+                said.push('\n');
+                said.push_str(&kept(&line[..line.len() - line.trim_start().len()]));
+            }
+            Spaces::Markup => said.push('\n'),
+            Spaces::Free | Spaces::Selectors => said.push(' '),
+        }
+        // Whoever breaks a list into lines puts a comma behind its last entry.
+        if text.starts_with([')', ']', '}']) && spaces != Spaces::Some {
+            let kept = said.trim_end().trim_end_matches(',').len();
+            if said[..kept].len() < said.trim_end().len() {
+                said.truncate(kept);
+            }
+        }
+        let text = match loose {
+            Some(Loose { semicolons: true, .. }) => text.strip_suffix(';').unwrap_or(text),
+            _ => text,
+        };
+        line_signs(text, loose.is_some_and(|loose| loose.quotes), &mut said, &mut depth);
+    }
+    if loose.is_some_and(|loose| loose.commas) {
+        said.truncate(said.trim_end_matches(',').len());
+    }
+    // Where a line ended says nothing, and nor does the space that was put there.
+    let mut out = String::with_capacity(said.len());
+    squeeze(&said, spaces, &mut out);
+    out
+}
+
+/// Stands for a space that says something: within quotation marks, or in front of a line.
+const KEPT: char = '\u{0}';
+
+fn kept(text: &str) -> String {
+    text.replace(' ', "\u{0}").replace('\t', "\u{1}")
+}
+
+fn line_signs(text: &str, quotes: bool, said: &mut String, depth: &mut usize) {
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let mut length = first.len_utf8();
+        match first {
+            '"' | '\'' | '`' => {
+                length = quoted(rest).unwrap_or(rest.len());
+                let inner = &rest[..length];
+                let closed = length > 1 && inner.ends_with(first);
+                let plain = closed && !inner[1..length - 1].contains(['"', '\'', '\\', '`']);
+                let kept = kept(inner);
+                if quotes && plain && first != '`' {
+                    said.push('"');
+                    said.push_str(&kept[1..kept.len() - 1]);
+                    said.push('"');
+                } else {
+                    said.push_str(&kept);
+                }
+            }
+            '(' | '[' | '{' => {
+                *depth += 1;
+                said.push(first);
+            }
+            ')' | ']' | '}' => {
+                *depth = depth.saturating_sub(1);
+                said.push(first);
+            }
+            c if c.is_whitespace() => said.push(' '),
+            c => said.push(c),
+        }
+        rest = &rest[length..];
+    }
+}
+
+/// Bytes of a text with both its marks; nothing where it does not end on its line.
+fn quoted(text: &str) -> Option<usize> {
+    let mark = text.chars().next()?;
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            c if c == mark => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Takes the spaces out that say nothing.
+fn squeeze(said: &str, spaces: Spaces, out: &mut String) {
+    let mut pending = false;
+    for c in said.chars() {
+        if c == ' ' {
+            pending = true;
+            continue;
+        }
+        let before = out.chars().next_back();
+        if std::mem::take(&mut pending) && before.is_some_and(|before| parts(before, c, spaces)) {
+            out.push(' ');
+        }
+        out.push(c);
+    }
+}
+
+/// Whether a space between two signs says something.
+fn parts(before: char, next: char, spaces: Spaces) -> bool {
+    let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '"' | '\'' | '`' | KEPT);
+    let sign = |c: char| "+-*/=<>&|!?%^~:.".contains(c);
+    match spaces {
+        _ if before == '\n' || next == '\n' => false,
+        Spaces::Free | Spaces::Lines => word(before) && word(next) || sign(before) && sign(next),
+        Spaces::Selectors => !("{};,:".contains(before) || "{};,".contains(next)),
+        Spaces::Markup | Spaces::Some => true,
+    }
+}
+
+/// The words of prose, with what stands between two digits.
+fn prose(lines: &[&str]) -> Vec<String> {
+    let text: Vec<char> = lines.join(" ").chars().collect();
+    let mut words = vec![String::new()];
+    for (at, c) in text.iter().enumerate() {
+        let digit = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(char::is_ascii_digit);
+        let between = digit(at.checked_sub(1)) && digit(Some(at + 1));
+        // A sign that counts: a value, a path, an operator.
+        let counts = "+*=<>&|^%$@/\\~".contains(*c) || *c == '-' && digit(Some(at + 1)) || between;
+        if c.is_alphanumeric() || counts && !c.is_whitespace() || *c == '_' {
+            if let Some(word) = words.last_mut() {
+                word.push(*c);
+            }
+        } else if words.last().is_some_and(|word| !word.is_empty()) {
+            words.push(String::new());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use autocommit_core::draft::{Diff, FileDiff, FileStatus};
+
+    /// Each hunk: lines with their first column.
+    fn look(path: &str, hunks: &[&str]) -> Option<Look> {
+        let count = |mark: char| hunks.iter().flat_map(|h| h.lines()).filter(|l| l.starts_with(mark)).count();
+        let (added, removed) = (count('+'), count('-'));
+        let mut patch = format!("diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n");
+        for hunk in hunks {
+            let count = |mark: char| hunk.lines().filter(|l| l.starts_with(mark)).count();
+            patch += &format!("@@ -1,{} +1,{} @@\n{hunk}\n", count('-'), count('+'));
+        }
+        let file =
+            FileDiff { path: path.into(), status: FileStatus::Modified, added, removed, binary: false };
+        let diff = Diff { files: vec![file], patch: patch.into_bytes(), ..Diff::default() };
+        of(&Change::read(&diff)[0])
+    }
+
+    #[test]
+    fn the_same_in_another_look() {
+        use Look::{Signs, Spaces};
+        for (path, hunk, expected) in [
+            ("a.ts", "-f(a,b)\n+f(a, b)", Spaces),
+            ("a.ts", "-f(a, b)\n+f(\n+  a,\n+  b,\n+)", Spaces),
+            ("a.rs", "-    let x=1;\n+let x = 1;", Spaces),
+            ("a.py", "-f(a,b)\n+f(a, b)", Spaces),
+            ("a.py", "-f(a, b)\n+f(\n+    a,\n+    b,\n+)", Spaces),
+            ("a.css", "-a{color:red}\n+a {\n+  color: red\n+}", Spaces),
+            ("a.json", "-{\"a\":1}\n+{\n+  \"a\": 1\n+}", Spaces),
+            ("a.html", "-<b>x</b>\n+  <b>x</b>", Spaces),
+            ("a.sh", "-echo  x\n+echo x ", Spaces),
+            ("a.yml", "-a:  1\n+a: 1", Spaces),
+            ("a.js", "-f('a')\n+f(\"a\");", Signs),
+            ("a.py", "-f('a')\n+f(\"a\")", Signs),
+            ("a.ts", "-  x: one\n+  x: one,", Signs),
+            ("a.md", "-use `one` here\n+use one here", Signs),
+            ("a.md", "-# Install\n+## Install", Signs),
+        ] {
+            assert_eq!(look(path, &[hunk]), Some(expected), "{path} {hunk}");
+        }
+    }
+
+    #[test]
+    fn what_may_say_something_is_no_look() {
+        for (path, hunks) in [
+            // What moved.
+            ("a.rs", &["-    name: u8,", "+    name: u8,"][..]),
+            ("a.js", &["-check();", "+check();"]),
+            ("a.yml", &["-  debug: true", "+  debug: true"]),
+            ("a.rs", &["-a();\n-b();\n+b();\n+a();"]),
+            // What stands further in or out.
+            ("a.py", &["-        return None\n+    return None"]),
+            ("a.yml", &["-    key: 1\n+  key: 1"]),
+            // Numbers, names, operators.
+            ("a.yml", &["-timeout: 1.10\n+timeout: 11.0"]),
+            ("a.css", &["-margin: 1.5em;\n+margin: 15em;"]),
+            ("a.md", &["-costs 12.50 now\n+costs 125.0 now"]),
+            ("a.py", &["-def top():\n+def _top():"]),
+            ("a.rs", &["-fn loadfile() {\n+fn load_file() {"]),
+            ("a.rs", &["-save(path);\n+save(path)?;"]),
+            ("a.rs", &["-    save(path);\n+    save(path)"]),
+            ("a.ts", &["-  name: string;\n+  name?: string;"]),
+            ("a.js", &["-x = (a + b) * c\n+x = a + (b * c)"]),
+            ("a.py", &["-x.split(\",\")\n+x.split(\";\")"]),
+            ("a.js", &["-/a.b/\n+/a\\.b/"]),
+            ("a.js", &["-x = a - -b\n+x = a --b"]),
+            ("a.sh", &["-echo HOME\n+echo $HOME"]),
+            ("a.css", &["-.menu {\n+#menu {"]),
+            ("a.css", &["-.menu .item {\n+.menu.item {"]),
+            ("a.css", &["-a :hover {\n+a:hover {"]),
+            ("a.rb", &["-name\n+@name"]),
+            ("a.py", &["-x = 1\n+x = 1,"]),
+            ("a.yml", &["+"]),
+            // Texts.
+            ("a.rs", &["-log(\"foo bar\");\n+log(\"foobar\");"]),
+            ("a.js", &["-SEP = \", \"\n+SEP = \",\""]),
+            ("a.js", &["-say('it')\n+say(`it`)"]),
+            // Nothing became something.
+            ("a.rs", &["+a();"]),
+        ] {
+            assert_eq!(look(path, hunks), None, "{path} {hunks:?}");
+        }
+    }
+}
