@@ -87,6 +87,6 @@ test("how much is watched stands with the setting, and the way to more only wher
   await expect(page.getByText("1,204 folders are watched of the 192,536 that the system allows.")).toBeVisible();
   await expect(page.getByText("sysctl")).toHaveCount(0);
   await daemon.tell({ world: "limit" });
-  await expect(page.getByText("3 repositories are looked at in each cycle instead: the system has no watches left.")).toBeVisible();
+  await expect(page.getByText("3 repositories are looked at in each cycle instead: the system allows no more watches.")).toBeVisible();
   await expect(page.getByText("sudo sysctl fs.inotify.max_user_watches=524288")).toBeVisible();
 });

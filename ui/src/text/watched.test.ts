@@ -7,11 +7,13 @@ const watch = (unwatched: Unwatched[], more: Partial<Watch> = {}): Watch => ({
   folders: 1_204,
   limit: 192_536,
   unwatched,
+  error: null,
+  raise: null,
   spared: 0,
   disagreed: 0,
   ...more,
 });
-const limit = { repo_id: "a", code: "limit", because: "the system has no watches left" };
+const limit = { repo_id: "a", code: "limit", because: "the system allows no more watches" };
 const disk = { repo_id: "b", code: "disk", because: "its disk does not tell every change" };
 
 test("need and limit in one sentence", () => {
@@ -20,13 +22,21 @@ test("need and limit in one sentence", () => {
   expect(watched(watch([limit], { on: false }))).toBeNull();
 });
 
-test("the command only where the limit is to blame", () => {
+test("the command where there is one", () => {
   expect(watched(watch([disk]))).toMatchObject({
     instead: "1 repository is looked at in each cycle instead: its disk does not tell every change.",
     command: null,
   });
-  expect(watched(watch([limit, { ...limit, repo_id: "c" }, disk]))).toMatchObject({
-    instead: "3 repositories are looked at in each cycle instead: the system has no watches left, or its disk does not tell every change.",
-    command: "sudo sysctl fs.inotify.max_user_watches=524288",
+  expect(watched(watch([limit, { ...limit, repo_id: "c" }, disk], { raise: "sudo sysctl x=1" }))).toMatchObject({
+    instead: "3 repositories are looked at in each cycle instead: the system allows no more watches, or its disk does not tell every change.",
+    command: "sudo sysctl x=1",
+  });
+});
+
+test("nothing watched is told, and why", () => {
+  expect(watched(watch([], { on: false, error: "The system allows no more.", raise: "sudo sysctl x=1" }))).toEqual({
+    sentence: "No folder.",
+    instead: "Every repository is looked at in each cycle instead. The system allows no more.",
+    command: "sudo sysctl x=1",
   });
 });

@@ -74,6 +74,7 @@ async fn told(shared: &Arc<Shared>, run: Run, report: RunReport, again: Option<D
     }
     let state = state_of(&report, run.mode);
     let changed = shared.registry().finished(&report, &run.cycle, (state, run.mode));
+    shared.power.ended(&run.repo.id, report.waits_for_network);
     let news = report.committed
         || report.status == RunStatus::Pushed
         || (changed && report.status != RunStatus::Unchanged);

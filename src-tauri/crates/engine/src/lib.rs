@@ -61,4 +61,4 @@ pub use view::{
     Cycle, HeldView, LlmStatus, MessagePreview, RepoTotals, RepoView, RulesPatch, ScannedRepo, Status,
     WorkState,
 };
-pub use watching::WatchStatus;
+pub use watching::{WatchStatus, advised};

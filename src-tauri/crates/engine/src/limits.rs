@@ -87,8 +87,8 @@ pub(crate) const UNLOCK_AGAIN: Duration = Duration::from_millis(50);
 
 /// What was read of the supply of power is believed for this long.
 pub(crate) const SUPPLY_STAYS: Duration = Duration::from_secs(5);
-/// How often the supply is read while no cycle comes by the clock.
-pub(crate) const SUPPLY_READ_EVERY: Duration = Duration::from_secs(600);
+/// How often the supply is read while something is done less often because of it.
+pub(crate) const SUPPLY_READ_EVERY: Duration = Duration::from_secs(60);
 /// Waits before each try to push what waits, once a network is back.
 pub(crate) const NETWORK_SETTLES: [Duration; 3] =
     [Duration::from_secs(1), Duration::from_secs(4), Duration::from_secs(15)];

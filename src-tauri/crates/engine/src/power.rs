@@ -38,6 +38,8 @@ struct State {
     pushed: Option<Instant>,
     spared: HashSet<RepoId>,
     network: bool,
+    /// Whose runs were under way when a network came: their pushes may be lost with the one before.
+    under_way: HashSet<RepoId>,
 }
 
 /// The supply, and what follows from it.
@@ -73,8 +75,8 @@ impl Power {
         (state.supply, seen && changed)
     }
 
-    /// Takes in what the system told; `true` where the supply is another now.
-    fn take_in(&self, tiding: Tiding) -> bool {
+    /// Takes in what the system told, while these repositories have runs under way; `true` where the supply is another now.
+    fn take_in(&self, tiding: Tiding, under_way: impl FnOnce() -> HashSet<RepoId>) -> bool {
         let mut state = self.state();
         match tiding {
             Tiding::Metered(metered) => {
@@ -86,8 +88,19 @@ impl Power {
         }
         state.network = true;
         drop(state);
+        let under_way = under_way();
+        self.state().under_way.extend(under_way);
         self.told.notify_one();
         false
+    }
+
+    /// A run ended. Where its push began before a network came and could not reach anybody, it is due with that network.
+    pub(crate) fn ended(&self, repo: &RepoId, unreached: bool) {
+        let mut state = self.state();
+        if state.under_way.remove(repo) && unreached {
+            state.network = true;
+            self.told.notify_one();
+        }
     }
 
     /// Whether pushes of a cycle that begins now may go.
@@ -159,7 +172,7 @@ impl Shared {
 /// Listens to the system until the program ends. A machine that woke has slept through events, and its network comes back.
 pub(crate) async fn run(shared: &Arc<Shared>) {
     let tell = |tiding| {
-        if shared.power.take_in(tiding) {
+        if shared.power.take_in(tiding, || shared.registry().under_way()) {
             shared.supply_changed();
         }
         if tiding == Tiding::Woke {
@@ -243,10 +256,28 @@ mod tests {
     #[test]
     fn only_another_word_of_the_cost_is_a_change_and_sleep_brings_a_network() {
         let power = Power::default();
-        assert!(!power.take_in(Tiding::Metered(None)) && power.take_in(Tiding::Metered(Some(true))));
-        assert!(!power.take_in(Tiding::Metered(Some(true))) && power.take_in(Tiding::Metered(None)));
+        let told = |tiding| power.take_in(tiding, HashSet::new);
+        assert!(!told(Tiding::Metered(None)) && told(Tiding::Metered(Some(true))));
+        assert!(!told(Tiding::Metered(Some(true))) && told(Tiding::Metered(None)));
         assert!(!power.take_network());
-        assert!(!power.take_in(Tiding::Woke) && power.take_network() && !power.take_network());
-        assert!(!power.take_in(Tiding::Network) && power.take_network());
+        assert!(!told(Tiding::Woke) && power.take_network() && !power.take_network());
+        assert!(!told(Tiding::Network) && power.take_network());
+    }
+
+    #[test]
+    fn a_push_that_was_under_way_when_the_network_came_is_due_where_it_reached_nobody() {
+        let (power, repo) = (Power::default(), RepoId::new("a"));
+        power.ended(&repo, true);
+        assert!(!power.take_network(), "it began and ended without one");
+        power.take_in(Tiding::Woke, || HashSet::from([repo.clone()]));
+        assert!(power.take_network());
+        power.ended(&repo, true);
+        assert!(power.take_network());
+        power.ended(&repo, true);
+        assert!(!power.take_network(), "the next one is not of that time");
+        power.take_in(Tiding::Network, || HashSet::from([repo.clone()]));
+        assert!(power.take_network());
+        power.ended(&repo, false);
+        assert!(!power.take_network(), "it is there");
     }
 }

@@ -148,6 +148,11 @@ impl Registry {
         self.known.values().filter(waits).map(|known| known.repo.id.clone()).collect()
     }
 
+    /// Repositories with a run that is not over.
+    pub(crate) fn under_way(&self) -> HashSet<RepoId> {
+        self.known.iter().filter(|(_, known)| known.running > 0).map(|(id, _)| id.clone()).collect()
+    }
+
     pub(crate) fn knows(&self, id: &RepoId) -> bool {
         self.known.contains_key(id)
     }

@@ -21,7 +21,7 @@ use autocommit_core::{
     settings::Settings,
     trust::Trusted,
 };
-use autocommit_watch::{Capture, Decided, Outside, Still};
+use autocommit_watch::{Capture, Decided, Outside, Still, Unwatched};
 use std::{
     collections::{HashMap, HashSet},
     path::PathBuf,
@@ -271,17 +271,23 @@ impl Run {
     pub(crate) async fn note_files(&self, trusted: &Trusted) {
         if tokio::time::timeout(limits::NOTED_WITHIN, self.note(trusted)).await.is_err() {
             tracing::debug!(repo = %self.repo.work_tree.display(), "its files could not be looked at in time");
+            self.shared.resting.watching.unlisted(&self.repo, Unwatched::Slow);
         }
     }
 
     async fn note(&self, trusted: &Trusted) {
         let wanted =
             matches!(self.mode, Mode::Full | Mode::Look) && self.shared.by_timer.load(Ordering::SeqCst);
+        let watching = &self.shared.resting.watching;
         let (known, epoch) = {
             let mut state = self.shared.resting.state();
             state.looks.remove(&self.repo.id);
-            if !wanted || state.outside.is_none() || state.disagreed > 0 {
+            if !wanted || state.disagreed > 0 {
                 return;
+            }
+            if state.outside.is_none() {
+                drop(state);
+                return watching.unlisted(&self.repo, Unwatched::Rules);
             }
             (state.decided.get(&self.repo.id).cloned(), state.epoch)
         };
@@ -290,7 +296,12 @@ impl Run {
             tokio::task::spawn_blocking(move || Capture::take(&repo, home.as_deref(), known.as_ref()));
         let mut capture = match taken.await {
             Ok(Ok(capture)) => capture,
-            _ => return self.shared.resting.watching.watch_whole(&self.repo),
+            Ok(Err(doubt)) => {
+                watching.watch_whole(&self.repo);
+                return watching.unlisted(&self.repo, doubt.into());
+            }
+            // A panic in it.
+            Err(_) => return,
         };
         for _ in 0..limits::FOLDER_ROUNDS {
             let undecided = capture.undecided();
@@ -303,8 +314,11 @@ impl Run {
             let decided = tokio::task::spawn_blocking(move || {
                 capture.decide(|folder| ignored.contains(folder)).map(|()| capture)
             });
-            let Ok(Ok(next)) = decided.await else { return };
-            capture = next;
+            match decided.await {
+                Ok(Ok(next)) => capture = next,
+                Ok(Err(doubt)) => return watching.unlisted(&self.repo, doubt.into()),
+                Err(_) => return,
+            }
         }
         // Before git looks: what happens from here on is told, and what happened until here git sees.
         let (shared, id) = (self.shared.clone(), self.repo.id.clone());

@@ -38,8 +38,8 @@ async fn until_the_next(shared: &Arc<Shared>) {
         );
         // While nothing may be written, the next cycle looks.
         let pushes = shared.power.due(&pace).filter(|_| shared.enabled());
-        // Where no cycle comes by the clock, nothing else would tell that one may come again.
-        let look = due.is_none().then(|| Instant::now() + limits::SUPPLY_READ_EVERY);
+        // A machine that is plugged in for a few minutes gets done what waits.
+        let look = pace.message.is_some().then(|| Instant::now() + limits::SUPPLY_READ_EVERY);
         tokio::select! {
             () = at(due) => return,
             () = at(pushes) => power::push_spared(shared),

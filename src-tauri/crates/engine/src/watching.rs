@@ -3,11 +3,14 @@
 //! then: no event is relied on.
 
 mod look;
+mod status;
 
-pub(crate) use self::look::run;
+pub(crate) use self::look::{run, search_soon};
+use self::status::Refused;
+pub use self::status::{WatchStatus, advised};
 use crate::limits;
 use autocommit_core::{id::RepoId, repo::Repo, settings::Settings};
-use autocommit_watch::{Capture, Need, Outside, Suspects, Unwatched, Watcher};
+use autocommit_watch::{Capture, Outside, Suspects, Unwatched, Watcher};
 use std::{
     collections::{HashMap, HashSet},
     path::PathBuf,
@@ -26,6 +29,8 @@ pub(crate) struct Watching {
 #[derive(Debug, Default)]
 struct State {
     watcher: Option<Watcher>,
+    /// Why there is no watcher though there should be one.
+    error: Option<Refused>,
     unwatched: HashMap<RepoId, Unwatched>,
     due: HashMap<RepoId, Due>,
     /// Where events led to a look that is not over yet.
@@ -66,23 +71,6 @@ pub(crate) struct Scope {
     pub(crate) sweep: bool,
 }
 
-/// How it is with watching.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct WatchStatus {
-    /// Whether anything is watched; the settings or the system may say no.
-    pub on: bool,
-    /// Folders watched now.
-    pub folders: usize,
-    /// Folders that the system lets one person watch with all programs; nothing where it does not say.
-    pub limit: Option<usize>,
-    /// Repositories that are looked at in every cycle instead, and why.
-    pub unwatched: Vec<(RepoId, Unwatched)>,
-    /// Questions to git that were spared, as nothing had changed.
-    pub spared: u64,
-    /// How often git was asked all the same and saw a change; it is always asked then.
-    pub disagreed: u64,
-}
-
 impl Watching {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -91,15 +79,27 @@ impl Watching {
     /// Begins or ends with the setting.
     pub(crate) fn switch(&self, on: bool) {
         let mut state = self.state();
+        if !on {
+            state.error = None;
+        }
         if on == state.watcher.is_some() {
             return;
         }
+        let before = state.error;
         *state = State::default();
-        if on {
-            let woken = self.woken.clone();
-            let started = Watcher::start(move || woken.notify_one());
-            state.watcher =
-                started.inspect_err(|error| tracing::info!(%error, "files cannot be watched here")).ok();
+        if !on {
+            return;
+        }
+        let woken = self.woken.clone();
+        match Watcher::start(move || woken.notify_one()) {
+            Ok(watcher) => state.watcher = Some(watcher),
+            Err(error) => {
+                let why = Refused::of(&error);
+                if before != Some(why) {
+                    tracing::info!(%error, "files cannot be watched here");
+                }
+                state.error = Some(why);
+            }
         }
     }
 
@@ -120,6 +120,10 @@ impl Watching {
         let sweep = state.watcher.is_none() || since.is_none_or(|since| since >= every);
         if sweep {
             state.swept = Some(SystemTime::now());
+        }
+        // It is tried again then: others may have ended meanwhile.
+        if state.error.is_some() {
+            self.woken.notify_one();
         }
         let searched = !std::mem::take(&mut state.search) && !sweep;
         // A disk that is mounted makes no event.
@@ -166,6 +170,25 @@ impl Watching {
                 false
             }
         }
+    }
+
+    /// No look at its files could be taken, so that none of its folders is known.
+    pub(crate) fn unlisted(&self, repo: &Repo, why: Unwatched) {
+        let mut state = self.state();
+        // What the system watches as a whole is, and what was listed before is for the most part.
+        let without = |watcher: &Watcher| !Watcher::RECURSIVE && !watcher.is_watched(&repo.id);
+        if state.watcher.as_ref().is_some_and(without) {
+            state.unwatched.insert(repo.id.clone(), why);
+        }
+    }
+
+    /// Repositories that were too many to be watched, where the system allows more by now.
+    pub(crate) fn now_allowed(&self) -> Vec<RepoId> {
+        let state = self.state();
+        let refused = state.unwatched.iter().filter(|(_, why)| **why == Unwatched::Limit);
+        let refused: Vec<_> = refused.map(|(id, _)| id.clone()).collect();
+        let rose = !refused.is_empty() && state.watcher.as_ref().is_some_and(Watcher::limit_rose);
+        if rose { refused } else { Vec::new() }
     }
 
     /// Of each, whether an event would have told that something happened.
@@ -264,15 +287,6 @@ impl Watching {
         }
         (over, state.due.values().map(|due| due.at).min())
     }
-
-    /// How it is.
-    pub(crate) fn status(&self) -> WatchStatus {
-        let state = self.state();
-        let Need { folders, limit } = state.watcher.as_ref().map(Watcher::need).unwrap_or_default();
-        let mut unwatched: Vec<_> = state.unwatched.iter().map(|(id, why)| (id.clone(), *why)).collect();
-        unwatched.sort_by(|a, b| a.0.cmp(&b.0));
-        WatchStatus { on: state.watcher.is_some(), folders, limit, unwatched, ..WatchStatus::default() }
-    }
 }
 
 impl State {
@@ -293,92 +307,4 @@ impl State {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_that_is_worked_in_is_not_looked_at_without_a_pause() {
-        let (watching, repo) = (Watching::default(), RepoId::new("a".to_owned()));
-        let before = Instant::now();
-        watching.put_off(&repo, &Settings { quiet_seconds: 0.0, ..Settings::default() });
-        assert!(watching.state().due[&repo].at >= before + limits::PUT_OFF);
-    }
-
-    /// How long after the last look an event of now leads to the next one.
-    fn distance(watching: &Watching, repo: &RepoId) -> Duration {
-        let settings = Settings { quiet_seconds: 0.0, cycle_interval_seconds: 60, ..Settings::default() };
-        watching.suspect(repo, &settings);
-        let state = watching.state();
-        state.due[repo].at - state.in_vain.get(repo).map_or(state.due[repo].since, |vain| vain.last)
-    }
-
-    #[test]
-    fn looks_in_vain_take_a_small_part_of_the_time() {
-        let (watching, repo) = (Watching::default(), RepoId::new("a".to_owned()));
-        let looks = |took, times: u32| {
-            for _ in 0..times {
-                watching.looks_at(std::slice::from_ref(&repo));
-                watching.looked(&repo, true, took);
-            }
-        };
-        looks(Duration::from_millis(10), 20);
-        assert_eq!(distance(&watching, &repo), Duration::from_millis(10) * limits::REST_OF_LOOKS);
-        looks(Duration::from_millis(500), 1);
-        assert_eq!(distance(&watching, &repo), Duration::from_millis(500) * limits::REST_OF_LOOKS);
-        looks(Duration::from_secs(5), 1);
-        assert_eq!(distance(&watching, &repo), Duration::from_secs(60), "no later than by timer");
-        watching.looks_at(std::slice::from_ref(&repo));
-        watching.looked(&repo, false, Duration::from_secs(5));
-        watching.state().due.clear();
-        assert_eq!(distance(&watching, &repo), Duration::ZERO, "it was not in vain");
-        watching.state().due.clear();
-        looks(Duration::from_millis(10), 1);
-        assert_eq!(distance(&watching, &repo), Duration::ZERO, "that look saw our own commit");
-        watching.state().due.clear();
-        looks(Duration::from_millis(10), 1);
-        assert_ne!(distance(&watching, &repo), Duration::ZERO, "this one did not");
-    }
-
-    #[test]
-    fn looks_that_no_event_led_to_delay_nothing() {
-        let (watching, repo) = (Watching::default(), RepoId::new("a".to_owned()));
-        for _ in 0..20 {
-            watching.looked(&repo, true, Duration::from_secs(5));
-        }
-        assert_eq!(distance(&watching, &repo), Duration::ZERO);
-    }
-
-    #[test]
-    fn one_that_is_not_watched_any_more_is_noticed_though_the_list_is_the_same() {
-        let folder = tempfile::tempdir().unwrap();
-        let watching = Watching::default();
-        watching.switch(true);
-        let repos: Arc<[_]> = ["a", "b"]
-            .map(|name| {
-                let work_tree = folder.path().join(name);
-                std::fs::create_dir(&work_tree).unwrap();
-                Arc::new(Repo {
-                    id: RepoId::new(name.to_owned()),
-                    git_dir: work_tree.join(".git"),
-                    common_dir: work_tree.join(".git"),
-                    work_tree,
-                    kind: autocommit_core::repo::RepoKind::Main,
-                })
-            })
-            .into();
-        let watch = |repo: &Repo, folder: &std::path::Path| {
-            watching.watch_folders(&repo.id, &[folder.to_owned()], &[]);
-        };
-        watch(&repos[0], &repos[0].work_tree);
-        assert!(!watching.tells_all(&repos), "the other is not watched yet");
-        watch(&repos[1], &repos[1].work_tree);
-        assert!(watching.tells_all(&repos) && watching.tells_all(&repos));
-        watching.suspect(&repos[0].id, &Settings::default());
-        assert!(!watching.tells_all(&repos), "something was told");
-        watching.state().due.clear();
-        assert!(watching.tells_all(&repos));
-        // It cannot be watched there.
-        watch(&repos[1], &folder.path().join("b/\0"));
-        assert!(!watching.tells_all(&repos));
-    }
-}
+mod tests;

@@ -18,4 +18,4 @@ pub use discover::{Discovery, Found, Limits, Problem, discover, discover_until};
 pub use expand::expand;
 pub use probe::{find_enclosing, probe};
 pub use still::{Capture, Decided, Doubt, Outside, Still};
-pub use watcher::{Need, Suspects, Unwatched, Watcher};
+pub use watcher::{Need, Suspects, Unwatched, Watcher, folder_limit, more_folders, more_watchers};

@@ -190,7 +190,7 @@ fn a_storm_that_the_kernel_cannot_keep_is_told_as_lost() {
 #[test]
 fn one_that_is_too_big_is_not_watched_and_the_others_are() {
     // A quarter is left to other programs.
-    let world = World { watcher: Watcher::within(Some(12), || {}).unwrap(), ..World::new() };
+    let world = World { watcher: Watcher::within(|| Some(12), || {}).unwrap(), ..World::new() };
     world.yard.repo("small");
     world.yard.repo("big");
     world.yard.sh("big", "mkdir -p 1/2/3/4/5/6/7; printf x > 1/2/3/4/5/6/7/x; git add -A; git commit -qm x");
@@ -205,6 +205,34 @@ fn one_that_is_too_big_is_not_watched_and_the_others_are() {
     assert!(world.watcher.losses() > losses);
     world.yard.sh("small", "printf n > n");
     assert!(world.told().repos.contains(&world.id("small")));
+}
+
+#[test]
+fn what_is_allowed_later_is_used() {
+    let allowed = Arc::new(AtomicUsize::new(12));
+    let read = allowed.clone();
+    let limit = move || Some(read.load(Ordering::SeqCst));
+    let world = World { watcher: Watcher::within(limit, || {}).unwrap(), ..World::new() };
+    world.yard.repo("big");
+    world.yard.sh("big", "mkdir -p 1/2/3/4/5/6/7; printf x > 1/2/3/4/5/6/7/x; git add -A; git commit -qm x");
+    let capture = world.yard.capture("big", None).unwrap();
+    let watch = || world.watcher.watch(&world.id("big"), &capture.work_folders(), capture.git_folders());
+    assert_eq!(watch(), Err(Unwatched::Limit));
+    assert!(!world.watcher.limit_rose());
+    allowed.store(100, Ordering::SeqCst);
+    assert_eq!(watch(), Ok(true));
+    assert!(world.watcher.limit_rose() && !world.watcher.limit_rose(), "told once, for those refused before");
+    assert_eq!(world.watcher.need().limit, Some(100));
+}
+
+#[test]
+fn places_on_other_disks_leave_the_others_watched() {
+    let world = World::new();
+    let base = world.yard.folder("base");
+    let places = [PathBuf::from("/proc/self"), base.clone()];
+    assert_eq!(world.watcher.watch_places(&places), Err(Unwatched::Disk));
+    fs::create_dir(base.join("new")).unwrap();
+    assert!(world.told().places);
 }
 
 #[test]

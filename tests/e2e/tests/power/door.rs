@@ -5,7 +5,7 @@ use std::{
     io,
     net::{Shutdown, TcpListener, TcpStream},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
@@ -17,12 +17,14 @@ pub(crate) struct Door {
     to: HttpRemote,
     ends: Arc<AtomicBool>,
     knocks: Arc<AtomicUsize>,
+    /// Connections that nobody answers, while there shall be such.
+    held: Arc<Mutex<Option<Vec<TcpStream>>>>,
 }
 
 impl Door {
     /// Connections are refused from the start.
     pub(crate) fn closed(to: HttpRemote) -> Self {
-        Self { port: free_port(), to, ends: Arc::default(), knocks: Arc::default() }
+        Self { port: free_port(), to, ends: Arc::default(), knocks: Arc::default(), held: Arc::default() }
     }
 
     /// The address of a repository of the server behind it.
@@ -35,16 +37,32 @@ impl Door {
         self.knocks.load(Ordering::SeqCst)
     }
 
+    /// Whoever comes is let in and answered nothing.
+    pub(crate) fn hold(&self) {
+        *self.held.lock().unwrap() = Some(Vec::new());
+        self.open();
+    }
+
+    /// Who was let in is thrown out; from now on it leads to the server.
+    pub(crate) fn let_go(&self) {
+        self.held.lock().unwrap().take();
+    }
+
     /// From now on it leads to the server.
     pub(crate) fn open(&self) {
         let listener = TcpListener::bind(("127.0.0.1", self.port)).unwrap();
         let (ends, knocks, to) = (self.ends.clone(), self.knocks.clone(), self.to.port());
+        let held = self.held.clone();
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 if ends.load(Ordering::SeqCst) {
                     return;
                 }
                 knocks.fetch_add(1, Ordering::SeqCst);
+                if let Some(held) = held.lock().unwrap().as_mut() {
+                    held.push(stream);
+                    continue;
+                }
                 if let Ok(server) = TcpStream::connect(("127.0.0.1", to)) {
                     thread::spawn(move || carry(&stream, &server));
                 }

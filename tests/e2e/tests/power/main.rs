@@ -77,6 +77,28 @@ fn a_network_that_networkmanager_announces_has_what_waits_pushed_at_once() {
 }
 
 #[test]
+fn a_push_that_hangs_since_before_the_network_came_is_made_again_once_it_failed() {
+    let sandbox = Sandbox::new();
+    let bus = SystemBus::start(&sandbox);
+    let network = bus.network(0, 1);
+    let behind = Behind::new(&sandbox);
+    behind.door.hold();
+    let daemon = sandbox.daemon();
+    sandbox.write(&behind.repo, "work.txt", "work\n");
+    daemon.wait_for("the push that hangs", PATIENCE, |_| (behind.door.knocks() > 0).then_some(()));
+    network.say_connectivity(4);
+    // What comes after it on the bus has been heard after it.
+    network.say_metered(1);
+    daemon.wait_for("the word of it", PATIENCE, |daemon| {
+        (status(daemon)["power"]["metered"] == true).then_some(())
+    });
+    network.say_metered(2);
+    // The next cycle is an hour away.
+    behind.door.let_go();
+    daemon.wait_for("the push", PATIENCE, |_| behind.arrived(&sandbox).then_some(()));
+}
+
+#[test]
 fn on_a_metered_connection_pushes_are_spared_and_go_when_it_is_no_longer() {
     let sandbox = Sandbox::new();
     let bus = SystemBus::start(&sandbox);

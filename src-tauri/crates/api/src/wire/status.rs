@@ -98,6 +98,14 @@ pub struct Watch {
     pub limit: Option<usize>,
     /// Repositories that are looked at in every cycle instead.
     pub unwatched: Vec<Unwatched>,
+    /// Why nothing is watched though it is switched on, in one sentence; it is tried again in every cycle.
+    #[serde(default)]
+    #[schema(required)]
+    pub error: Option<String>,
+    /// The command that lets the system watch more, where that is short.
+    #[serde(default)]
+    #[schema(required)]
+    pub raise: Option<String>,
     /// Questions to git that were spared since the start, as nothing had changed.
     pub spared: u64,
     /// How often git was asked all the same and saw a change: must be 0.
@@ -109,7 +117,9 @@ pub struct Watch {
 pub struct Unwatched {
     /// The repository's id.
     pub repo_id: String,
-    /// `limit` where the system has no watches left, `disk` where its disk does not tell every change, or `refused`.
+    /// `limit` where the system allows no more watches, `disk` where its disk does not tell every change, `unlisted` where
+    /// its files cannot be listed as git would, `slow` where that takes too long, `rules` where it is not known what git
+    /// ignores, or `refused`.
     #[serde(default)]
     pub code: String,
     /// Why, as the end of a sentence.
@@ -190,6 +200,8 @@ impl From<engine::Status> for StatusReply {
                 disagreed: status.watch.disagreed,
                 folders: status.watch.folders,
                 limit: status.watch.limit,
+                error: status.watch.error,
+                raise: status.watch.raise,
                 unwatched: status
                     .watch
                     .unwatched
@@ -269,6 +281,8 @@ mod tests {
                 folders: 13,
                 limit: Some(100),
                 unwatched: vec![(RepoId::new("r"), engine::Unwatched::Disk)],
+                error: Some("No.".into()),
+                raise: Some("sudo sysctl x=1".into()),
                 spared: 5,
                 disagreed: 0,
             },
@@ -292,6 +306,7 @@ mod tests {
                     "message": "Rules write every message.", "seconds_per_message": 2.5},
                 "watch": {"on": true, "folders": 13, "limit": 100,
                     "unwatched": [{"repo_id": "r", "code": "disk", "because": "its disk does not tell every change"}],
+                    "error": "No.", "raise": "sudo sysctl x=1",
                     "spared": 5, "disagreed": 0},
                 "power": {"on_battery": true, "metered": null, "cycle_seconds": 600, "push_seconds": 300,
                     "message": "On battery: looks every 10 minutes, pushes every 5 minutes."},

@@ -1,7 +1,7 @@
 //! What a cycle by timer finds at rest: by events, by the stats of files, or because the last one found it so.
 
 use super::{AtRest, Epoch};
-use crate::{limits, run::Mode, shared::Shared};
+use crate::{limits, run::Mode, shared::Shared, watching};
 use autocommit_core::{cycle::RunReport, repo::Repo, settings::Settings};
 use autocommit_watch::Still;
 use std::{sync::Arc, time::Instant};
@@ -29,7 +29,15 @@ impl Shared {
             return (Arc::default(), repos.to_vec());
         }
         let settings = self.settings();
-        self.resting.watching.take_in(&settings);
+        // What was lost between the beginning of this cycle and here is nobody's but this one's to notice.
+        let told = self.resting.watching.take_in(&settings);
+        let sweep = sweep || told.lost;
+        if told.places {
+            watching::search_soon(self);
+        }
+        if sweep {
+            self.resting.disturbed(&self.resting.watching.now_allowed());
+        }
         if !sweep && let Some(reports) = self.all_rest(&repos, mode, &settings) {
             return (reports, Vec::new());
         }

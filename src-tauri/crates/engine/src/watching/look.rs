@@ -37,7 +37,7 @@ pub(crate) async fn run(shared: &Arc<Shared>) {
 }
 
 /// A cycle that finds new repositories, once there was time for all of their files to come.
-fn search_soon(shared: &Arc<Shared>) {
+pub(crate) fn search_soon(shared: &Arc<Shared>) {
     let shared = shared.clone();
     tokio::spawn(async move {
         tokio::select! {

@@ -1,7 +1,10 @@
 //! Linux: one inotify instance for everything (the system allows few of them), spoken to without a library in between,
 //! which halves the cost of setting up (performance note, section 2).
 
-use super::{Need, Suspects, Unwatched, counts_in_git};
+use super::{
+    Need, Suspects, Unwatched, counts_in_git,
+    limit::{Limit, folder_limit},
+};
 use crate::still::disk;
 use autocommit_core::id::RepoId;
 use rustix::{
@@ -38,8 +41,6 @@ const MASK: WatchFlags = WatchFlags::CREATE
 const BUFFER: usize = 64 * 1024;
 /// After each reading: what comes meanwhile is joined by the kernel, and a storm costs little.
 const PAUSE: Duration = Duration::from_millis(20);
-/// The part of the system's limit that is left to other programs: one of this many.
-const LEFT_TO_OTHERS: usize = 4;
 /// The place of the folders in which repositories may appear.
 const PLACES: u32 = 0;
 
@@ -55,12 +56,12 @@ struct Inner {
     ends: AtomicBool,
     /// A watch without events; taking it away wakes the reader.
     bell: i32,
-    limit: Option<usize>,
+    limit: Limit,
 }
 
 impl std::fmt::Debug for Inner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Inner").field("limit", &self.limit).finish_non_exhaustive()
+        f.debug_struct("Inner").field("limit", &self.limit.now()).finish_non_exhaustive()
     }
 }
 
@@ -91,14 +92,17 @@ impl Watcher {
     /// # Errors
     /// Where the system gives no instance.
     pub fn start(wake: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
-        Self::within(limit(), wake)
+        Self::within(folder_limit, wake)
     }
 
-    /// As [`Self::start`], where the system lets one person watch so many folders.
+    /// As [`Self::start`], where the system lets one person watch as many folders as `limit` says.
     ///
     /// # Errors
     /// As there.
-    pub fn within(limit: Option<usize>, wake: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
+    pub fn within(
+        limit: impl Fn() -> Option<usize> + Send + Sync + 'static,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> io::Result<Self> {
         let fd = inotify::init(CreateFlags::CLOEXEC)?;
         let bell = inotify::add_watch(&fd, "/", WatchFlags::DELETE_SELF | WatchFlags::ONLYDIR)?;
         let inner = Arc::new(Inner {
@@ -108,7 +112,7 @@ impl Watcher {
             wake: Box::new(wake),
             ends: AtomicBool::new(false),
             bell,
-            limit,
+            limit: Limit::new(limit),
         });
         let reading = inner.clone();
         thread::Builder::new().name("watch".to_owned()).spawn(move || reading.read())?;
@@ -129,12 +133,15 @@ impl Watcher {
     /// Watches exactly these folders, in which repositories may appear.
     ///
     /// # Errors
-    /// As [`Self::watch`].
+    /// As [`Self::watch`]; where it is the disk of some, the others are watched.
     pub fn watch_places(&self, folders: &[PathBuf]) -> Result<bool, Unwatched> {
+        let (believed, others): (Vec<_>, Vec<_>) =
+            folders.iter().cloned().partition(|folder| disk::is_believed(folder).is_ok());
         let mut watches = self.0.watches();
         let place = RepoId::new(String::new());
         watches.repos.entry(PLACES).or_insert_with(|| (place, HashSet::new()));
-        self.0.set(&mut watches, PLACES, folders, &[])
+        let fresh = self.0.set(&mut watches, PLACES, &believed, &[])?;
+        if others.is_empty() { Ok(fresh) } else { Err(Unwatched::Disk) }
     }
 
     /// Stops watching repositories that are not known any more.
@@ -163,7 +170,12 @@ impl Watcher {
 
     /// How much is watched.
     pub fn need(&self) -> Need {
-        Need { folders: self.0.watches().owners.len(), limit: self.0.limit }
+        Need { folders: self.0.watches().owners.len(), limit: self.0.limit.now() }
+    }
+
+    /// Whether the system allows more since the last question than it did before.
+    pub fn limit_rose(&self) -> bool {
+        self.0.limit.take_rise()
     }
 }
 
@@ -227,12 +239,10 @@ impl Inner {
         work: &[PathBuf],
         git: &[PathBuf],
     ) -> Result<bool, Unwatched> {
-        let most = self.limit.map_or(usize::MAX, |limit| limit - limit / LEFT_TO_OTHERS);
         let mut wanted = HashSet::with_capacity(work.len() + git.len());
         let mut fresh = false;
-        // A repository is on one disk with its work tree and on one with its git folder; places may be on many.
-        let disks = if number == PLACES { work } else { &work[..work.len().min(1)] };
-        for folder in disks.iter().chain(git.first()) {
+        // A repository is on one disk with its work tree and on one with its git folder.
+        for folder in work.first().into_iter().chain(git.first()) {
             disk::is_believed(folder).map_err(|_| Unwatched::Disk)?;
         }
         let folders =
@@ -250,7 +260,7 @@ impl Inner {
             };
             wanted.insert(wd);
             fresh |= watches.own(wd, number, git);
-            if watches.owners.len() > most {
+            if !self.limit.allows(watches.owners.len()) {
                 return Err(Unwatched::Limit);
             }
         }
@@ -369,9 +379,4 @@ impl Watches {
         }
         !known
     }
-}
-
-/// Watches that the system gives one person.
-fn limit() -> Option<usize> {
-    std::fs::read_to_string("/proc/sys/fs/inotify/max_user_watches").ok()?.trim().parse().ok()
 }

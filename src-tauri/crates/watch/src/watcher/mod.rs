@@ -7,6 +7,8 @@
 
 #[cfg(target_os = "linux")]
 mod inotify;
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only its commands are asked for there"))]
+mod limit;
 // Linux tests it as well: the library behind it gives the same events there.
 #[cfg(any(not(target_os = "linux"), test))]
 #[cfg_attr(target_os = "linux", allow(unreachable_pub, dead_code, reason = "here it is only tested"))]
@@ -16,9 +18,11 @@ mod recursive_tests;
 
 #[cfg(target_os = "linux")]
 pub use inotify::Watcher;
+pub use limit::{folder_limit, more_folders, more_watchers};
 #[cfg(not(target_os = "linux"))]
 pub use recursive::Watcher;
 
+use crate::Doubt;
 use autocommit_core::id::RepoId;
 use std::collections::HashSet;
 
@@ -45,12 +49,24 @@ impl Suspects {
 /// Why a repository is not watched; it is looked at in every cycle instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Unwatched {
-    /// The system has no watches left for it.
+    /// The system allows no more watches, but for the part that is left to other programs.
     Limit,
     /// Changes on its disk may come from elsewhere, and nobody is told.
     Disk,
     /// A folder of it cannot be watched.
     Refused,
+    /// Its files cannot be listed as git would.
+    Unlisted(Doubt),
+    /// Its files could not be listed in time.
+    Slow,
+    /// The person's own files about what git ignores are not known.
+    Rules,
+}
+
+impl From<Doubt> for Unwatched {
+    fn from(doubt: Doubt) -> Self {
+        if doubt == Doubt::Disk { Self::Disk } else { Self::Unlisted(doubt) }
+    }
 }
 
 impl Unwatched {
@@ -60,15 +76,21 @@ impl Unwatched {
             Self::Limit => "limit",
             Self::Disk => "disk",
             Self::Refused => "refused",
+            Self::Unlisted(_) => "unlisted",
+            Self::Slow => "slow",
+            Self::Rules => "rules",
         }
     }
 
     /// As the end of "it is not watched because …".
     pub fn because(self) -> &'static str {
         match self {
-            Self::Limit => "the system has no watches left",
+            Self::Limit => "the system allows no more watches",
             Self::Disk => "its disk does not tell every change",
             Self::Refused => "a folder of it cannot be watched",
+            Self::Unlisted(doubt) => doubt.because(),
+            Self::Slow => "its files could not be listed in time",
+            Self::Rules => "it is not known what git ignores",
         }
     }
 }

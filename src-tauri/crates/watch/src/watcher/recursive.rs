@@ -188,6 +188,11 @@ impl Watcher {
         Need { folders: tops + watches.places.len(), limit: None }
     }
 
+    /// Never: the system says no limit.
+    pub fn limit_rose(&self) -> bool {
+        false
+    }
+
     fn native(&self) -> MutexGuard<'_, RecommendedWatcher> {
         self.native.lock().unwrap_or_else(PoisonError::into_inner)
     }
