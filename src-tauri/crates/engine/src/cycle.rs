@@ -66,8 +66,9 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
     if request.repos.is_none() && scope.search {
         shared.scan().await;
     }
-    // Somebody who asks gets every repository, after the run that it may be in; the timer comes again anyway.
-    let busy_too = request.trigger != CycleTrigger::Interval;
+    // Somebody who asks gets every repository, after the run that it may be in, and so do pushes that waited for their time;
+    // the timer comes again anyway.
+    let busy_too = request.trigger != CycleTrigger::Interval || request.push_only;
     let named = if done { Some(&[][..]) } else { request.repos.as_deref() };
     let repos = match named {
         Some(named) => shared.registry().named_to_run(named, busy_too),

@@ -93,6 +93,8 @@ fn a_push_that_hangs_since_before_the_network_came_is_made_again_once_it_failed(
         (status(daemon)["power"]["metered"] == true).then_some(())
     });
     network.say_metered(2);
+    // A second after the word it looks what waits, and finds a push that is under way.
+    std::thread::sleep(Duration::from_secs(3));
     // The next cycle is an hour away.
     behind.door.let_go();
     daemon.wait_for("the push", PATIENCE, |_| behind.arrived(&sandbox).then_some(()));

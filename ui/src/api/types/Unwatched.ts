@@ -9,7 +9,9 @@ export type Unwatched = {
  */
 repo_id: string, 
 /**
- * `limit` where the system has no watches left, `disk` where its disk does not tell every change, or `refused`.
+ * `limit` where the system allows no more watches, `disk` where its disk does not tell every change, `unlisted` where
+ * its files cannot be listed as git would, `slow` where that takes too long, `rules` where it is not known what git
+ * ignores, or `refused`.
  */
 code: string, 
 /**

@@ -22,6 +22,14 @@ limit: number | null,
  */
 unwatched: Array<Unwatched>, 
 /**
+ * Why nothing is watched though it is switched on, in one sentence; it is tried again in every cycle.
+ */
+error: string | null, 
+/**
+ * The command that lets the system watch more, where that is short.
+ */
+raise: string | null, 
+/**
  * Questions to git that were spared since the start, as nothing had changed.
  */
 spared: number, 
