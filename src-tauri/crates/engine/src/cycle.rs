@@ -68,7 +68,8 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
     }
     // Somebody who asks gets every repository, after the run that it may be in, and so do pushes that waited for their time;
     // the timer comes again anyway.
-    let busy_too = request.trigger != CycleTrigger::Interval || request.push_only;
+    let spared = request.push_only && !request.network_is_back;
+    let busy_too = request.trigger != CycleTrigger::Interval || spared;
     let named = if done { Some(&[][..]) } else { request.repos.as_deref() };
     let repos = match named {
         Some(named) => shared.registry().named_to_run(named, busy_too),

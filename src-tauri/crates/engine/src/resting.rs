@@ -187,6 +187,11 @@ impl Resting {
         }
     }
 
+    /// All are looked at by the next cycle.
+    pub(crate) fn nothing_rests(&self) {
+        self.state().at_rest.retain(|_| false);
+    }
+
     /// Forgets repositories that are not there any more.
     pub(crate) fn keep_only(&self, known: &HashSet<RepoId>) {
         let mut state = self.state();
@@ -310,7 +315,7 @@ impl Run {
             }
             let git = &self.shared.git;
             let ignored = autocommit_git::ignored_folders(git, &self.repo, trusted, &undecided).await;
-            let Ok(ignored) = ignored else { return };
+            let Ok(ignored) = ignored else { return watching.unlisted(&self.repo, Unwatched::Rules) };
             let decided = tokio::task::spawn_blocking(move || {
                 capture.decide(|folder| ignored.contains(folder)).map(|()| capture)
             });

@@ -76,19 +76,19 @@ impl Watching {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins or ends with the setting.
-    pub(crate) fn switch(&self, on: bool) {
+    /// Begins or ends with the setting; `true` where it began, and nothing is watched yet.
+    pub(crate) fn switch(&self, on: bool) -> bool {
         let mut state = self.state();
         if !on {
             state.error = None;
         }
         if on == state.watcher.is_some() {
-            return;
+            return false;
         }
         let before = state.error;
         *state = State::default();
         if !on {
-            return;
+            return false;
         }
         let woken = self.woken.clone();
         match Watcher::start(move || woken.notify_one()) {
@@ -101,6 +101,7 @@ impl Watching {
                 state.error = Some(why);
             }
         }
+        state.watcher.is_some()
     }
 
     /// The next cycle looks at everything.

@@ -2,7 +2,8 @@
 
 use crate::{
     file_class::FileClass,
-    patch::{self, FilePatch},
+    language,
+    patch::{self, FilePatch, Side},
     steps::{self, Step},
     symbols::Symbols,
     terms::Terms,
@@ -88,6 +89,31 @@ impl<'a> Change<'a> {
     /// What the file holds after the change, where that was read.
     pub(crate) fn after(&self) -> Option<&'a [u8]> {
         self.after
+    }
+
+    /// Whether a changed line may be part of a text over several lines, in which no sign is one of the language.
+    pub(crate) fn is_within_text(&self) -> bool {
+        let (Some(after), Some(patch)) = (self.after, self.patch()) else { return false };
+        let path = &self.file.path;
+        if language::has_here_documents(path) && after.windows(2).any(|two| two == b"<<") {
+            return true;
+        }
+        language::text_marks(path).iter().any(|mark| {
+            let odd = |line: &str| line.matches(mark).count() % 2 == 1;
+            let mut open = false;
+            // Of each line, and of the end, whether a text is open in front of it.
+            let mut opened: Vec<bool> = Vec::new();
+            for line in patch::lines(after) {
+                opened.push(open);
+                open ^= odd(&line);
+            }
+            patch.lines().any(|line| odd(&line.text))
+                || patch.hunks.iter().any(|hunk| {
+                    let removes = hunk.lines.iter().all(|line| line.side == Side::Removed);
+                    let first = if removes { hunk.start } else { hunk.start.saturating_sub(1) };
+                    opened.get(first).copied().unwrap_or(open)
+                })
+        })
     }
 
     /// Words of its unchanged lines in small letters, where these are known.

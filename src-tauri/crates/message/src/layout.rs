@@ -31,7 +31,9 @@ enum Spaces {
     /// Lines say something, what stands in front of them does not.
     Markup,
     /// That there are some says something, and lines, and what stands in front of them.
-    Some,
+    Counted,
+    /// Each says something but for those at the ends of lines.
+    Kept,
 }
 
 /// How a modified file looks otherwise; nothing where anything else may have changed.
@@ -40,33 +42,65 @@ pub(crate) fn of(change: &Change<'_>) -> Option<Look> {
     let name = extension(&change.file.path).unwrap_or_default();
     let all = |same: &dyn Fn(&Hunk<'_>) -> bool| patch.hunks.iter().all(same);
     let spaces = spaces(&name);
+    let script = is_script(&name);
+    let breaks = |line: &str| script && may_be_a_pattern(line) || spaces == Spaces::Free && ends_open(line);
+    if change.is_within_text() || patch.lines().any(|line| breaks(&line.text)) {
+        return None;
+    }
     // An empty line may be part of a text.
     let blank = patch.lines().all(|line| line.text.trim().is_empty());
-    if blank && matches!(spaces, Spaces::Some | Spaces::Markup) {
+    if blank && matches!(spaces, Spaces::Counted | Spaces::Kept | Spaces::Markup) {
         return None;
     }
     if all(&|hunk| sides(hunk, |lines| signs(lines, spaces, None))) {
         return Some(Look::Spaces);
     }
-    let script = matches!(name.as_str(), "js" | "jsx" | "mjs" | "cjs" | "ts" | "tsx" | "mts" | "cts");
     let quotes = script || matches!(name.as_str(), "py" | "pyi" | "css" | "scss");
     let loose = Loose { semicolons: script, quotes, commas: spaces == Spaces::Free };
     let same = match change.class {
-        FileClass::Docs => all(&|hunk| sides(hunk, prose)),
+        FileClass::Docs if matches!(spaces, Spaces::Counted | Spaces::Kept) => {
+            all(&|hunk| sides(hunk, prose))
+        }
         _ => all(&|hunk| sides(hunk, |lines| signs(lines, spaces, Some(loose)))),
     };
     same.then_some(Look::Signs)
 }
 
+fn is_script(extension: &str) -> bool {
+    matches!(extension, "js" | "mjs" | "cjs" | "ts" | "mts" | "cts" | "jsx" | "tsx")
+}
+
 fn spaces(extension: &str) -> Spaces {
     match extension {
-        "rs" | "js" | "jsx" | "mjs" | "cjs" | "ts" | "tsx" | "mts" | "cts" | "go" | "c" | "h" | "cc"
-        | "cpp" | "hpp" | "java" | "cs" | "json" | "jsonc" | "json5" => Spaces::Free,
+        // Between their tags, spaces are shown.
+        "jsx" | "tsx" | "html" | "xml" | "svg" | "vue" | "svelte" => Spaces::Markup,
+        "rs" | "go" | "c" | "h" | "cc" | "cpp" | "hpp" | "java" | "cs" | "json" | "jsonc" | "json5" => {
+            Spaces::Free
+        }
+        _ if is_script(extension) => Spaces::Free,
         "py" | "pyi" => Spaces::Lines,
         "css" | "scss" => Spaces::Selectors,
-        "html" | "xml" | "svg" | "vue" | "svelte" => Spaces::Markup,
-        _ => Spaces::Some,
+        "yml" | "yaml" | "toml" | "sh" | "bash" | "zsh" | "rb" | "md" | "rst" | "ini" | "cfg" => {
+            Spaces::Counted
+        }
+        _ => Spaces::Kept,
     }
+}
+
+/// Whether a line of a script may hold a pattern between slashes, in which each sign counts.
+fn may_be_a_pattern(line: &str) -> bool {
+    let starts = |at: usize| {
+        let before = line[..at].trim_end().chars().next_back();
+        !line[at + 1..].starts_with(['/', '*']) && before.is_none_or(|c| "(=,:!&|?{};[".contains(c))
+    };
+    line.match_indices('/').any(|(at, _)| starts(at))
+}
+
+/// Whether the next line begins something else where this one ends: `return` and directives for a preprocessor.
+fn ends_open(line: &str) -> bool {
+    let text = line.trim();
+    let last = text.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    text.starts_with('#') || ["return", "throw", "break", "continue", "yield"].contains(&last)
 }
 
 /// Whether both sides of a hunk are the same to `read`.
@@ -92,28 +126,40 @@ struct Loose {
 /// What lines say, as one text.
 fn signs(lines: &[&str], spaces: Spaces, loose: Option<Loose>) -> String {
     let mut said = String::new();
-    let mut depth = 0usize;
+    let (mut depth, mut remark) = (0usize, false);
     for line in lines {
         let text = line.trim();
         match spaces {
             Spaces::Lines if depth > 0 => said.push(' '),
-            Spaces::Lines | Spaces::Some => {
+            Spaces::Lines | Spaces::Counted | Spaces::Kept => {
                 said.push('\n');
                 said.push_str(&kept(&line[..line.len() - line.trim_start().len()]));
             }
             Spaces::Markup => said.push('\n'),
+            // A remark goes to the end of its line.
+            Spaces::Free if remark => said.push('\n'),
             Spaces::Free | Spaces::Selectors => said.push(' '),
         }
         // Whoever breaks a list into lines puts a comma behind its last entry.
-        if text.starts_with([')', ']', '}']) && spaces != Spaces::Some {
+        if text.starts_with([')', ']', '}']) && !matches!(spaces, Spaces::Counted | Spaces::Kept) {
             let kept = said.trim_end().trim_end_matches(',').len();
-            if said[..kept].len() < said.trim_end().len() {
+            // In Python `(1,)` is not `(1)`.
+            let several = said.rfind('(').is_some_and(|open| open < kept && said[open..kept].contains(','));
+            if kept < said.trim_end().len() && (spaces != Spaces::Lines || several) {
                 said.truncate(kept);
             }
         }
         let text = match loose {
             Some(Loose { semicolons: true, .. }) => text.strip_suffix(';').unwrap_or(text),
             _ => text,
+        };
+        remark = text.contains("//");
+        let whole;
+        let text = if spaces == Spaces::Kept {
+            whole = kept(text);
+            &whole
+        } else {
+            text
         };
         line_signs(text, loose.is_some_and(|loose| loose.quotes), &mut said, &mut depth);
     }
@@ -206,7 +252,7 @@ fn parts(before: char, next: char, spaces: Spaces) -> bool {
         _ if before == '\n' || next == '\n' => false,
         Spaces::Free | Spaces::Lines => word(before) && word(next) || sign(before) && sign(next),
         Spaces::Selectors => !("{};,:".contains(before) || "{};,".contains(next)),
-        Spaces::Markup | Spaces::Some => true,
+        Spaces::Markup | Spaces::Counted | Spaces::Kept => true,
     }
 }
 
@@ -218,7 +264,11 @@ fn prose(lines: &[&str]) -> Vec<String> {
         let digit = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(char::is_ascii_digit);
         let between = digit(at.checked_sub(1)) && digit(Some(at + 1));
         // A sign that counts: a value, a path, an operator.
-        let counts = "+*=<>&|^%$@/\\~".contains(*c) || *c == '-' && digit(Some(at + 1)) || between;
+        let next = text.get(at + 1);
+        let sign = "+*=<>&|^%$@/\\~".contains(*c) || *c == '!' && next == Some(&'=');
+        // Signs that are no punctuation: a currency, a mark that something is done.
+        let picture = !c.is_ascii() && !"‘’‚“”„«»–—…·•¿¡".contains(*c);
+        let counts = sign || picture || *c == '-' && digit(Some(at + 1)) || between;
         if c.is_alphanumeric() || counts && !c.is_whitespace() || *c == '_' {
             if let Some(word) = words.last_mut() {
                 word.push(*c);
@@ -306,6 +356,17 @@ mod tests {
             ("a.rb", &["-name\n+@name"]),
             ("a.py", &["-x = 1\n+x = 1,"]),
             ("a.yml", &["+"]),
+            ("a.js", &["-x.split(/, /)\n+x.split(/,/)"]),
+            ("a.js", &["-return\n-value;\n+return value;"]),
+            ("a.js", &["-x(); // n\n-y();\n+x(); // n y();"]),
+            ("a.tsx", &["-Hello {name}\n+Hello{name}"]),
+            ("a.c", &["-#define F (x)\n+#define F(x)"]),
+            ("a.py", &["-x = (1)\n+x = (\n+    1,\n+)"]),
+            ("a.tsv", &["-a\t\tb\n+a\tb"]),
+            ("website/auth.tsx", &["-if (!user)\n+if (user)"]),
+            ("docs/conf.py", &["-    return x\n+return x"]),
+            ("a.md", &["-a != b\n+a = b"]),
+            ("a.md", &["-✅ done\n+❌ done"]),
             // Texts.
             ("a.rs", &["-log(\"foo bar\");\n+log(\"foobar\");"]),
             ("a.js", &["-SEP = \", \"\n+SEP = \",\""]),

@@ -1,12 +1,6 @@
 //! Changes that have nothing to do with what a program does.
 
-use crate::{
-    change::Change,
-    file_class::FileClass,
-    language::{hides_text, is_comment},
-    layout,
-    patch::FilePatch,
-};
+use crate::{change::Change, file_class::FileClass, language::is_comment, layout, patch::FilePatch};
 
 /// What all of a change is, where none of it is what a program does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,13 +43,10 @@ impl Only {
     }
 }
 
-fn is_remarks(change: &Change<'_>, patch: &FilePatch<'_>) -> bool {
+/// Whether all lines of a patch are remarks.
+pub(crate) fn is_remarks(change: &Change<'_>, patch: &FilePatch<'_>) -> bool {
     // Blank lines alone are none.
     patch.lines().any(|line| !line.text.trim().is_empty())
         && patch.lines().all(|line| is_comment(&change.file.path, &line.text))
-        && !hides_text(
-            &change.file.path,
-            change.after(),
-            &patch.lines().map(|l| l.text.as_ref()).collect::<Vec<_>>(),
-        )
+        && !change.is_within_text()
 }

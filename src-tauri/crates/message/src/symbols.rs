@@ -2,6 +2,7 @@
 
 use crate::{
     change::Change,
+    file_class::FileClass,
     language::{Definition, Language, indent_of},
     patch::{self, FilePatch, Hunk, Side},
 };
@@ -107,6 +108,11 @@ pub(crate) fn moved<'c>(changes: &'c [Change<'c>]) -> Option<Moved<'c>> {
     };
     let all: Vec<&Change<'_>> = changes.iter().filter(changed).collect();
     let [one, other] = all.as_slice() else { return None };
+    let more =
+        |c: &Change<'_>| c.class == FileClass::Source && !all.iter().any(|known| std::ptr::eq(*known, c));
+    if changes.iter().any(more) {
+        return None;
+    }
     let gives = |c: &Change<'_>| c.symbols.added.is_empty() && c.symbols.renamed.is_none();
     let (from, to) = if gives(one) { (*one, *other) } else { (*other, *one) };
     let takes = to.symbols.removed.is_empty() && to.symbols.renamed.is_none();
@@ -120,7 +126,11 @@ pub(crate) fn moved<'c>(changes: &'c [Change<'c>]) -> Option<Moved<'c>> {
     let came: HashSet<&str> = lines(to, Side::Added)?.collect();
     let went: Vec<&str> = lines(from, Side::Removed)?.collect();
     let along = went.iter().filter(|line| came.contains(*line)).count();
-    (along * 2 > went.len()).then_some(Moved { names: &from.symbols.removed, from, to })
+    (along * 2 > went.len() && along * 2 > came.len()).then_some(Moved {
+        names: &from.symbols.removed,
+        from,
+        to,
+    })
 }
 
 /// Whether a name stands on a line as a whole word with a parenthesis behind it.

@@ -9,8 +9,12 @@ pub(crate) fn opens(line: &str) -> bool {
         || text.strip_prefix("func Test").is_some_and(|rest| !rest.starts_with("Main("))
         || ["def test_", "async def test_"].iter().any(|start| text.starts_with(start))
         || ["it", "test"].iter().filter_map(|word| text.strip_prefix(word)).any(|rest| {
-            ["(\"", "('", "(`", ".each", ".only(", ".skip(", ".concurrent("]
-                .iter()
-                .any(|start| rest.starts_with(start))
+            // `test.skip(isMobile)` within a test begins none.
+            let named =
+                ["", ".only", ".skip", ".concurrent"].iter().filter_map(|word| rest.strip_prefix(word));
+            rest.starts_with(".each") || {
+                let mut named = named;
+                named.any(|rest| ["(\"", "('", "(`"].iter().any(|start| rest.starts_with(start)))
+            }
         })
 }

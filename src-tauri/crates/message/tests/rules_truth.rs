@@ -96,6 +96,9 @@ fn what_moved_is_no_layout() {
 #[test]
 fn only_marks_of_the_language_make_a_comment() {
     check(&[
+        ("a.py", "x = \"\"\"\n# Title\ny\n\"\"\"\n", "x = \"\"\"\ny\n\"\"\"\n", "Update a.py"),
+        ("a.sh", "cat <<END\n# old\nEND\n", "cat <<END\n# new\nEND\n", "Update a.sh"),
+        ("a.js", "const a = `\n  one  two\n`;\n", "const a = `\n  one two\n`;\n", "Update a.js"),
         (
             "README.md",
             "Install\n\nRun it.\n",
@@ -172,6 +175,13 @@ fn what_is_taken_away_is_not_used() {
 #[test]
 fn values_have_their_own_names_and_signs() {
     check(&[
+        (
+            "a.js",
+            "function f() {\n  return -1;\n}\n",
+            "function f() {\n  return -2;\n}\n",
+            "Change -1 to -2 in f",
+        ),
+        ("a.c", "int width;\n", "int width, height;\n", "Add height to a.c"),
         (
             "a.py",
             "def f(total):\n    total += 1\n",

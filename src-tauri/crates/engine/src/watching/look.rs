@@ -9,7 +9,10 @@ pub(crate) async fn run(shared: &Arc<Shared>) {
     let watching = &shared.resting.watching;
     loop {
         let settings = shared.settings();
-        watching.switch(settings.watch);
+        if watching.switch(settings.watch) {
+            // What rests would not be looked at, and so never be watched.
+            shared.resting.nothing_rests();
+        }
         let told = watching.take_in(&settings);
         if told.lost {
             shared.nudge.notify_one();

@@ -35,7 +35,7 @@ pub struct WatchStatus {
 /// Why nothing can be watched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refused {
-    /// This person started as many watchers as the system allows.
+    /// This person started as many watchers as the system allows, or this process has as many files open.
     Watchers,
     /// All folders that the system lets this person watch are watched.
     Folders,
@@ -79,7 +79,7 @@ impl Refused {
     fn sentence(self) -> String {
         match self {
             Self::Watchers => {
-                "Other programs of yours started as many watchers as the system allows.".to_owned()
+                "Your programs have as many watchers or files open as the system allows.".to_owned()
             }
             Self::Folders => "Other programs of yours watch as many folders as the system allows.".to_owned(),
             Self::Other(kind) => format!("The system gives no watcher: {kind}."),

@@ -12,7 +12,7 @@ use crate::{
     file_class::FileClass,
     habits::Style,
     layout::{self, Look},
-    symbols,
+    only, symbols,
 };
 use autocommit_core::draft::FileStatus;
 
@@ -148,10 +148,9 @@ fn written_into(facts: &Facts<'_>) -> Option<&'static str> {
     let mut blank = true;
     for change in sources {
         let patch = change.patch().filter(|_| change.is_modified() && change.lines() > 0)?;
-        let comments = || patch.lines().all(|l| crate::language::is_comment(&change.file.path, &l.text));
         let spaces = layout::of(change) == Some(Look::Spaces);
         blank &= spaces;
-        if !spaces && !comments() {
+        if !spaces && !only::is_remarks(change, patch) {
             return None;
         }
     }

@@ -18,7 +18,7 @@ pub(crate) fn is_comment(path: &RepoPath, line: &str) -> bool {
     }
     let slashes = text.starts_with("//")
         || text.starts_with("/*") && !behind_end(text)
-        || text.strip_prefix("* ").is_some_and(reads_as_prose)
+        || extension != "rs" && text.strip_prefix("* ").is_some_and(reads_as_prose)
         || text == "*"
         || text == "*/";
     match extension.as_str() {
@@ -46,29 +46,18 @@ fn reads_as_prose(text: &str) -> bool {
         && !code
 }
 
-/// Whether some of these lines may be part of a text over several lines, in which the marks of a comment are none.
-pub(crate) fn hides_text(path: &RepoPath, after: Option<&[u8]>, lines: &[&str]) -> bool {
-    let marks: &[&str] = match extension(path).as_deref() {
+/// How a text over several lines begins and ends in a language, where that is by the same marks.
+pub(crate) fn text_marks(path: &RepoPath) -> &'static [&'static str] {
+    match extension(path).as_deref() {
         Some("py" | "pyi") => &["\"\"\"", "'''"],
-        Some("sh" | "bash" | "zsh" | "rb" | "pl" | "ex" | "exs") => {
-            return after.is_some_and(|after| has(after, "<<"));
-        }
-        _ => return false,
-    };
-    let Some(after) = after else { return false };
-    let text = String::from_utf8_lossy(after);
-    marks.iter().any(|mark| {
-        let mut open = false;
-        text.lines().any(|line| {
-            let found = open && lines.iter().any(|l| l.trim() == line.trim() && !l.trim().is_empty());
-            open ^= line.matches(mark).count() % 2 == 1;
-            found
-        })
-    })
+        Some("js" | "jsx" | "mjs" | "cjs" | "ts" | "tsx" | "mts" | "cts") => &["`"],
+        _ => &[],
+    }
 }
 
-fn has(text: &[u8], part: &str) -> bool {
-    text.windows(part.len()).any(|window| window == part.as_bytes())
+/// Whether a language has texts that end with a word of their own: `<<END`.
+pub(crate) fn has_here_documents(path: &RepoPath) -> bool {
+    matches!(extension(path).as_deref(), Some("sh" | "bash" | "zsh" | "rb" | "pl" | "php"))
 }
 
 /// Something stands behind the comment.
@@ -119,19 +108,5 @@ mod tests {
         ] {
             assert_eq!(is_comment(&RepoPath::from(path), line), comment, "{path} {line}");
         }
-    }
-
-    #[test]
-    fn marks_within_texts_are_none() {
-        let after = b"x = \"\"\"\n# Report\n\"\"\"\n# said\n";
-        for (path, line, hidden) in [
-            ("a.py", "# Report", true),
-            ("a.py", "# said", false),
-            ("a.py", "# gone", false),
-            ("a.rs", "# Report", false),
-        ] {
-            assert_eq!(hides_text(&RepoPath::from(path), Some(after), &[line]), hidden, "{path} {line}");
-        }
-        assert!(hides_text(&RepoPath::from("a.sh"), Some(b"cat <<X\n# new\nX\n"), &["# new"]));
     }
 }

@@ -7,7 +7,7 @@ mod comments;
 mod shapes;
 
 use autocommit_core::path::RepoPath;
-pub(crate) use comments::{extension, hides_text, is_comment};
+pub(crate) use comments::{extension, has_here_documents, is_comment, text_marks};
 use shapes::{c_function, c_type, identifier, implemented, method, script, shell_function};
 
 /// Longest name that is taken, in characters.
@@ -290,7 +290,7 @@ fn goes_on(rest: &str) -> bool {
         "returns",
     ];
     let word = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-    rest.is_empty() || rest.starts_with(['(', '{', ':', '<', '=', ';', '[']) || WORDS.contains(&word)
+    rest.is_empty() || rest.starts_with(['(', '{', ':', '<', '=', ';', '[', '@']) || WORDS.contains(&word)
 }
 
 /// Columns in front of the text; a tab counts as 4.

@@ -7,7 +7,7 @@ use crate::{
 
 /// Whether a note tells what was done: `Exports are sorted now`, `Support for it` and `Logging no longer` do not.
 fn commands(first: &str, verb: &str, rest: &str) -> bool {
-    let form = first.eq_ignore_ascii_case(verb) || first.ends_with("ed") || first.ends_with("ied");
+    let form = first.eq_ignore_ascii_case(verb) || first.ends_with("ed");
     let told = ["is", "are", "was", "were", "has", "have", "can", "cannot", "will", "does", "now", "no"];
     let sentence = rest.split(' ').any(|word| told.contains(&word));
     let noun = ["for ", "of ", "to ", "on ", "in ", "from "].iter().any(|start| rest.starts_with(start));

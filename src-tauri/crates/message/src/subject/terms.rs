@@ -241,7 +241,7 @@ pub(super) fn turned(turns: &[Turn], files: &[String], voice: Voice) -> Option<V
 }
 
 fn swapped(from: &str, to: &str, defines: bool, voice: Voice) -> String {
-    let number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    let number = |text: &str| text.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit());
     if defines {
         format!("{} {from} to {to}", voice.say(Verb::Rename))
     } else if number(from) && number(to)

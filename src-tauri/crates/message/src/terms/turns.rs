@@ -66,7 +66,10 @@ fn signed<'a, 'b>(
 ) -> (usize, &'b [Token<'a>], &'b [Token<'a>]) {
     let number = |part: &[Token<'_>]| part.first().is_some_and(|t| t.kind == Kind::Number && t.glued);
     let minus = head > 0 && a[head - 1].text == "-" && number(before) && number(after);
-    let value = |t: &Token<'_>| t.kind != Kind::Sign || matches!(t.text, ")" | "]");
+    let value = |t: &Token<'_>| match t.kind {
+        Kind::Sign => matches!(t.text, ")" | "]"),
+        _ => !is_keyword(t.text) || t.text.len() < 3,
+    };
     if minus && !(head > 1 && value(&a[head - 2])) {
         return (head - 1, &a[head - 1..head + before.len()], &b[head - 1..head + after.len()]);
     }
@@ -129,7 +132,11 @@ fn turn(old: &str, new: &str, block: &Block<'_>, reading: Reading, change: &Chan
     let part = if before.is_empty() { after } else { before };
     let text = part.iter().any(|t| t.kind == Kind::Text);
     let parameter = defined(old).is_some() && !part.first().is_some_and(|t| matches!(t.text, ":" | "-"));
-    between(before, after, language.is_some() && !text && !parameter, inside)
+    // Behind a comma it is one of several, unless it is what a call is given.
+    let open = |sign: &str| a[..head].iter().filter(|t| t.text == sign).count();
+    let several = part.first().is_some_and(|t| t.text == ",") && open("(") <= open(")");
+    let used = language.is_some() && !text && !parameter && !several;
+    between(before, after, used, inside)
 }
 
 /// What happened at one place of a line.

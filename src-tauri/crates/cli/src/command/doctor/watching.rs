@@ -47,7 +47,7 @@ fn told(watch: &Watch) -> Check {
 }
 
 fn run(command: &str) -> String {
-    format!("Run {command}. It is noticed by itself, on battery within half an hour.")
+    format!("Run {command}. It is noticed by itself, on battery a little later.")
 }
 
 #[cfg(test)]
@@ -66,7 +66,7 @@ mod tests {
             Check::warn(
                 "watching",
                 sentence,
-                "Run sudo sysctl x=1. It is noticed by itself, on battery within half an hour."
+                "Run sudo sysctl x=1. It is noticed by itself, on battery a little later."
             )
         );
     }
