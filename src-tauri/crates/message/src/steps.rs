@@ -61,11 +61,10 @@ pub(crate) fn of(manifest: Manifest, patch: &FilePatch<'_>) -> Option<Vec<Step>>
                 ManifestLine::Entry(entry) if side.iter().any(|e| e.key == entry.key) => return None,
                 ManifestLine::Entry(entry) => {
                     let dependency = (entry.dependency || section == Some(true)) && !entry.is_own();
-                    // A number elsewhere is a version only where it is one on its own: `opt-level = 2` is none.
-                    let version = |v: &String| {
-                        dependency || entry.is_own() || section != Some(false) || v.contains('.')
-                    };
-                    let version = entry.version.clone().filter(version);
+                    // A bare number is no version: `opt-level = 2`.
+                    let bare = matches!(manifest, Manifest::Cargo | Manifest::Pyproject)
+                        && !line.text.contains(['"', '\'']);
+                    let version = entry.version.clone().filter(|_| !bare);
                     side.push(Entry { dependency, version, ..entry });
                 }
             }

@@ -176,6 +176,18 @@ fn what_is_taken_away_is_not_used() {
 fn values_have_their_own_names_and_signs() {
     check(&[
         (
+            "Makefile",
+            "x:\n\tNODE_ENV=production webpack\n",
+            "x:\n\tNODE_ENV=production vite\n",
+            "Replace webpack with vite in Makefile",
+        ),
+        (
+            "Cargo.toml",
+            "[profile.release]\nopt-level = 2\n",
+            "[profile.release]\nopt-level = 3\n",
+            "Change opt-level from 2 to 3 in Cargo.toml",
+        ),
+        (
             "a.js",
             "function f() {\n  return -1;\n}\n",
             "function f() {\n  return -2;\n}\n",

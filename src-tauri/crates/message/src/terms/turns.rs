@@ -176,6 +176,12 @@ pub(super) fn key<'a>(tokens: &[Token<'a>]) -> Option<(usize, &'a str)> {
     if text(at + 1) == "=" && equals > 1 {
         return None;
     }
+    // The surroundings of a command, `MODE=fast run`: what comes behind is no part of the value.
+    let near = |at: usize| tokens.get(at).is_some_and(|t| t.glued);
+    let command = |t: &Token<'_>| !t.glued && t.kind == Kind::Name;
+    if text(at + 1) == "=" && near(at + 1) && near(at + 2) && tokens.iter().skip(at + 3).any(command) {
+        return None;
+    }
     // The type of it stands between: `limit: usize = 4`.
     let typed = text(at + 1) == ":" && text(at + 3) == "=" && text(at + 4) != "=";
     Some((if typed { at + 4 } else { behind }, named.text))
