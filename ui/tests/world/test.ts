@@ -90,11 +90,13 @@ export async function violations(page: Page): Promise<string[]> {
   // Where a colour is inherited, the end of one begins the next.
   await page.evaluate(async () => {
     const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+    // One that has ended and holds its last picture is still listed.
+    const running = () => document.getAnimations().filter(({ playState }) => playState === "running");
     do {
       await frame();
-      await Promise.all(document.getAnimations().map((each) => each.finished.catch(() => null)));
+      await Promise.all(running().map((each) => each.finished.catch(() => null)));
       await frame();
-    } while (document.getAnimations().length > 0);
+    } while (running().length > 0);
   });
   const found = await new AxeBuilder({ page }).analyze();
   return found.violations.flatMap(({ id, help, nodes }) =>
