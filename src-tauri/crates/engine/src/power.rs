@@ -76,7 +76,7 @@ impl Power {
     }
 
     /// Takes in what the system told, while these repositories have runs under way; `true` where the supply is another now.
-    fn take_in(&self, tiding: Tiding, under_way: impl FnOnce() -> HashSet<RepoId>) -> bool {
+    fn take_in(&self, tiding: Tiding, under_way: HashSet<RepoId>) -> bool {
         let mut state = self.state();
         match tiding {
             Tiding::Metered(metered) => {
@@ -87,9 +87,8 @@ impl Power {
             Tiding::Woke => state.read = None,
         }
         state.network = true;
+        state.under_way.extend(under_way);
         drop(state);
-        let under_way = under_way();
-        self.state().under_way.extend(under_way);
         self.told.notify_one();
         false
     }
@@ -172,7 +171,8 @@ impl Shared {
 /// Listens to the system until the program ends. A machine that woke has slept through events, and its network comes back.
 pub(crate) async fn run(shared: &Arc<Shared>) {
     let tell = |tiding| {
-        if shared.power.take_in(tiding, || shared.registry().under_way()) {
+        let under_way = shared.registry().under_way();
+        if shared.power.take_in(tiding, under_way) {
             shared.supply_changed();
         }
         if tiding == Tiding::Woke {
@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn only_another_word_of_the_cost_is_a_change_and_sleep_brings_a_network() {
         let power = Power::default();
-        let told = |tiding| power.take_in(tiding, HashSet::new);
+        let told = |tiding| power.take_in(tiding, HashSet::new());
         assert!(!told(Tiding::Metered(None)) && told(Tiding::Metered(Some(true))));
         assert!(!told(Tiding::Metered(Some(true))) && told(Tiding::Metered(None)));
         assert!(!power.take_network());
@@ -269,13 +269,13 @@ mod tests {
         let (power, repo) = (Power::default(), RepoId::new("a"));
         power.ended(&repo, true);
         assert!(!power.take_network(), "it began and ended without one");
-        power.take_in(Tiding::Woke, || HashSet::from([repo.clone()]));
+        power.take_in(Tiding::Woke, HashSet::from([repo.clone()]));
         assert!(power.take_network());
         power.ended(&repo, true);
         assert!(power.take_network());
         power.ended(&repo, true);
         assert!(!power.take_network(), "the next one is not of that time");
-        power.take_in(Tiding::Network, || HashSet::from([repo.clone()]));
+        power.take_in(Tiding::Network, HashSet::from([repo.clone()]));
         assert!(power.take_network());
         power.ended(&repo, false);
         assert!(!power.take_network(), "it is there");

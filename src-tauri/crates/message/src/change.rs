@@ -3,6 +3,7 @@
 use crate::{
     file_class::FileClass,
     language,
+    layout::{self, Look},
     patch::{self, FilePatch, Side},
     steps::{self, Step},
     symbols::Symbols,
@@ -13,6 +14,7 @@ use autocommit_core::{
     path::RepoPath,
 };
 use std::{
+    borrow::Cow,
     collections::{HashMap, HashSet},
     sync::OnceLock,
 };
@@ -26,14 +28,16 @@ pub(crate) struct Change<'a> {
     pub(crate) class: FileClass,
     /// What the patch shows of it; where it is not `whole` there is more that is not shown.
     pub(crate) shown: Option<FilePatch<'a>>,
-    /// What the file holds after the change, where that was read.
+    /// What the file holds after the change, where that was read, and its lines when they are asked for.
     after: Option<&'a [u8]>,
+    lines_after: OnceLock<Vec<Cow<'a, str>>>,
     /// Every changed line is shown.
     pub(crate) whole: bool,
     /// Definitions by name; empty where the patch does not show the whole.
     pub(crate) symbols: Symbols,
     /// Read when they are asked for: most changes are told without them.
     terms: OnceLock<Terms>,
+    look: OnceLock<Option<Look>>,
     /// Dependencies by name; nothing unless the file is a manifest whose every changed line is understood.
     pub(crate) steps: Option<Vec<Step>>,
 }
@@ -66,9 +70,11 @@ impl<'a> Change<'a> {
             class,
             shown,
             after,
+            lines_after: OnceLock::new(),
             whole,
             symbols: Symbols::default(),
             terms: OnceLock::new(),
+            look: OnceLock::new(),
             steps: None,
         };
         change.symbols = Symbols::of(&change);
@@ -86,16 +92,27 @@ impl<'a> Change<'a> {
         self.terms.get_or_init(|| Terms::of(self))
     }
 
-    /// What the file holds after the change, where that was read.
-    pub(crate) fn after(&self) -> Option<&'a [u8]> {
-        self.after
+    /// How it looks otherwise, where nothing else may have changed.
+    pub(crate) fn look(&self) -> Option<Look> {
+        *self.look.get_or_init(|| layout::of(self))
+    }
+
+    /// The lines that the file holds after the change, where it was read.
+    pub(crate) fn after(&self) -> Option<&[Cow<'a, str>]> {
+        let text = self.after?;
+        Some(self.lines_after.get_or_init(|| patch::lines(text)))
+    }
+
+    /// The lines that did not change; none where they are not known.
+    pub(crate) fn unchanged(&self) -> Vec<&str> {
+        self.patch().zip(self.after()).map_or_else(Vec::new, |(patch, after)| patch.unchanged(after))
     }
 
     /// Whether a changed line may be part of a text over several lines, in which no sign is one of the language.
     pub(crate) fn is_within_text(&self) -> bool {
-        let (Some(after), Some(patch)) = (self.after, self.patch()) else { return false };
+        let (Some(after), Some(patch)) = (self.after(), self.patch()) else { return false };
         let path = &self.file.path;
-        if language::has_here_documents(path) && after.windows(2).any(|two| two == b"<<") {
+        if language::has_here_documents(path) && after.iter().any(|line| line.contains("<<")) {
             return true;
         }
         language::text_marks(path).iter().any(|mark| {
@@ -103,9 +120,9 @@ impl<'a> Change<'a> {
             let mut open = false;
             // Of each line, and of the end, whether a text is open in front of it.
             let mut opened: Vec<bool> = Vec::new();
-            for line in patch::lines(after) {
+            for line in after {
                 opened.push(open);
-                open ^= odd(&line);
+                open ^= odd(line);
             }
             patch.lines().any(|line| odd(&line.text))
                 || patch.hunks.iter().any(|hunk| {
@@ -118,8 +135,7 @@ impl<'a> Change<'a> {
 
     /// Words of its unchanged lines in small letters, where these are known.
     pub(crate) fn unchanged_words(&self) -> HashSet<String> {
-        let (Some(after), Some(patch)) = (self.after, self.patch()) else { return HashSet::new() };
-        patch::words(patch.unchanged(after).iter().map(AsRef::as_ref))
+        patch::words(self.unchanged().into_iter())
     }
 
     /// The path before, where it was another one.

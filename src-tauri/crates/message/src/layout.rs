@@ -6,9 +6,10 @@
 use crate::{
     change::Change,
     file_class::FileClass,
-    language::extension,
+    language::{extension, is_script, quoted},
     patch::{Hunk, Side},
 };
+use std::borrow::Cow;
 
 /// How the same looks otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub(crate) enum Look {
 
 /// What spaces say in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Spaces {
+enum Spacing {
     /// Nothing but where they part two words.
     Free,
     /// The same, but lines and what stands in front of them say something.
@@ -41,49 +42,45 @@ pub(crate) fn of(change: &Change<'_>) -> Option<Look> {
     let patch = change.patch().filter(|patch| change.is_modified() && !patch.hunks.is_empty())?;
     let name = extension(&change.file.path).unwrap_or_default();
     let all = |same: &dyn Fn(&Hunk<'_>) -> bool| patch.hunks.iter().all(same);
-    let spaces = spaces(&name);
+    let rule = spacing(&name);
     let script = is_script(&name);
-    let breaks = |line: &str| script && may_be_a_pattern(line) || spaces == Spaces::Free && ends_open(line);
-    if change.is_within_text() || patch.lines().any(|line| breaks(&line.text)) {
-        return None;
-    }
     // An empty line may be part of a text.
     let blank = patch.lines().all(|line| line.text.trim().is_empty());
-    if blank && matches!(spaces, Spaces::Counted | Spaces::Kept | Spaces::Markup) {
+    if blank && matches!(rule, Spacing::Counted | Spacing::Kept | Spacing::Markup) {
         return None;
     }
-    if all(&|hunk| sides(hunk, |lines| signs(lines, spaces, None))) {
-        return Some(Look::Spaces);
-    }
     let quotes = script || matches!(name.as_str(), "py" | "pyi" | "css" | "scss");
-    let loose = Loose { semicolons: script, quotes, commas: spaces == Spaces::Free };
-    let same = match change.class {
-        FileClass::Docs if matches!(spaces, Spaces::Counted | Spaces::Kept) => {
+    let loose = Loose { semicolons: script, quotes, commas: rule == Spacing::Free };
+    let look = if all(&|hunk| sides(hunk, |lines| signs(lines, rule, None))) {
+        Look::Spaces
+    } else if match change.class {
+        FileClass::Docs if matches!(rule, Spacing::Counted | Spacing::Kept) => {
             all(&|hunk| sides(hunk, prose))
         }
-        _ => all(&|hunk| sides(hunk, |lines| signs(lines, spaces, Some(loose)))),
+        _ => all(&|hunk| sides(hunk, |lines| signs(lines, rule, Some(loose)))),
+    } {
+        Look::Signs
+    } else {
+        return None;
     };
-    same.then_some(Look::Signs)
+    let breaks = |line: &str| script && may_be_a_pattern(line) || rule == Spacing::Free && ends_open(line);
+    (!change.is_within_text() && !patch.lines().any(|line| breaks(&line.text))).then_some(look)
 }
 
-fn is_script(extension: &str) -> bool {
-    matches!(extension, "js" | "mjs" | "cjs" | "ts" | "mts" | "cts" | "jsx" | "tsx")
-}
-
-fn spaces(extension: &str) -> Spaces {
+fn spacing(extension: &str) -> Spacing {
     match extension {
         // Between their tags, spaces are shown.
-        "jsx" | "tsx" | "html" | "xml" | "svg" | "vue" | "svelte" => Spaces::Markup,
+        "jsx" | "tsx" | "html" | "xml" | "svg" | "vue" | "svelte" => Spacing::Markup,
         "rs" | "go" | "c" | "h" | "cc" | "cpp" | "hpp" | "java" | "cs" | "json" | "jsonc" | "json5" => {
-            Spaces::Free
+            Spacing::Free
         }
-        _ if is_script(extension) => Spaces::Free,
-        "py" | "pyi" => Spaces::Lines,
-        "css" | "scss" => Spaces::Selectors,
+        _ if is_script(extension) => Spacing::Free,
+        "py" | "pyi" => Spacing::Lines,
+        "css" | "scss" => Spacing::Selectors,
         "yml" | "yaml" | "toml" | "sh" | "bash" | "zsh" | "rb" | "md" | "rst" | "ini" | "cfg" => {
-            Spaces::Counted
+            Spacing::Counted
         }
-        _ => Spaces::Kept,
+        _ => Spacing::Kept,
     }
 }
 
@@ -124,28 +121,28 @@ struct Loose {
 }
 
 /// What lines say, as one text.
-fn signs(lines: &[&str], spaces: Spaces, loose: Option<Loose>) -> String {
+fn signs(lines: &[&str], rule: Spacing, loose: Option<Loose>) -> String {
     let mut said = String::new();
     let (mut depth, mut remark) = (0usize, false);
     for line in lines {
         let text = line.trim();
-        match spaces {
-            Spaces::Lines if depth > 0 => said.push(' '),
-            Spaces::Lines | Spaces::Counted | Spaces::Kept => {
+        match rule {
+            Spacing::Lines if depth > 0 => said.push(' '),
+            Spacing::Lines | Spacing::Counted | Spacing::Kept => {
                 said.push('\n');
                 said.push_str(&kept(&line[..line.len() - line.trim_start().len()]));
             }
-            Spaces::Markup => said.push('\n'),
+            Spacing::Markup => said.push('\n'),
             // A remark goes to the end of its line.
-            Spaces::Free if remark => said.push('\n'),
-            Spaces::Free | Spaces::Selectors => said.push(' '),
+            Spacing::Free if remark => said.push('\n'),
+            Spacing::Free | Spacing::Selectors => said.push(' '),
         }
         // Whoever breaks a list into lines puts a comma behind its last entry.
-        if text.starts_with([')', ']', '}']) && !matches!(spaces, Spaces::Counted | Spaces::Kept) {
+        if text.starts_with([')', ']', '}']) && !matches!(rule, Spacing::Counted | Spacing::Kept) {
             let kept = said.trim_end().trim_end_matches(',').len();
             // In Python `(1,)` is not `(1)`.
             let several = said.rfind('(').is_some_and(|open| open < kept && said[open..kept].contains(','));
-            if kept < said.trim_end().len() && (spaces != Spaces::Lines || several) {
+            if kept < said.trim_end().len() && (rule != Spacing::Lines || several) {
                 said.truncate(kept);
             }
         }
@@ -154,21 +151,15 @@ fn signs(lines: &[&str], spaces: Spaces, loose: Option<Loose>) -> String {
             _ => text,
         };
         remark = text.contains("//");
-        let whole;
-        let text = if spaces == Spaces::Kept {
-            whole = kept(text);
-            &whole
-        } else {
-            text
-        };
-        line_signs(text, loose.is_some_and(|loose| loose.quotes), &mut said, &mut depth);
+        let text = if rule == Spacing::Kept { Cow::Owned(kept(text)) } else { Cow::Borrowed(text) };
+        line_signs(&text, loose.is_some_and(|loose| loose.quotes), &mut said, &mut depth);
     }
     if loose.is_some_and(|loose| loose.commas) {
         said.truncate(said.trim_end_matches(',').len());
     }
     // Where a line ended says nothing, and nor does the space that was put there.
     let mut out = String::with_capacity(said.len());
-    squeeze(&said, spaces, &mut out);
+    squeeze(&said, rule, &mut out);
     out
 }
 
@@ -213,23 +204,8 @@ fn line_signs(text: &str, quotes: bool, said: &mut String, depth: &mut usize) {
     }
 }
 
-/// Bytes of a text with both its marks; nothing where it does not end on its line.
-fn quoted(text: &str) -> Option<usize> {
-    let mark = text.chars().next()?;
-    let mut escaped = false;
-    for (at, c) in text.char_indices().skip(1) {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            c if c == mark => return Some(at + 1),
-            _ => {}
-        }
-    }
-    None
-}
-
 /// Takes the spaces out that say nothing.
-fn squeeze(said: &str, spaces: Spaces, out: &mut String) {
+fn squeeze(said: &str, rule: Spacing, out: &mut String) {
     let mut pending = false;
     for c in said.chars() {
         if c == ' ' {
@@ -237,7 +213,7 @@ fn squeeze(said: &str, spaces: Spaces, out: &mut String) {
             continue;
         }
         let before = out.chars().next_back();
-        if std::mem::take(&mut pending) && before.is_some_and(|before| parts(before, c, spaces)) {
+        if std::mem::take(&mut pending) && before.is_some_and(|before| parts(before, c, rule)) {
             out.push(' ');
         }
         out.push(c);
@@ -245,14 +221,14 @@ fn squeeze(said: &str, spaces: Spaces, out: &mut String) {
 }
 
 /// Whether a space between two signs says something.
-fn parts(before: char, next: char, spaces: Spaces) -> bool {
+fn parts(before: char, next: char, rule: Spacing) -> bool {
     let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '"' | '\'' | '`' | KEPT);
     let sign = |c: char| "+-*/=<>&|!?%^~:.".contains(c);
-    match spaces {
+    match rule {
         _ if before == '\n' || next == '\n' => false,
-        Spaces::Free | Spaces::Lines => word(before) && word(next) || sign(before) && sign(next),
-        Spaces::Selectors => !("{};,:".contains(before) || "{};,".contains(next)),
-        Spaces::Markup | Spaces::Counted | Spaces::Kept => true,
+        Spacing::Free | Spacing::Lines => word(before) && word(next) || sign(before) && sign(next),
+        Spacing::Selectors => !("{};,:".contains(before) || "{};,".contains(next)),
+        Spacing::Markup | Spacing::Counted | Spacing::Kept => true,
     }
 }
 
@@ -284,21 +260,10 @@ fn prose(lines: &[&str]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use autocommit_core::draft::{Diff, FileDiff, FileStatus};
 
     /// Each hunk: lines with their first column.
     fn look(path: &str, hunks: &[&str]) -> Option<Look> {
-        let count = |mark: char| hunks.iter().flat_map(|h| h.lines()).filter(|l| l.starts_with(mark)).count();
-        let (added, removed) = (count('+'), count('-'));
-        let mut patch = format!("diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n");
-        for hunk in hunks {
-            let count = |mark: char| hunk.lines().filter(|l| l.starts_with(mark)).count();
-            patch += &format!("@@ -1,{} +1,{} @@\n{hunk}\n", count('-'), count('+'));
-        }
-        let file =
-            FileDiff { path: path.into(), status: FileStatus::Modified, added, removed, binary: false };
-        let diff = Diff { files: vec![file], patch: patch.into_bytes(), ..Diff::default() };
-        of(&Change::read(&diff)[0])
+        of(&Change::read(&crate::sample::modified(&[(path, hunks)]))[0])
     }
 
     #[test]

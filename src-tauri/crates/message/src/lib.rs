@@ -28,6 +28,8 @@ mod only;
 mod patch;
 mod provider;
 pub mod providers;
+#[cfg(test)]
+mod sample;
 mod scope;
 pub mod server;
 mod steps;

@@ -1,6 +1,6 @@
 //! Changes that have nothing to do with what a program does.
 
-use crate::{change::Change, file_class::FileClass, language::is_comment, layout, patch::FilePatch};
+use crate::{change::Change, file_class::FileClass, language::is_comment, patch::FilePatch};
 
 /// What all of a change is, where none of it is what a program does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(crate) fn of(changes: &[Change<'_>]) -> Option<Only> {
     if all(&|change| change.is_modified() && change.patch().is_some_and(|patch| is_remarks(change, patch))) {
         return Some(Only::Comments);
     }
-    if all(&|change| layout::of(change).is_some()) {
+    if all(&|change| change.look().is_some()) {
         return Some(Only::Layout);
     }
     match changes.first()?.class {

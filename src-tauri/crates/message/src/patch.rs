@@ -64,13 +64,13 @@ impl FilePatch<'_> {
 
     /// The lines that did not change, where the patch is whole: what the file holds `after` without the lines that came, each
     /// as often as it came.
-    pub(crate) fn unchanged<'b>(&self, after: &'b [u8]) -> Vec<Cow<'b, str>> {
+    pub(crate) fn unchanged<'b>(&self, after: &'b [Cow<'_, str>]) -> Vec<&'b str> {
         let mut came: HashMap<&str, usize> = HashMap::new();
         for line in self.side(Side::Added) {
             *came.entry(line).or_default() += 1;
         }
-        let mut lines = lines(after);
-        lines.retain(|line| match came.get_mut(line.as_ref()) {
+        let mut lines: Vec<&str> = after.iter().map(AsRef::as_ref).collect();
+        lines.retain(|line| match came.get_mut(line) {
             Some(left) if *left > 0 => {
                 *left -= 1;
                 false
@@ -241,8 +241,8 @@ mod tests {
         let patch = b"diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1,3 @@\n-old\n+one\n+two\r\n+one\n@@ -9,0 +12 @@\n+last\n";
         let file = &parse(patch)[0];
         let after = b"one\ntwo\r\none\nsame\r\none\n\xff\nlast";
-        assert_eq!(file.unchanged(after), ["same", "one", "\u{fffd}"]);
-        assert_eq!(FilePatch::default().unchanged(b"all\n"), ["all", ""]);
+        assert_eq!(file.unchanged(&lines(after)), ["same", "one", "\u{fffd}"]);
+        assert_eq!(FilePatch::default().unchanged(&lines(b"all\n")), ["all", ""]);
     }
 
     #[test]

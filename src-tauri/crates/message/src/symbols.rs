@@ -4,7 +4,7 @@ use crate::{
     change::Change,
     file_class::FileClass,
     language::{Definition, Language, indent_of},
-    patch::{self, FilePatch, Hunk, Side},
+    patch::{FilePatch, Hunk, Side},
 };
 use std::{
     borrow::Cow,
@@ -36,7 +36,6 @@ impl Symbols {
         let (Some(language), Some(patch)) = (Language::of(&change.file.path), change.patch()) else {
             return Self::default();
         };
-        let after = change.after().map(patch::lines);
         let (added, removed) =
             (outermost(language, patch, Side::Added), outermost(language, patch, Side::Removed));
         // What moved into or out of another definition was neither added nor removed.
@@ -46,14 +45,9 @@ impl Symbols {
         // A definition in a shape that is not known (`public @Nullable Thing error(`) is one all the same.
         let stands = |side: Side, name: &str| patch.side(side).any(|line| calls(line, name));
         // One of several of that name (an overload, a method of two types) is not the name.
-        let asked = change.after().filter(|_| !added.is_empty() || !removed.is_empty());
-        let same = asked.map(|text| patch.unchanged(text)).unwrap_or_default();
-        let others = |name: &str| {
-            let defines = |line: &Cow<'_, str>| {
-                line.contains(name) && language.definition(line).is_some_and(|d| !d.extends && d.name == name)
-            };
-            same.iter().any(defines)
-        };
+        let same = if added.is_empty() && removed.is_empty() { Vec::new() } else { change.unchanged() };
+        let others =
+            |name: &str| same.iter().any(|line| line.contains(name) && defines(language, line, name));
         let is_new = |n: &String| !before.contains(n) && !stands(Side::Removed, n) && !others(n);
         let is_gone = |n: &String| !now.contains(n) && !stands(Side::Added, n) && !others(n);
         let mut symbols = Self {
@@ -68,16 +62,16 @@ impl Symbols {
             symbols.renamed = Some((from.clone(), to.clone()));
             (symbols.added, symbols.removed) = (Vec::new(), Vec::new());
         }
-        symbols.look_inside(language, patch, after.as_deref());
+        symbols.look_inside(language, patch, change);
         symbols
     }
 
-    fn look_inside(&mut self, language: &Language, patch: &FilePatch<'_>, after: Option<&[Cow<'_, str>]>) {
+    fn look_inside(&mut self, language: &Language, patch: &FilePatch<'_>, change: &Change<'_>) {
         let mut found: HashMap<String, usize> = HashMap::new();
         let mut elsewhere = 0;
         for hunk in &patch.hunks {
             let lines = hunk.lines.iter().filter(|l| l.side != Side::Context).count();
-            match surrounding(language, hunk, after) {
+            match surrounding(language, hunk, change) {
                 Some(name) => *found.entry(name).or_default() += lines,
                 None => elsewhere += lines,
             }
@@ -93,24 +87,27 @@ impl Symbols {
     }
 }
 
+/// Whether a line defines this name, and does not only add to it.
+fn defines(language: &Language, line: &str, name: &str) -> bool {
+    language.definition(line).is_some_and(|found| !found.extends && found.name == name)
+}
+
 /// Definitions that went from one file to another.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Moved<'c> {
+pub(crate) struct Moved<'c, 'a> {
     pub(crate) names: &'c [String],
-    pub(crate) from: &'c Change<'c>,
-    pub(crate) to: &'c Change<'c>,
+    pub(crate) from: &'c Change<'a>,
+    pub(crate) to: &'c Change<'a>,
 }
 
 /// The one move of definitions that all of a change's definitions are part of, most of their lines with them.
-pub(crate) fn moved<'c>(changes: &'c [Change<'c>]) -> Option<Moved<'c>> {
-    let changed = |c: &&Change<'_>| {
+pub(crate) fn moved<'c, 'a>(changes: &'c [Change<'a>]) -> Option<Moved<'c, 'a>> {
+    let changed = |c: &&Change<'a>| {
         !c.symbols.added.is_empty() || !c.symbols.removed.is_empty() || c.symbols.renamed.is_some()
     };
-    let all: Vec<&Change<'_>> = changes.iter().filter(changed).collect();
+    let all: Vec<&Change<'a>> = changes.iter().filter(changed).collect();
     let [one, other] = all.as_slice() else { return None };
-    let more =
-        |c: &Change<'_>| c.class == FileClass::Source && !all.iter().any(|known| std::ptr::eq(*known, c));
-    if changes.iter().any(more) {
+    if changes.iter().any(|c| c.class == FileClass::Source && !changed(&c)) {
         return None;
     }
     let gives = |c: &Change<'_>| c.symbols.added.is_empty() && c.symbols.renamed.is_none();
@@ -120,7 +117,7 @@ pub(crate) fn moved<'c>(changes: &'c [Change<'c>]) -> Option<Moved<'c>> {
     if !gives(from) || !takes || same.len() > 2 || same != to.symbols.added.iter().collect() {
         return None;
     }
-    let lines = |c: &'c Change<'_>, side: Side| {
+    let lines = |c: &'c Change<'a>, side: Side| {
         c.patch().map(|patch| patch.side(side).map(str::trim).filter(|l| l.len() > 1))
     };
     let came: HashSet<&str> = lines(to, Side::Added)?.collect();
@@ -202,15 +199,11 @@ fn replaced(line: &str, from: &str, to: &str) -> String {
     out + rest
 }
 
-/// The one definition that all changed lines of a hunk are inside of, in a file that holds these lines `after` the change.
-pub(crate) fn surrounding(
-    language: &Language,
-    hunk: &Hunk<'_>,
-    after: Option<&[Cow<'_, str>]>,
-) -> Option<String> {
+/// The one definition that all changed lines of a hunk of the change are inside of.
+pub(crate) fn surrounding(language: &Language, hunk: &Hunk<'_>, change: &Change<'_>) -> Option<String> {
     let name = by_context(language, hunk)?;
     // What git shows of a hunk is the last definition above it, which may have ended before.
-    let holds = after.is_none_or(|lines| encloses(language, hunk, lines, &name));
+    let holds = change.after().is_none_or(|lines| encloses(language, hunk, lines, &name));
     holds.then_some(name)
 }
 
@@ -240,7 +233,7 @@ fn is_within(language: &Language, above: &[Cow<'_, str>], indent: usize, name: &
         if text.is_empty() || indent > most || indent == most && !level {
             continue;
         }
-        if language.definition(line).is_some_and(|found| !found.extends && found.name == name) {
+        if defines(language, line, name) {
             return true;
         }
         if ["//", "/*", "* ", "#"].iter().any(|mark| text.starts_with(mark)) {

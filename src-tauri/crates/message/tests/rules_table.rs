@@ -3,7 +3,7 @@
 mod contract;
 
 use autocommit_core::draft::{Diff, Draft, FileDiff, FileStatus};
-use contract::{breaches, file};
+use contract::{breaches, file, modified};
 
 fn draft(diff: &Diff) -> Draft {
     let draft = contract::ruled(diff);
@@ -95,25 +95,6 @@ fn moves_and_modes() {
     ] {
         assert_eq!(subject(files), expected, "{files:?}");
     }
-}
-
-/// A diff of modified files: for each its path, and hunks of a context and lines with their first column.
-fn modified(files: &[(&str, &[(&str, &str)])]) -> Diff {
-    let mut diff = Diff::default();
-    for (path, hunks) in files {
-        let mut patch = format!("diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n");
-        let (mut added, mut removed) = (0, 0);
-        for (context, text) in *hunks {
-            let count = |c: char| text.lines().filter(|l| l.starts_with(c)).count();
-            let (plus, minus, same) = (count('+'), count('-'), count(' '));
-            patch += &format!("@@ -1,{} +1,{} @@ {context}\n{text}\n", minus + same, plus + same);
-            added += plus;
-            removed += minus;
-        }
-        diff.files.push(file(*path, FileStatus::Modified, added, removed));
-        diff.patch.extend(patch.into_bytes());
-    }
-    diff
 }
 
 fn subject_of(path: &str, context: &str, lines: &str) -> String {

@@ -4,8 +4,8 @@
 
 mod contract;
 
-use autocommit_core::draft::{Diff, FileStatus};
-use contract::{breaches, file};
+use autocommit_core::draft::Diff;
+use contract::breaches;
 use std::{fs, process::Command};
 
 /// The subject of a change of files, each with its path and what it held before and after.
@@ -28,10 +28,7 @@ fn subject(files: &[(&str, &str, &str)]) -> String {
             .expect("git");
         let text = String::from_utf8(git.stdout).expect("text");
         let hunks = text.find("@@ -").map(|at| &text[at..]).expect("a change");
-        let count = |c: char| hunks.lines().filter(|l| l.starts_with(c)).count();
-        diff.files.push(file(*path, FileStatus::Modified, count('+'), count('-')));
-        let head = format!("diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n");
-        diff.patch.extend((head + hunks).into_bytes());
+        contract::modify(&mut diff, path, hunks);
         diff.after.push(((*path).into(), (*after).into()));
     }
     let draft = contract::ruled(&diff);

@@ -2,21 +2,15 @@
 
 mod contract;
 
-use autocommit_core::draft::{Diff, FileStatus};
-use contract::{breaches, file};
+use autocommit_core::draft::Diff;
+use contract::breaches;
 
 /// The subject of files that were changed: for each its path, the context of its hunk, and lines with their first column.
 fn subject(files: &[(&str, &str, &str)]) -> String {
-    let mut diff = Diff::default();
-    for (path, context, text) in files {
-        let count = |c: char| text.lines().filter(|l| l.starts_with(c)).count();
-        let (plus, minus, same) = (count('+'), count('-'), count(' '));
-        let hunk = format!("@@ -1,{} +1,{} @@ {context}\n{text}\n", minus + same, plus + same);
-        let patch = format!("diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n{hunk}");
-        diff.files.push(file(*path, FileStatus::Modified, plus, minus));
-        diff.patch.extend(patch.into_bytes());
-    }
-    let draft = contract::ruled(&diff);
+    let hunks: Vec<_> = files.iter().map(|(_, context, text)| [(*context, *text)]).collect();
+    let files: Vec<_> =
+        files.iter().zip(&hunks).map(|((path, ..), hunks)| (*path, hunks.as_slice())).collect();
+    let draft = contract::ruled(&contract::modified(&files));
     assert_eq!(breaches(&draft), Vec::<String>::new(), "{draft:#?}");
     draft.subject
 }
@@ -145,16 +139,14 @@ fn what_stands_elsewhere_is_neither_new_nor_gone() {
         let (plus, minus) = (count('+'), count('-'));
         let start = if plus == 0 { 2 } else { 3 };
         let range = format!("@@ -3,{minus} +{start},{plus} @@ function f() {{");
-        let patch = format!("diff --git a/a.js b/a.js\n--- a/a.js\n+++ b/a.js\n{range}\n{lines}\n");
         let came = lines.lines().filter_map(|line| line.strip_prefix('+'));
         let after = ["function f() {", unchanged]
             .into_iter()
             .chain(came)
             .map(|line| format!("{line}\n"))
             .collect::<String>();
-        let files = vec![file("a.js", FileStatus::Modified, plus, minus)];
-        let after = vec![("a.js".into(), after.into_bytes())];
-        let diff = Diff { files, patch: patch.into_bytes(), after };
+        let mut diff = Diff { after: vec![("a.js".into(), after.into_bytes())], ..Diff::default() };
+        contract::modify(&mut diff, "a.js", &format!("{range}\n{lines}\n"));
         let draft = contract::ruled(&diff);
         assert_eq!(breaches(&draft), Vec::<String>::new(), "{draft:#?}");
         draft.subject

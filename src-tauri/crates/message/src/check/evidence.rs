@@ -137,7 +137,7 @@ impl Evidence {
         for (path, after) in &diff.after {
             let Some(part) = parts.iter().find(|part| part.new.as_ref() == Some(path)) else { continue };
             if diff.files.iter().any(|file| file.path == *path && part.is_whole(file)) {
-                part.unchanged(after).iter().for_each(|line| found.unchanged.take(line));
+                part.unchanged(&patch::lines(after)).iter().for_each(|line| found.unchanged.take(line));
             }
         }
         for path in &found.paths {

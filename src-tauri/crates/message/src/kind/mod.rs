@@ -6,14 +6,7 @@ mod likely;
 mod noted;
 mod weights;
 
-use crate::{
-    Habits,
-    facts::Facts,
-    file_class::FileClass,
-    habits::Style,
-    layout::{self, Look},
-    only, symbols,
-};
+use crate::{Habits, facts::Facts, file_class::FileClass, habits::Style, layout::Look, only, symbols};
 use autocommit_core::draft::FileStatus;
 
 /// A set of classes of files.
@@ -148,7 +141,7 @@ fn written_into(facts: &Facts<'_>) -> Option<&'static str> {
     let mut blank = true;
     for change in sources {
         let patch = change.patch().filter(|_| change.is_modified() && change.lines() > 0)?;
-        let spaces = layout::of(change) == Some(Look::Spaces);
+        let spaces = change.look() == Some(Look::Spaces);
         blank &= spaces;
         if !spaces && !only::is_remarks(change, patch) {
             return None;

@@ -46,11 +46,31 @@ fn reads_as_prose(text: &str) -> bool {
         && !code
 }
 
+/// Whether files that end so are JavaScript or TypeScript.
+pub(crate) fn is_script(extension: &str) -> bool {
+    matches!(extension, "js" | "jsx" | "mjs" | "cjs" | "ts" | "tsx" | "mts" | "cts")
+}
+
+/// Bytes of the text that begins with a quotation mark, with both its marks; nothing where it does not end on its line.
+pub(crate) fn quoted(text: &str) -> Option<usize> {
+    let mark = text.chars().next()?;
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            c if c == mark => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
+}
+
 /// How a text over several lines begins and ends in a language, where that is by the same marks.
 pub(crate) fn text_marks(path: &RepoPath) -> &'static [&'static str] {
     match extension(path).as_deref() {
         Some("py" | "pyi") => &["\"\"\"", "'''"],
-        Some("js" | "jsx" | "mjs" | "cjs" | "ts" | "tsx" | "mts" | "cts") => &["`"],
+        Some(script) if is_script(script) => &["`"],
         _ => &[],
     }
 }

@@ -7,7 +7,7 @@ mod comments;
 mod shapes;
 
 use autocommit_core::path::RepoPath;
-pub(crate) use comments::{extension, has_here_documents, is_comment, text_marks};
+pub(crate) use comments::{extension, has_here_documents, is_comment, is_script, quoted, text_marks};
 use shapes::{c_function, c_type, identifier, implemented, method, script, shell_function};
 
 /// Longest name that is taken, in characters.
@@ -35,6 +35,8 @@ pub(crate) struct Language {
     shape: Shape,
     /// Functions usually stand inside a type, indented.
     pub(crate) methods: bool,
+    /// Behind the name of a definition words may stand without any sign: `def call a, b`.
+    bare: bool,
 }
 
 /// Definitions that no keyword announces.
@@ -96,6 +98,7 @@ const LANGUAGES: &[Language] = &[
         ],
         shape: Shape::Plain,
         methods: false,
+        bare: false,
     },
     Language {
         extensions: &["py", "pyi"],
@@ -103,6 +106,7 @@ const LANGUAGES: &[Language] = &[
         keywords: &["def", "class"],
         shape: Shape::Plain,
         methods: false,
+        bare: false,
     },
     Language {
         extensions: &["js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts"],
@@ -110,6 +114,7 @@ const LANGUAGES: &[Language] = &[
         keywords: &["function", "function*", "class", "interface", "type", "enum"],
         shape: Shape::Script,
         methods: false,
+        bare: false,
     },
     Language {
         extensions: &["go"],
@@ -117,6 +122,7 @@ const LANGUAGES: &[Language] = &[
         keywords: &["func", "type"],
         shape: Shape::Go,
         methods: false,
+        bare: true,
     },
     Language {
         extensions: &["c", "h", "cc", "cpp", "cxx", "hpp", "hh", "m"],
@@ -124,6 +130,7 @@ const LANGUAGES: &[Language] = &[
         keywords: &["#define"],
         shape: Shape::C,
         methods: false,
+        bare: false,
     },
     Language {
         extensions: &["java", "cs"],
@@ -131,6 +138,7 @@ const LANGUAGES: &[Language] = &[
         keywords: &["class", "interface", "enum", "record", "@interface"],
         shape: Shape::Method,
         methods: true,
+        bare: false,
     },
     Language {
         extensions: &["kt", "kts", "swift", "scala", "php"],
@@ -150,6 +158,7 @@ const LANGUAGES: &[Language] = &[
         ],
         shape: Shape::Plain,
         methods: true,
+        bare: false,
     },
     Language {
         extensions: &["rb"],
@@ -157,6 +166,7 @@ const LANGUAGES: &[Language] = &[
         keywords: &["def", "class", "module"],
         shape: Shape::Plain,
         methods: true,
+        bare: true,
     },
     Language {
         extensions: &["lua"],
@@ -164,6 +174,7 @@ const LANGUAGES: &[Language] = &[
         keywords: &["function"],
         shape: Shape::Plain,
         methods: false,
+        bare: false,
     },
     Language {
         extensions: &["ex", "exs"],
@@ -171,6 +182,7 @@ const LANGUAGES: &[Language] = &[
         keywords: &["def", "defp", "defmodule", "defmacro"],
         shape: Shape::Plain,
         methods: true,
+        bare: true,
     },
     Language {
         extensions: &["sh", "bash", "zsh"],
@@ -178,6 +190,7 @@ const LANGUAGES: &[Language] = &[
         keywords: &["function"],
         shape: Shape::Shell,
         methods: false,
+        bare: false,
     },
 ];
 
@@ -241,11 +254,8 @@ impl Language {
             return None;
         }
         let name = identifier(tail)?;
-        // `class that knows the file` is said, not defined. These languages write more without any sign.
-        let says_more = matches!(self.shape, Shape::Go)
-            || self.keywords.contains(&"module")
-            || self.keywords.contains(&"defp");
-        let opens = !OPENERS.contains(&keyword) || says_more || goes_on(tail[name.len()..].trim_start());
+        // `class that knows the file` is said, not defined.
+        let opens = self.bare || !OPENERS.contains(&keyword) || goes_on(tail[name.len()..].trim_start());
         opens.then_some(name)
     }
 }

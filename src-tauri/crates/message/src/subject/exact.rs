@@ -33,24 +33,11 @@ fn alone(changes: &[Change<'_>], voice: Voice) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use autocommit_core::draft::{Diff, FileDiff, FileStatus, Wishes};
+    use autocommit_core::draft::Wishes;
 
     fn exact(files: &[(&str, &str)]) -> bool {
-        let mut diff = Diff::default();
-        for (path, lines) in files {
-            let count = |mark: char| lines.lines().filter(|line| line.starts_with(mark)).count();
-            let (added, removed) = (count('+'), count('-'));
-            diff.files.push(FileDiff {
-                path: (*path).into(),
-                status: FileStatus::Modified,
-                added,
-                removed,
-                binary: false,
-            });
-            let hunk = format!("@@ -1,{removed} +1,{added} @@\n{lines}\n");
-            let patch = format!("diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n{hunk}");
-            diff.patch.extend(patch.into_bytes());
-        }
+        let hunks: Vec<_> = files.iter().map(|(path, lines)| (*path, std::slice::from_ref(lines))).collect();
+        let diff = crate::sample::modified(&hunks);
         let (habits, wishes) = (crate::Habits::default(), Wishes::default());
         is_exact(&Facts::of(&crate::Brief { diff: &diff, habits: &habits, branch: None, wishes: &wishes }))
     }

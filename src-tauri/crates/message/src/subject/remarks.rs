@@ -4,7 +4,7 @@ use super::{Headline, Voice, terms};
 use crate::{
     change::Change,
     language::is_comment,
-    layout::{self, Look},
+    layout::Look,
     only::{self, Only},
     patch::{FilePatch, Side},
     verbs::Verb,
@@ -21,7 +21,7 @@ pub(super) fn only(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
         let lines = counted(n, "line");
         return voice.first([format!("{} {lines} in {place}", voice.say(Verb::CommentOut))]);
     }
-    if !changes.is_empty() && changes.iter().all(|change| layout::of(change) == Some(Look::Spaces)) {
+    if !changes.is_empty() && changes.iter().all(|change| change.look() == Some(Look::Spaces)) {
         return voice.first([format!("{} {place}", voice.say(Verb::Reformat))]);
     }
     match only::of(changes)? {

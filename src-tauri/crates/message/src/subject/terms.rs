@@ -35,9 +35,9 @@ fn exactly(change: &Change<'_>, voice: Voice) -> Option<Vec<String>> {
 fn by_words(change: &Change<'_>, voice: Voice) -> Vec<String> {
     let terms = change.terms();
     let file = place(change);
-    // What is code is none to read, wherever it lies.
-    let prose = change.class == FileClass::Docs && Language::of(&change.file.path).is_none();
     let code = Language::of(&change.file.path).is_some();
+    // What is code is none to read, wherever it lies.
+    let prose = change.class == FileClass::Docs && !code;
     let (came, went) = terms.lines;
     let new = tellers(&terms.came, code);
     let log = crate::changelog::is_one(&change.file.path.shown());
@@ -74,8 +74,9 @@ fn by_words(change: &Change<'_>, voice: Voice) -> Vec<String> {
     match gone.first() {
         Some(first) if came == 0 && went > 0 => {
             let what = if went == 1 { "a line" } else { "lines" };
-            let import = first.role == Role::Import && went == 1 && !gone.iter().any(|term| term.elsewhere);
-            let entry = first.role == Role::Entry && !prose && !gone.iter().any(|term| term.elsewhere);
+            let whole = !gone.iter().any(|term| term.elsewhere);
+            let import = first.role == Role::Import && went == 1 && whole;
+            let entry = first.role == Role::Entry && !prose && whole;
             let remove = voice.say(Verb::Remove);
             let verb = match (import, entry) {
                 (true, _) => format!("{remove} the import of"),

@@ -21,10 +21,14 @@ const SQL: &str = "\
     OUTER PRIMARY REFERENCES RENAME RETURNING REVOKE RIGHT ROLLBACK SELECT SERIAL TABLE TEXT TIMESTAMP TRIGGER TRUNCATE \
     UNION UNIQUE UPDATE USING VALUES VARCHAR VIEW WHERE WITH";
 
+fn is_sql(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_uppercase()) && SQL.split_ascii_whitespace().any(|word| word == name)
+}
+
 /// Whether a name says nothing about what the change is.
 pub(super) fn is_keyword(name: &str) -> bool {
     name.len() < 3
-        || SQL.split_ascii_whitespace().any(|word| word == name)
+        || is_sql(name)
         || KEYWORDS.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(name))
 }
 

@@ -1,5 +1,7 @@
 //! A line of code or of settings in its parts: names, texts between quotation marks, numbers, and all other signs.
 
+use crate::language;
+
 /// What a part is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -87,16 +89,7 @@ fn quoted(rest: &str, before: char, reading: Reading) -> Option<usize> {
     if mark == '\'' && (reading.prose || before.is_alphanumeric() || matches!(before, '&' | '<' | '+')) {
         return None;
     }
-    let mut escaped = false;
-    for (at, c) in rest.char_indices().skip(1) {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            c if c == mark => return Some(at + 1),
-            _ => {}
-        }
-    }
-    None
+    language::quoted(rest)
 }
 
 /// Bytes of a run; a sign of `joints` belongs to it between two of its characters.

@@ -156,11 +156,10 @@ fn blocks<'a>(change: &Change<'_>, patch: &'a FilePatch<'_>) -> Vec<Block<'a>> {
         let says = |l: &&str| l.chars().any(char::is_alphanumeric) && !is_comment(&change.file.path, l);
         lines.filter(|l| says(l) && !others.contains(l.trim())).collect()
     };
-    let after = language.and(change.after()).map(patch::lines);
     let block = |hunk| Block {
         old: told(hunk, Side::Removed, &sides[1]),
         new: told(hunk, Side::Added, &sides[0]),
-        inside: language.and_then(|language| symbols::surrounding(language, hunk, after.as_deref())),
+        inside: language.and_then(|language| symbols::surrounding(language, hunk, change)),
     };
     patch.hunks.iter().map(block).collect()
 }
@@ -178,10 +177,7 @@ fn terms(blocks: &[Block<'_>], side: Side, known: &HashSet<String>, reading: Rea
     let mut found: Vec<Term> = Vec::new();
     for block in blocks {
         for line in if side == Side::Added { &block.new } else { &block.old } {
-            if side == Side::Added && undoes(line, reading) {
-                continue;
-            }
-            for (name, role) in named(line, reading) {
+            for (name, role) in named(line, side, reading) {
                 if is_keyword(name) || !is_plain(name) {
                     continue;
                 }
@@ -216,7 +212,7 @@ fn terms(blocks: &[Block<'_>], side: Side, known: &HashSet<String>, reading: Rea
 }
 
 /// Whether a line that came takes something away, so that its names are not used by it: `DROP TABLE x`, `#[allow(x)]`.
-fn undoes(line: &str, reading: Reading) -> bool {
+fn undoes(line: &str, tokens: &[Token<'_>]) -> bool {
     const WORDS: &[&str] = &[
         "drop",
         "unset",
@@ -234,12 +230,11 @@ fn undoes(line: &str, reading: Reading) -> bool {
     let text = line.trim();
     let silences = ["#[allow", "#![allow", "#[expect", "#![expect", "@SuppressWarnings"];
     let word = |t: &Token<'_>| WORDS.iter().any(|word| t.text.eq_ignore_ascii_case(word));
-    !reading.prose
-        && (silences.iter().any(|mark| text.starts_with(mark)) || tokens(line, reading).iter().any(word))
+    silences.iter().any(|mark| text.starts_with(mark)) || tokens.iter().any(word)
 }
 
-/// The names of a line, each with what it does there.
-fn named(line: &str, reading: Reading) -> Vec<(&str, Role)> {
+/// The names of a line of one side, each with what it does there.
+fn named(line: &str, side: Side, reading: Reading) -> Vec<(&str, Role)> {
     if reading.prose {
         // Addresses are no names, nor is what a mark of layout stands in front of.
         let words = line
@@ -257,6 +252,9 @@ fn named(line: &str, reading: Reading) -> Vec<(&str, Role)> {
             .collect();
     }
     let tokens = tokens(line, reading);
+    if side == Side::Added && undoes(line, &tokens) {
+        return Vec::new();
+    }
     let import = !reading.dashes && imports(&tokens);
     let key = turns::key(&tokens);
     // A variable is a step on the way; a field or a parameter is given its value from outside.

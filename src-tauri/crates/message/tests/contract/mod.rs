@@ -10,6 +10,28 @@ pub(crate) fn file(path: impl Into<Vec<u8>>, status: FileStatus, added: usize, r
     FileDiff { path: autocommit_core::path::RepoPath::new(path), status, added, removed, binary: false }
 }
 
+/// Takes a modified file into a diff, with its hunks as git prints them.
+pub(crate) fn modify(diff: &mut Diff, path: &str, hunks: &str) {
+    let count = |mark: char| hunks.lines().filter(|line| line.starts_with(mark)).count();
+    diff.files.push(file(path, FileStatus::Modified, count('+'), count('-')));
+    diff.patch
+        .extend(format!("diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n{hunks}").into_bytes());
+}
+
+/// A diff of modified files: for each its path, and hunks of a context and lines with their first column.
+pub(crate) fn modified(files: &[(&str, &[(&str, &str)])]) -> Diff {
+    let mut diff = Diff::default();
+    for (path, hunks) in files {
+        let hunk = |(context, text): &(&str, &str)| {
+            let count = |mark: char| text.lines().filter(|line| line.starts_with(mark)).count();
+            let (plus, minus, same) = (count('+'), count('-'), count(' '));
+            format!("@@ -1,{} +1,{} @@ {context}\n{text}\n", minus + same, plus + same)
+        };
+        modify(&mut diff, path, &hunks.iter().map(hunk).collect::<String>());
+    }
+    diff
+}
+
 /// The rules' message for a change of which nothing else is known.
 pub(crate) fn ruled(diff: &Diff) -> Draft {
     rules::draft(&Brief { diff, habits: &Habits::default(), branch: None, wishes: &Wishes::default() })
