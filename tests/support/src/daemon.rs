@@ -155,6 +155,14 @@ impl Daemon {
         process::signal(self.child.id(), Signal::HUP);
     }
 
+    /// Runs `meanwhile` while the daemon is stopped (SIGSTOP), as all processes are on a machine that sleeps.
+    pub fn asleep<T>(&self, meanwhile: impl FnOnce() -> T) -> T {
+        process::signal(self.child.id(), Signal::STOP);
+        let done = meanwhile();
+        process::signal(self.child.id(), Signal::CONT);
+        done
+    }
+
     /// Sends SIGTERM and waits for the end, at most 15 seconds; panics with the log where it does not end.
     #[track_caller]
     pub fn stop(mut self) -> ExitStatus {

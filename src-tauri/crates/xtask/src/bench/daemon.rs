@@ -125,6 +125,15 @@ impl Daemon {
         self.quiet(Duration::from_secs(1)).map(|_| ())
     }
 
+    /// Waits until each repository is watched.
+    pub(super) fn watching(&mut self) -> Result<()> {
+        let all = |status: &Value| {
+            let watch = &status["watch"];
+            watch["on"] == true && watch["unwatched"].as_array().is_none_or(Vec::is_empty)
+        };
+        self.when("everything watched", all).map(|_| ())
+    }
+
     /// Waits until it has used no processor for so long; its processor time then.
     pub(super) fn quiet(&self, long: Duration) -> Result<f64> {
         let start = Instant::now();

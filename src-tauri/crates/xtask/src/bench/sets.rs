@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Repositories `r0000`, `r0001` … in one folder, with remotes beside it.
+/// Repositories `r0000`, `r0001` … in one folder, with remotes in another.
 pub(super) struct Set {
     pub(super) folder: PathBuf,
     remotes: PathBuf,
@@ -48,7 +48,7 @@ pub(super) const CHANGED: usize = 3;
 impl Set {
     /// Makes `count` repositories of `files` files each, clean and pushed, with a fresh index.
     pub(super) fn make(place: &Place, name: &str, count: usize, files: usize, shape: Shape) -> Result<Self> {
-        let remotes = place.root.join(format!("{name}-remotes"));
+        let remotes = place.root.join("remotes").join(name);
         let set = Self { folder: place.root.join(name), remotes, count, files, shape };
         let (tree, remote) = (set.remotes.join("model"), set.remotes.join("model.git"));
         let content = |number| Content { text: text(number, 0), executable: false };
@@ -97,6 +97,11 @@ impl Set {
     /// Where git keeps what the branch of a repository is at.
     pub(super) fn branch(&self, number: usize) -> PathBuf {
         self.tree(number).join(".git/refs/heads/main")
+    }
+
+    /// Where the remote keeps it.
+    pub(super) fn pushed(&self, number: usize) -> PathBuf {
+        self.remote(number).join("refs/heads/main")
     }
 
     /// Changes a few files of every repository.

@@ -6,12 +6,13 @@ use super::{
         comparison::{Bound, Comparison, Pair, Target, wall_ratio},
         daemon::{Daemon, knows_all},
         measure::{Measured, measure as run, median},
-        sets::{STATUS_LOOP, Set, shell_loop},
+        sets::{STATUS_LOOP, shell_loop},
     },
     Bench, OURS, THEIRS,
 };
 use anyhow::Result;
 use serde_json::json;
+use std::path::Path;
 
 /// Until all are listed, and until each was looked at; and how it grows.
 pub(super) fn measure(bench: &mut Bench) -> Result<Vec<Comparison>> {
@@ -23,7 +24,7 @@ pub(super) fn measure(bench: &mut Bench) -> Result<Vec<Comparison>> {
         let mut listed = Vec::new();
         let looked = super::pairs(bench.pairs, |_| {
             let theirs = run(&mut shell_loop(&bench.place, STATUS_LOOP, &theirs.folder))?;
-            let (answered, known) = start(bench, &ours)?;
+            let (answered, known) = start(bench, &ours.folder, count)?;
             listed.push(Pair { theirs, ours: answered });
             Ok(Pair { theirs, ours: known })
         })?;
@@ -55,9 +56,9 @@ pub(super) fn measure(bench: &mut Bench) -> Result<Vec<Comparison>> {
 }
 
 /// What it takes until the API answers with every repository, and until the first cycle has ended.
-fn start(bench: &Bench, set: &Set) -> Result<(Measured, Measured)> {
-    let name = format!("start-{}", set.count());
-    let mut daemon = Daemon::start(&bench.place, &bench.binary, &name, &set.folder, "")?;
+pub(super) fn start(bench: &Bench, folder: &Path, count: usize) -> Result<(Measured, Measured)> {
+    let name = format!("start-{}", folder.file_name().unwrap_or_default().display());
+    let mut daemon = Daemon::start(&bench.place, &bench.binary, &name, folder, "")?;
     let until = |daemon: &Daemon| {
         anyhow::Ok(Measured {
             wall: daemon.started.elapsed().as_secs_f64(),
@@ -65,9 +66,9 @@ fn start(bench: &Bench, set: &Set) -> Result<(Measured, Measured)> {
             peak_mib: None,
         })
     };
-    daemon.when("every repository", |status| status["repos"]["total"] == set.count())?;
+    daemon.when("every repository", |status| status["repos"]["total"] == count)?;
     let listed = until(&daemon)?;
-    daemon.when("the first cycle", |status| knows_all(status, set.count()))?;
+    daemon.when("the first cycle", |status| knows_all(status, count))?;
     let known = until(&daemon)?;
     daemon.end()?;
     Ok((listed, known))

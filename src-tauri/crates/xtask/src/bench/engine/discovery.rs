@@ -93,7 +93,7 @@ impl Noise {
 }
 
 /// `files` small files, so many to a folder, two levels down.
-fn strew(top: &Path, files: usize, each: usize) -> Result<()> {
+pub(super) fn strew(top: &Path, files: usize, each: usize) -> Result<()> {
     for number in 0..files {
         let folder = top.join(format!("package{}/lib", number / each));
         if number % each == 0 {

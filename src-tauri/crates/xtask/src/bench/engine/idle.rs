@@ -96,6 +96,6 @@ pub(super) fn measure(bench: &mut Bench) -> Result<Vec<Comparison>> {
     ])
 }
 
-fn sleep_until(when: Instant) {
+pub(super) fn sleep_until(when: Instant) {
     thread::sleep(when.saturating_duration_since(Instant::now()));
 }

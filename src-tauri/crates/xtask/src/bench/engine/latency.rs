@@ -9,7 +9,7 @@ use super::{
     Bench,
 };
 use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::{
     fs, thread,
     time::{Duration, Instant},
@@ -52,11 +52,7 @@ fn saved(bench: &Bench, count: usize, files: usize, saves: usize) -> Result<Vec<
     let set = Set::make(&bench.place, &name, count, files, Shape::dirty())?;
     let mut daemon = Daemon::start(&bench.place, &bench.binary, &name, &set.folder, "quiet_seconds = 0\n")?;
     daemon.settled(count)?;
-    let watched = |status: &Value| {
-        let watch = &status["watch"];
-        watch["on"] == true && watch["unwatched"].as_array().is_none_or(Vec::is_empty)
-    };
-    daemon.when("everything watched", watched)?;
+    daemon.watching()?;
     let mut took = Vec::new();
     for save in 0..saves {
         let number = save % count;

@@ -10,6 +10,7 @@ mod latency;
 mod looking;
 mod memory;
 mod pushing;
+mod scale;
 mod ssh;
 mod sweep;
 mod watches;
@@ -49,6 +50,8 @@ pub(super) enum Row {
     Sweep,
     /// Finding repositories among other files.
     Discovery,
+    /// Repositories of every size: start, rest, and a crowd that is saved in at once.
+    Scale,
     /// What a client of the API waits for, over many repositories and a long history.
     Api,
     /// Ten thousand connections that never finish, listeners that never read, a body without end.
@@ -151,6 +154,7 @@ impl Bench {
             Row::Watches => watches::measure(self),
             Row::Sweep => sweep::measure(self),
             Row::Discovery => discovery::measure(self),
+            Row::Scale => scale::measure(self),
             Row::Api => api::measure(self),
             Row::Abuse => abuse::measure(self),
             Row::Idle => idle::measure(self),
