@@ -18,7 +18,7 @@ use tracing::{Instrument as _, Span};
 
 /// A run's report, and whether it says anything that the last one did not.
 pub(crate) struct Finished {
-    pub(crate) report: RunReport,
+    pub(crate) report: Arc<RunReport>,
     pub(crate) news: bool,
 }
 
@@ -68,6 +68,7 @@ async fn attempts(shared: &Arc<Shared>, run: &Run) -> (RunReport, Option<Duratio
 
 /// Tells everybody who wants to know what came of it.
 async fn told(shared: &Arc<Shared>, run: Run, report: RunReport, again: Option<Duration>) -> Finished {
+    let report = Arc::new(report);
     shared.ended(&run, &report).await;
     if report.committed && run.mode == Mode::Full {
         shared.maintenance.committed(&run.repo, &run.settings);
@@ -82,11 +83,7 @@ async fn told(shared: &Arc<Shared>, run: Run, report: RunReport, again: Option<D
         tracing::warn!("{}", report.reason.as_deref().unwrap_or("failed"));
     }
     if !run.quiet && (news || changed || run.trigger != CycleTrigger::Interval) {
-        shared.events.append(Event::RunFinished {
-            cycle_id: run.cycle,
-            state,
-            run: Box::new(report.clone()),
-        });
+        shared.events.append(Event::RunFinished { cycle_id: run.cycle, state, run: report.clone() });
     }
     if let Some(after) = again
         && run.mode == Mode::Full

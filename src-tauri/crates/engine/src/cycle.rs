@@ -120,7 +120,7 @@ async fn drive(shared: Arc<Shared>, running: Arc<Running>, request: RunRequest, 
     let news = ended.iter().any(|ended| ended.news);
     let mut runs = resting;
     if !ended.is_empty() {
-        let ended = ended.into_iter().map(|ended| Arc::new(ended.report));
+        let ended = ended.into_iter().map(|ended| ended.report);
         let mut all: Vec<_> = runs.iter().cloned().chain(ended).collect();
         all.sort_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
         runs = all.into();
@@ -271,7 +271,7 @@ async fn lane(shared: Arc<Shared>, running: Arc<Running>, runs: Vec<Run>) -> Vec
     for run in runs {
         shared.registry().begin(&run.repo.id);
         let finished = guarded(&shared, run).await;
-        running.ended(Counts::of([&finished.report]));
+        running.ended(Counts::of([&*finished.report]));
         reports.push(finished);
     }
     reports

@@ -7,7 +7,6 @@ use autocommit_core::{
     id::{CycleId, RepoId},
     phase::RepoState,
 };
-use serde::Serialize;
 use std::{
     collections::VecDeque,
     path::PathBuf,
@@ -19,8 +18,7 @@ use tokio::sync::broadcast;
 const KEPT: usize = 1024;
 
 /// Something that happened.
-#[derive(Debug, Clone, Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[derive(Debug, Clone)]
 pub enum Event {
     /// Discovery walked the base paths.
     ScanFinished {
@@ -50,7 +48,7 @@ pub enum Event {
         /// The state the repository shows now.
         state: RepoState,
         /// What came of it.
-        run: Box<RunReport>,
+        run: Arc<RunReport>,
     },
     /// A cycle ended.
     CycleFinished {
@@ -125,14 +123,13 @@ impl Event {
 }
 
 /// An event with its number and time.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct EventRecord {
     /// Growing by one within one run of the program, and from one run to the next.
     pub seq: u64,
     /// When it happened.
     pub at: Timestamp,
     /// What happened.
-    #[serde(flatten)]
     pub event: Event,
 }
 

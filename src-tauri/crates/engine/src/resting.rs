@@ -69,7 +69,7 @@ struct EndedRun {
     mode: Mode,
     settings: Arc<Settings>,
     rules: PersonalRules,
-    report: RunReport,
+    report: Arc<RunReport>,
 }
 
 /// Which repositories rest, and how often that changed.
@@ -175,8 +175,7 @@ impl Resting {
         let still = Arc::new(capture.said_clean().ok()?);
         let full = run.mode == Mode::Full || was_full;
         let (settings, rules) = (run.settings.clone(), run.rules.clone());
-        let report = Arc::new(RunReport { elapsed_ms: 0, ..run.report.clone() });
-        Some(AtRest { still, report, full, epoch, settings, rules })
+        Some(AtRest { still, report: run.report.clone(), full, epoch, settings, rules })
     }
 
     /// These are looked at by the next cycle, whatever becomes of the look that is due.
@@ -232,7 +231,7 @@ fn is_at_rest(report: &RunReport) -> bool {
 
 impl Shared {
     /// Notes how a run ended.
-    pub(crate) async fn ended(self: &Arc<Self>, run: &Run, report: &RunReport) {
+    pub(crate) async fn ended(self: &Arc<Self>, run: &Run, report: &Arc<RunReport>) {
         let rules = self.registry().rules(&run.repo.id);
         let (mode, settings, report) = (run.mode, run.settings.clone(), report.clone());
         let (shared, ended) = (self.clone(), EndedRun { mode, settings, rules, report });

@@ -4,6 +4,7 @@ use super::{CycleSummary, RepoState, Run, shown};
 use autocommit_core::{Timestamp, history};
 use autocommit_engine as engine;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
@@ -150,7 +151,7 @@ impl From<engine::Event> for Event {
             E::RunFinished { cycle_id, state, run } => Self::RunFinished {
                 cycle_id: cycle_id.to_string(),
                 state: state.into(),
-                run: Box::new((*run).into()),
+                run: Box::new(Arc::unwrap_or_clone(run).into()),
             },
             E::CycleFinished { cycle } => Self::CycleFinished { cycle: cycle.into() },
             E::RulesChanged { repo_id, enabled } => {

@@ -1,7 +1,9 @@
 //! One look at all that changes git's verdict, and what it becomes when git says clean.
 
 use super::{
-    Doubt, Still, config, disk, gitdir, index,
+    Doubt, Still, config, disk,
+    folders::Folders,
+    gitdir, index,
     sum::{Folder, Sum, add_names, open, stat},
 };
 use crate::read::{Links, read_start};
@@ -43,7 +45,7 @@ pub struct Capture {
     device: u64,
     start: SystemTime,
     started: Instant,
-    folders: Vec<Folder>,
+    folders: Folders,
     git_folders: Vec<PathBuf>,
     /// Over everything; its number does not count, its age does.
     age: Sum,
@@ -90,7 +92,7 @@ impl Capture {
             device,
             start,
             started,
-            folders: Vec::new(),
+            folders: Folders::default(),
             git_folders: Vec::new(),
             age: Sum::default(),
             doubt: None,
@@ -105,10 +107,10 @@ impl Capture {
             if place.linked {
                 capture.in_doubt(Doubt::Configuration);
             }
-            capture.fixed(&place.path, place.names)?;
+            capture.fixed(&place.path, &place.names)?;
             capture.git_folders.extend(place.watched);
         }
-        capture.fixed(&repo.work_tree, b".git\0".to_vec())?;
+        capture.fixed(&repo.work_tree, b".git\0")?;
         match config::named(&repo.common_dir, &repo.work_tree, home) {
             Ok(files) => capture.named(files)?,
             Err(doubt) => capture.in_doubt(doubt),
@@ -156,7 +158,7 @@ impl Capture {
     /// Every folder of the work tree in which something may happen that git would tell.
     pub fn work_folders(&self) -> Vec<PathBuf> {
         let below = self.folders.iter().filter(|folder| !folder.path.starts_with(b"/"));
-        let path = |folder: &Folder| match &folder.path[..folder.path.len() - 1] {
+        let path = |folder: Folder<'_>| match &folder.path[..folder.path.len() - 1] {
             b"." => self.root.clone(),
             relative => self.root.join(OsStr::from_bytes(relative)),
         };
@@ -201,17 +203,17 @@ impl Capture {
     }
 
     /// Notes names in a folder that is not walked.
-    fn fixed(&mut self, path: &Path, names: Vec<u8>) -> Result<(), Doubt> {
+    fn fixed(&mut self, path: &Path, names: &[u8]) -> Result<(), Doubt> {
         let folder = open(CWD, &c_path(path)?, OFlags::PATH)?.ok_or(Doubt::Unreadable)?;
         let mut sum = Sum::default();
         sum.add(Some(&fs::fstat(&folder).map_err(|_| Doubt::Unreadable)?));
-        add_names(&mut sum, &folder, &names)?;
-        self.keep(c_path(path)?.into_bytes_with_nul(), names, &sum)
+        add_names(&mut sum, &folder, names)?;
+        self.keep(c_path(path)?.as_bytes_with_nul(), names, &sum)
     }
 
-    fn keep(&mut self, path: Vec<u8>, names: Vec<u8>, sum: &Sum) -> Result<(), Doubt> {
+    fn keep(&mut self, path: &[u8], names: &[u8], sum: &Sum) -> Result<(), Doubt> {
         self.age.note_age(sum);
-        self.folders.push(Folder { path: path.into(), names: names.into(), sum: sum.value() });
+        self.folders.push(Folder { path, names, sum: sum.value() });
         if self.folders.len() > FOLDERS { Err(Doubt::Size) } else { Ok(()) }
     }
 
@@ -225,7 +227,7 @@ impl Capture {
             let mut sum = Sum::default();
             let path = c_path(&file)?;
             sum.add(stat(CWD, &path)?.as_ref());
-            self.keep(path.into_bytes_with_nul(), Vec::new(), &sum)?;
+            self.keep(path.as_bytes_with_nul(), &[], &sum)?;
         }
         Ok(())
     }
@@ -279,12 +281,11 @@ impl Capture {
     ) -> Result<(), Doubt> {
         let c_path =
             CString::new(if path.is_empty() { b"." } else { path }).map_err(|_| Doubt::Unreadable)?;
-        let kept = c_path.as_bytes_with_nul().to_vec();
         let mut sum = Sum::default();
         let Some(folder) = open(&self.top, &c_path, OFlags::RDONLY)? else {
             // Gone with what is tracked in it: git will say so.
             sum.add(None);
-            return self.keep(kept, names, &sum);
+            return self.keep(c_path.as_bytes_with_nul(), &names, &sum);
         };
         let itself = fs::fstat(&folder).map_err(|_| Doubt::Unreadable)?;
         if itself.st_dev != self.device {
@@ -325,7 +326,7 @@ impl Capture {
             }
         }
         add_names(&mut sum, &folder, &names)?;
-        self.keep(kept, names, &sum)
+        self.keep(c_path.as_bytes_with_nul(), &names, &sum)
     }
 
     fn untracked(&mut self, folder: &RepoPath) -> Result<(), Doubt> {

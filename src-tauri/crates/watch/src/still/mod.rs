@@ -18,6 +18,8 @@ mod doubt;
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;
 #[cfg(target_os = "linux")]
+mod folders;
+#[cfg(target_os = "linux")]
 mod gitdir;
 #[cfg(target_os = "linux")]
 mod index;

@@ -1,6 +1,9 @@
 //! What a look becomes when git says clean.
 
-use super::sum::{Folder, open};
+use super::{
+    folders::Folders,
+    sum::{Folder, open},
+};
 use rustix::fs::{CWD, OFlags};
 use std::{
     ffi::CString,
@@ -14,15 +17,15 @@ const CLOCKS_APART: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Still {
     root: CString,
-    folders: Box<[Folder]>,
+    folders: Folders,
     taken: SystemTime,
     since: Instant,
 }
 
 impl Still {
     /// What was `taken` at these times, by both clocks.
-    pub(super) fn new(root: CString, folders: Vec<Folder>, (taken, since): (SystemTime, Instant)) -> Self {
-        Self { root, folders: folders.into(), taken, since }
+    pub(super) fn new(root: CString, folders: Folders, (taken, since): (SystemTime, Instant)) -> Self {
+        Self { root, folders: folders.packed(), taken, since }
     }
 
     /// Whether git would still say clean. `false` means that it must be asked. What lies outside of the repository is
@@ -37,7 +40,7 @@ impl Still {
 
     /// How many folders, and names in them, are looked at.
     pub fn size(&self) -> (usize, usize) {
-        let names = |folder: &Folder| memchr::memchr_iter(0, &folder.names).count();
+        let names = |folder: Folder<'_>| memchr::memchr_iter(0, folder.names).count();
         (self.folders.len(), self.folders.iter().map(names).sum())
     }
 }

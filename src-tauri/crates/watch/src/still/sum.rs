@@ -101,19 +101,19 @@ pub(super) fn open(dir: impl AsFd, path: &CStr, how: OFlags) -> Result<Option<Ow
 }
 
 /// A folder and names in it.
-#[derive(Debug)]
-pub(super) struct Folder {
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Folder<'a> {
     /// From the top of the work tree, or a full path; ends in NUL.
-    pub(super) path: Box<[u8]>,
+    pub(super) path: &'a [u8],
     /// Each ends in NUL; from the folder, with `/` where they are deeper.
-    pub(super) names: Box<[u8]>,
+    pub(super) names: &'a [u8],
     pub(super) sum: u64,
 }
 
-impl Folder {
+impl Folder<'_> {
     /// Looks now.
     pub(super) fn look(&self, top: impl AsFd) -> Result<u64, Doubt> {
-        let path = CStr::from_bytes_with_nul(&self.path).map_err(|_| Doubt::Unreadable)?;
+        let path = CStr::from_bytes_with_nul(self.path).map_err(|_| Doubt::Unreadable)?;
         let mut sum = Sum::default();
         if self.names.is_empty() {
             sum.add(stat(top, path)?.as_ref());
@@ -124,7 +124,7 @@ impl Folder {
             return Ok(sum.value());
         };
         sum.add(Some(&fs::fstat(&folder).map_err(|_| Doubt::Unreadable)?));
-        add_names(&mut sum, &folder, &self.names)?;
+        add_names(&mut sum, &folder, self.names)?;
         Ok(sum.value())
     }
 }

@@ -4,6 +4,7 @@
 use super::{
     Need, Suspects, Unwatched, counts_in_git,
     limit::{Limit, folder_limit},
+    owners::{PLACES, Watches, Wds},
 };
 use crate::still::disk;
 use autocommit_core::id::RepoId;
@@ -13,7 +14,7 @@ use rustix::{
     io::Errno,
 };
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashSet,
     io,
     mem::MaybeUninit,
     path::PathBuf,
@@ -41,8 +42,6 @@ const MASK: WatchFlags = WatchFlags::CREATE
 const BUFFER: usize = 64 * 1024;
 /// After each reading: what comes meanwhile is joined by the kernel, and a storm costs little.
 const PAUSE: Duration = Duration::from_millis(20);
-/// The place of the folders in which repositories may appear.
-const PLACES: u32 = 0;
 
 /// Watches folders of repositories until it is dropped.
 #[derive(Debug)]
@@ -63,24 +62,6 @@ impl std::fmt::Debug for Inner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Inner").field("limit", &self.limit.now()).finish_non_exhaustive()
     }
-}
-
-#[derive(Debug, Default)]
-struct Watches {
-    /// Who wants each watch; work trees of one repository share those of its git folder.
-    owners: HashMap<i32, Owners>,
-    numbers: HashMap<RepoId, u32>,
-    repos: HashMap<u32, (RepoId, HashSet<i32>)>,
-    next: u32,
-    losses: u64,
-}
-
-#[derive(Debug)]
-struct Owners {
-    first: u32,
-    others: Vec<u32>,
-    /// It is in a git folder, where most names do not count.
-    git: bool,
 }
 
 impl Watcher {
@@ -107,7 +88,7 @@ impl Watcher {
         let bell = inotify::add_watch(&fd, "/", WatchFlags::DELETE_SELF | WatchFlags::ONLYDIR)?;
         let inner = Arc::new(Inner {
             fd,
-            watches: Mutex::new(Watches { next: PLACES + 1, ..Watches::default() }),
+            watches: Mutex::default(),
             suspects: Mutex::default(),
             wake: Box::new(wake),
             ends: AtomicBool::new(false),
@@ -139,7 +120,7 @@ impl Watcher {
             folders.iter().cloned().partition(|folder| disk::is_believed(folder).is_ok());
         let mut watches = self.0.watches();
         let place = RepoId::new(String::new());
-        watches.repos.entry(PLACES).or_insert_with(|| (place, HashSet::new()));
+        watches.repos.entry(PLACES).or_insert_with(|| (place, Wds::default()));
         let fresh = self.0.set(&mut watches, PLACES, &believed, &[])?;
         if others.is_empty() { Ok(fresh) } else { Err(Unwatched::Disk) }
     }
@@ -170,7 +151,7 @@ impl Watcher {
 
     /// How much is watched.
     pub fn need(&self) -> Need {
-        Need { folders: self.0.watches().owners.len(), limit: self.0.limit.now() }
+        Need { folders: self.0.watches().len(), limit: self.0.limit.now() }
     }
 
     /// Whether the system allows more since the last question than it did before.
@@ -183,25 +164,6 @@ impl Drop for Watcher {
     fn drop(&mut self) {
         self.0.ends.store(true, Ordering::SeqCst);
         let _ = inotify::remove_watch(&self.0.fd, self.0.bell);
-    }
-}
-
-impl Watches {
-    fn number(&mut self, repo: &RepoId) -> u32 {
-        if let Some(number) = self.numbers.get(repo) {
-            return *number;
-        }
-        let number = self.next;
-        self.next += 1;
-        self.numbers.insert(repo.clone(), number);
-        self.repos.insert(number, (repo.clone(), HashSet::new()));
-        number
-    }
-}
-
-impl Owners {
-    fn all(&self) -> impl Iterator<Item = u32> {
-        std::iter::once(self.first).chain(self.others.iter().copied())
     }
 }
 
@@ -239,7 +201,7 @@ impl Inner {
         work: &[PathBuf],
         git: &[PathBuf],
     ) -> Result<bool, Unwatched> {
-        let mut wanted = HashSet::with_capacity(work.len() + git.len());
+        let mut wanted = Vec::with_capacity(work.len() + git.len());
         let mut fresh = false;
         // A repository is on one disk with its work tree and on one with its git folder.
         for folder in work.first().into_iter().chain(git.first()) {
@@ -258,14 +220,17 @@ impl Inner {
                 Err(Errno::NOSPC | Errno::NOMEM) => return Err(Unwatched::Limit),
                 Err(_) => return Err(Unwatched::Refused),
             };
-            wanted.insert(wd);
+            wanted.push(wd);
             fresh |= watches.own(wd, number, git);
-            if !self.limit.allows(watches.owners.len()) {
+            if !self.limit.allows(watches.len()) {
                 return Err(Unwatched::Limit);
             }
         }
-        let before = watches.repos.get_mut(&number).map(|(_, wds)| std::mem::replace(wds, wanted.clone()));
-        for wd in before.unwrap_or_default().difference(&wanted) {
+        wanted.sort_unstable();
+        wanted.dedup();
+        let wds = watches.repos.get_mut(&number).map(|(_, wds)| wds);
+        let before = wds.map(|wds| std::mem::replace(wds, wanted.clone().into())).unwrap_or_default();
+        for wd in before.iter().filter(|wd| wanted.binary_search(wd).is_err()) {
             self.release(watches, *wd, number);
         }
         Ok(fresh)
@@ -276,24 +241,15 @@ impl Inner {
         watches.numbers.remove(&repo);
         watches.losses += 1;
         // Those of a try that failed are not in its list yet.
-        let tried = watches.owners.iter().filter(|(_, owners)| owners.all().any(|n| n == number));
-        let all: HashSet<_> = tried.map(|(wd, _)| *wd).chain(wds).collect();
+        let all: HashSet<_> = watches.of(number).chain(wds).collect();
         for wd in all {
             self.release(watches, wd, number);
         }
     }
 
     fn release(&self, watches: &mut Watches, wd: i32, number: u32) {
-        let Some(owners) = watches.owners.get_mut(&wd) else { return };
-        owners.others.retain(|other| *other != number);
-        if owners.first == number {
-            match owners.others.pop() {
-                Some(other) => owners.first = other,
-                None => {
-                    watches.owners.remove(&wd);
-                    let _ = inotify::remove_watch(&self.fd, wd);
-                }
-            }
+        if !watches.disown(wd, number) {
+            let _ = inotify::remove_watch(&self.fd, wd);
         }
     }
 
@@ -313,10 +269,7 @@ impl Inner {
                     // Never seen. Without events everything is suspect, and nothing is watched any more.
                     Err(_) => {
                         self.ends.store(true, Ordering::SeqCst);
-                        let mut watches = self.watches();
-                        *watches =
-                            Watches { next: watches.next, losses: watches.losses + 1, ..Watches::default() };
-                        drop(watches);
+                        self.watches().all_gone();
                         self.suspects().lost = true;
                         (self.wake)();
                         return;
@@ -340,14 +293,14 @@ impl Inner {
             return true;
         }
         let mut watches = self.watches();
-        let Some(owners) = watches.owners.get(&wd) else { return false };
+        let Some(in_git) = watches.in_git(wd) else { return false };
         let gone = what.contains(ReadFlags::IGNORED);
-        if !gone && owners.git && !name.is_none_or(counts_in_git) {
+        if !gone && in_git && !name.is_none_or(counts_in_git) {
             return false;
         }
-        let numbers: Vec<_> = owners.all().collect();
+        let numbers: Vec<_> = watches.wanted_by(wd).collect();
         if gone {
-            watches.owners.remove(&wd);
+            watches.gone(wd);
         }
         let came = ReadFlags::CREATE | ReadFlags::MOVED_TO | ReadFlags::DELETE | ReadFlags::MOVED_FROM;
         let folder = what.contains(ReadFlags::ISDIR) && what.intersects(came);
@@ -363,20 +316,5 @@ impl Inner {
             }
         }
         true
-    }
-}
-
-impl Watches {
-    /// Notes that `number` wants a watch; `true` where nobody of its kind did.
-    fn own(&mut self, wd: i32, number: u32, git: bool) -> bool {
-        let fresh = Owners { first: number, others: Vec::new(), git };
-        let owners = self.owners.entry(wd).or_insert(fresh);
-        // A folder that is both is watched as the more telling one.
-        owners.git &= git;
-        let known = self.repos.get(&number).is_some_and(|(_, wds)| wds.contains(&wd));
-        if !owners.all().any(|other| other == number) {
-            owners.others.push(number);
-        }
-        !known
     }
 }

@@ -9,6 +9,8 @@
 mod inotify;
 #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only its commands are asked for there"))]
 mod limit;
+#[cfg(target_os = "linux")]
+mod owners;
 // Linux tests it as well: the library behind it gives the same events there.
 #[cfg(any(not(target_os = "linux"), test))]
 #[cfg_attr(target_os = "linux", allow(unreachable_pub, dead_code, reason = "here it is only tested"))]
