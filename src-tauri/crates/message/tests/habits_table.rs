@@ -114,6 +114,12 @@ fn the_type_by_what_happened() {
         written(&background, None, one(), &patch("-// one\n+// two")),
         "docs: change comments in a.rs"
     );
+    let settings = |lines: &str| {
+        let patch = format!("diff --git a/.x.yml b/.x.yml\n--- a/.x.yml\n+++ b/.x.yml\n@@ -1 +1 @@\n{lines}\n");
+        written(&background, None, vec![file(".x.yml", FileStatus::Modified, 1, 1)], &patch)
+    };
+    assert_eq!(settings("-# one\n+# two"), "docs: change comments in .x.yml");
+    assert!(settings("-a: 1\n+# a: 1").starts_with("chore: "), "a setting that became a remark is none");
     // Nobody here writes `style`, and yet it is what it is called.
     assert_eq!(written(&background, None, one(), &patch("-let a=1;\n+let a = 1;")), "style: reformat a.rs");
     assert_eq!(

@@ -137,7 +137,10 @@ fn by_class(facts: &Facts<'_>, set: ClassSet, habits: &Habits) -> Vec<&'static s
 /// Changes that leave what the program does as it was.
 fn written_into(facts: &Facts<'_>) -> Option<&'static str> {
     let mut sources = facts.changes.iter().filter(|c| c.class == FileClass::Source).peekable();
-    sources.peek()?;
+    if sources.peek().is_none() {
+        // What stands in remarks of settings and workflows is for reading.
+        return (only::of(&facts.changes) == Some(only::Only::Comments)).then_some("docs");
+    }
     let mut blank = true;
     for change in sources {
         let patch = change.patch().filter(|_| change.is_modified() && change.lines() > 0)?;
