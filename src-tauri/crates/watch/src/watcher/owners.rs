@@ -113,7 +113,9 @@ impl Watches {
 
     /// The watches that `number` wants.
     pub(super) fn of(&self, number: u32) -> impl Iterator<Item = i32> {
-        self.owners.keys().copied().filter(move |wd| self.wanted_by(*wd).any(|other| other == number))
+        let first = self.owners.iter().filter(move |(_, owner)| owner.number() == number);
+        let other = self.others.iter().filter(move |(_, others)| others.contains(&number));
+        first.map(|(wd, _)| *wd).chain(other.map(|(wd, _)| *wd))
     }
 
     /// All who want a watch.
