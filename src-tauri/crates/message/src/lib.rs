@@ -17,6 +17,7 @@ mod check;
 mod defuse;
 mod facts;
 mod file_class;
+mod fitting;
 mod frame;
 mod habits;
 mod kind;

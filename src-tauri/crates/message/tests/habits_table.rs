@@ -115,7 +115,8 @@ fn the_type_by_what_happened() {
         "docs: change comments in a.rs"
     );
     let settings = |lines: &str| {
-        let patch = format!("diff --git a/.x.yml b/.x.yml\n--- a/.x.yml\n+++ b/.x.yml\n@@ -1 +1 @@\n{lines}\n");
+        let patch =
+            format!("diff --git a/.x.yml b/.x.yml\n--- a/.x.yml\n+++ b/.x.yml\n@@ -1 +1 @@\n{lines}\n");
         written(&background, None, vec![file(".x.yml", FileStatus::Modified, 1, 1)], &patch)
     };
     assert_eq!(settings("-# one\n+# two"), "docs: change comments in .x.yml");

@@ -196,9 +196,24 @@ fn the_author_s_own_note() {
         "Skip Buffer encoding for small responses"
     );
     assert_eq!(noted("+- Fixed the path check ([#12](https://x.org/12))"), "Fix the path check");
+    // What stands below a note is about it, and what it had no room for on its line belongs to it.
+    assert_eq!(
+        noted(
+            "+- Added `pos(...)` action to move the cursor\n+  to a position. It counts.\n+    - `first` is `pos(1)`\n+  ```sh\n\
+             +  seq 9\n+  ```"
+        ),
+        "Add pos(...) action to move the cursor to a position"
+    );
+    assert_eq!(noted("+Fixes `addListener` not working."), "Fix addListener not working");
+    assert_eq!(
+        noted("+- Added options for the cursor and the prompt, so both follow the colours of the terminal"),
+        "Add options for the cursor and the prompt"
+    );
     // Two notes, no verb, something with an effect, another note taken back.
     for line in [
         "+* Skip a thing\n+* Add a thing",
+        "+  - Skip a thing\n+- Add a thing",
+        "+* Exports of a thing are sorted",
         "+* deps: cookie at 0.7",
         "+* Fix #12 of x",
         "+* Add [skip ci] here",

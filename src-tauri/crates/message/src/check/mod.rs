@@ -14,7 +14,15 @@ mod words;
 
 pub use refusal::Refusal;
 
-use crate::{Brief, Frame, defuse, facts::Facts, providers::llm::prompt, subject, verbs::Tense, vocabulary};
+use crate::{
+    Brief, Frame, defuse,
+    facts::Facts,
+    fitting::{CUTS, fitting},
+    providers::llm::prompt,
+    subject,
+    verbs::Tense,
+    vocabulary,
+};
 use evidence::Evidence;
 use serde_json::Value;
 use shape::Shape;
@@ -180,7 +188,7 @@ impl Checks {
         if text.chars().count() > LONGEST {
             return Err(Refusal::TooLong);
         }
-        let text = fitting(&text, frame.room).ok_or(Refusal::TooLong)?;
+        let text = fitting(&text, frame.room, CUTS).ok_or(Refusal::TooLong)?;
         if text.contains(['#', '@']) || defuse::line(&text) != text {
             return Err(Refusal::Effect);
         }
@@ -286,27 +294,6 @@ fn in_tense(text: &str, tense: Tense, room: usize) -> String {
         others.into_iter().any(|(before, word)| before == "and" && vocabulary::imperative(word).is_some());
     let told = format!("{} {rest}", crate::verbs::in_tense(verb, tense));
     if more || told.chars().count() > room { text.to_owned() } else { told }
-}
-
-/// A text of at most `room` characters, cut only where what is left is still true.
-fn fitting(text: &str, room: usize) -> Option<String> {
-    if text.chars().count() <= room {
-        return Some(text.to_owned());
-    }
-    let cuts = [", ", " and ", " for ", " in ", " by ", " using ", " with ", " so that ", " because ", "; "];
-    let places = cuts.iter().flat_map(|cut| text.match_indices(cut)).map(|(at, _)| at);
-    let kept = places.map(|at| &text[..at]).filter(|kept| {
-        let lower = kept.to_lowercase();
-        // What limits a statement may not go.
-        let limits = ["without", "except", "unless", "only", " not ", " no ", "between"];
-        let behind = text[kept.len()..].to_lowercase();
-        let whole = !limits.iter().any(|word| behind.contains(word)) && kept.matches('`').count() % 2 == 0;
-        kept.chars().count() <= room
-            && kept.split_whitespace().count() >= 3
-            && !lower.ends_with(" and")
-            && whole
-    });
-    kept.max_by_key(|kept| kept.len()).map(str::to_owned)
 }
 
 /// The same word three times, or twice in a row.

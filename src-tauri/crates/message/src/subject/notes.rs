@@ -2,12 +2,35 @@
 
 use super::{Headline, Voice};
 use crate::{
-    change::Change, changelog, defuse, file_class::FileClass, patch::Side, verbs, vocabulary::imperative,
+    change::Change,
+    changelog, defuse,
+    file_class::FileClass,
+    fitting::{CIRCUMSTANCES, fitting},
+    patch::Side,
+    verbs,
+    vocabulary::imperative,
 };
+
+/// Forms of verbs that are no nouns: `Fixes the path`, but not `Exports of it`.
+const THIRD_PERSON: &[&str] = &[
+    "adds",
+    "allows",
+    "avoids",
+    "ensures",
+    "fixes",
+    "implements",
+    "improves",
+    "introduces",
+    "prevents",
+    "removes",
+    "renames",
+    "simplifies",
+];
 
 /// Whether a note tells what was done: `Exports are sorted now`, `Support for it` and `Logging no longer` do not.
 fn commands(first: &str, verb: &str, rest: &str) -> bool {
-    let form = first.eq_ignore_ascii_case(verb) || first.ends_with("ed");
+    let third = THIRD_PERSON.contains(&first.to_ascii_lowercase().as_str());
+    let form = first.eq_ignore_ascii_case(verb) || first.ends_with("ed") || third;
     let told = ["is", "are", "was", "were", "has", "have", "can", "cannot", "will", "does", "now", "no"];
     let sentence = rest.split(' ').any(|word| told.contains(&word));
     let noun = ["for ", "of ", "to ", "on ", "in ", "from "].iter().any(|start| rest.starts_with(start));
@@ -31,12 +54,39 @@ pub(super) fn noted(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
     if lines.next_if_eq(&"---").is_some() {
         lines.find(|line| *line == "---")?;
     }
-    let note = lines.next().filter(|_| lines.next().is_none()).and_then(changelog::note)?;
-    let note = note.trim().trim_end_matches('.').replace('`', "");
+    let note = one_note(lines)?;
+    let note = first_sentence(changelog::note(&note)?).trim().trim_end_matches('.').replace('`', "");
     let (first, rest) = note.split_once(' ')?;
     let verb = imperative(first).filter(|verb| commands(first, verb, rest))?;
     let plain = rest.chars().all(|c| c.is_alphanumeric() || " _-.,\'/:+()".contains(c));
     let text = format!("{} {rest}", verbs::in_tense(verb, voice.tense));
     (plain && defuse::line(&text) == text).then_some(())?;
-    voice.first([text])
+    let text = fitting(&text, voice.room, CIRCUMSTANCES)?;
+    (text.matches('(').count() == text.matches(')').count()).then(|| voice.headline(&text))?
+}
+
+fn first_sentence(text: &str) -> &str {
+    let mut ends = text.match_indices(". ").map(|(at, _)| at);
+    let end = ends.find(|at| text[at + 2..].starts_with(char::is_uppercase));
+    end.map_or(text, |end| &text[..end])
+}
+
+/// The only note that these lines begin, on one line; what stands below it, further in, is about it.
+fn one_note<'a>(mut lines: impl Iterator<Item = &'a str>) -> Option<String> {
+    let depth = |line: &str| line.len() - line.trim_start().len();
+    let begins =
+        |line: &str| line.trim_start().starts_with(['-', '*', '+', '`', '~', '|', '>', '#', '<', '!', '[']);
+    let first = lines.next()?;
+    let mut note = first.trim_end().to_owned();
+    let mut goes_on = true;
+    for line in lines {
+        if depth(line) <= depth(first) {
+            return None;
+        }
+        goes_on &= !begins(line);
+        if goes_on {
+            note = format!("{note} {}", line.trim());
+        }
+    }
+    Some(note)
 }
