@@ -125,6 +125,7 @@ fn what_came_and_what_went() {
         // What stands below a new key is part of it.
         ("a.yml", "jobs:", "+  build-all:\n+    runs-on: linux", "Add build-all to a.yml"),
         ("doc.md", "", "+* [gitui](https://github.com/extrawurst/git-ui)", "Mention gitui in doc.md"),
+        ("README.md", "", "+Add the badge to your README", "Update README"),
         ("doc.md", "", "+See https://example.org/some_page for more.", "Update doc.md"),
         ("CHANGELOG.md", "", "+- Thanks to some_body", "Update CHANGELOG"),
         ("doc.md", "", "-needs Node.js 18\n+needs `Node.js` 20", "Update doc.md"),

@@ -39,7 +39,9 @@ fn by_words(change: &Change<'_>, voice: Voice) -> Vec<String> {
     // What is code is none to read, wherever it lies.
     let prose = change.class == FileClass::Docs && !code;
     let (came, went) = terms.lines;
-    let new = tellers(&terms.came, code);
+    let mut new = tellers(&terms.came, code);
+    // A README that speaks of READMEs.
+    new.retain(|term| !file.eq_ignore_ascii_case(&term.name));
     let log = crate::changelog::is_one(&change.file.path.shown());
     if prose && log {
         return Vec::new();
