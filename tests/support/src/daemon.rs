@@ -155,7 +155,7 @@ impl Daemon {
         process::signal(self.child.id(), Signal::HUP);
     }
 
-    /// Runs `meanwhile` while the daemon is stopped (SIGSTOP), as all processes are on a machine that sleeps.
+    /// Runs `meanwhile` while the daemon is stopped (SIGSTOP): it hears of nothing until it goes on.
     pub fn asleep<T>(&self, meanwhile: impl FnOnce() -> T) -> T {
         process::signal(self.child.id(), Signal::STOP);
         let done = meanwhile();

@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 const ARENAS: libc::c_int = 2;
 /// How long after the end of a cycle the process is looked at: what came of it is told by then.
 const AFTER_A_CYCLE: Duration = Duration::from_secs(2);
-/// A cycle that took less looked at no file and asked no git. What it touches, the next one touches again: to let go of
-/// that each minute would cost more than the cycle.
+/// A cycle that took less, and in which nothing ended, touched little. What it touches of the program the next one touches
+/// again: to let go of that each minute would cost more than the cycle.
 const IDLE: Duration = Duration::from_millis(20);
 /// The least time between two looks where so much happens that cycles cannot be told apart.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
@@ -30,14 +30,13 @@ pub(crate) fn few_arenas() {
     }
 }
 
-/// Gives back what is not needed, after a cycle that did something and only where the process has grown, until `stop` is
-/// cancelled.
+/// Gives back what is not needed, after a cycle and only where the process has grown, until `stop` is cancelled.
 pub(crate) async fn give_back(mut events: Receiver<Arc<EventRecord>>, stop: CancellationToken) {
     let mut least = Resident::default();
-    while stop.run_until_cancelled(end_of_a_cycle(&mut events)).await.is_some() {
+    while let Some(idle) = stop.run_until_cancelled(end_of_a_cycle(&mut events)).await {
         let Some(now) = resident() else { return };
         let grown = |now: u64, least: u64| now > least + GROWN;
-        let (own, of_files) = (grown(now.own, least.own), grown(now.of_files, least.of_files));
+        let (own, of_files) = (grown(now.own, least.own), !idle && grown(now.of_files, least.of_files));
         // Pages of the program alone come back with each piece of work; the allocator is not asked to sort itself for that.
         if own {
             trim();
@@ -55,23 +54,31 @@ pub(crate) async fn give_back(mut events: Receiver<Arc<EventRecord>>, stop: Canc
     }
 }
 
-/// A moment after such a cycle ended; where none comes, after a while all the same.
-async fn end_of_a_cycle(events: &mut Receiver<Arc<EventRecord>>) {
+/// A moment after a cycle ended; where none comes, after a while all the same. `true` where it was an idle one.
+async fn end_of_a_cycle(events: &mut Receiver<Arc<EventRecord>>) -> bool {
     let ended = async {
+        let mut runs = false;
         while let Ok(record) = events.recv().await {
-            if let Event::CycleFinished { cycle } = &record.event {
-                let took = cycle.finished_at.map(|end| end.duration_since(cycle.started_at).unsigned_abs());
-                if took.is_none_or(|took| took >= IDLE) {
-                    return;
+            match &record.event {
+                Event::RunFinished { .. } => runs = true,
+                Event::CycleFinished { cycle } => {
+                    let took =
+                        cycle.finished_at.map(|end| end.duration_since(cycle.started_at).unsigned_abs());
+                    return !runs && took.is_some_and(|took| took < IDLE);
                 }
+                _ => {}
             }
         }
         // Too many at once: then a cycle ends soon.
         *events = events.resubscribe();
         tokio::time::sleep(LOOK_EVERY).await;
+        false
     };
-    let _ = tokio::time::timeout(LOOK_AT_LEAST, ended).await;
-    tokio::time::sleep(AFTER_A_CYCLE).await;
+    let idle = tokio::time::timeout(LOOK_AT_LEAST, ended).await.unwrap_or(false);
+    if !idle {
+        tokio::time::sleep(AFTER_A_CYCLE).await;
+    }
+    idle
 }
 
 #[allow(unsafe_code, reason = "malloc_trim is one call into the allocator")]

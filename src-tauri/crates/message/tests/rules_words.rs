@@ -207,6 +207,11 @@ fn the_author_s_own_note() {
     );
     assert_eq!(noted("+Fixes `addListener` not working."), "Fix addListener not working");
     assert_eq!(
+        noted("+- Rename the option `--color` to\n+  `--colour`, as in e.g. Ireland"),
+        "Rename the option --color to --colour, as in e.g. Ireland"
+    );
+    assert_eq!(noted("+- Add the option `--colour`\n+\n+  Takes auto or never"), "Add the option --colour");
+    assert_eq!(
         noted("+- Added options for the cursor and the prompt, so both follow the colours of the terminal"),
         "Add options for the cursor and the prompt"
     );
@@ -215,6 +220,14 @@ fn the_author_s_own_note() {
         "+* Skip a thing\n+* Add a thing",
         "+  - Skip a thing\n+- Add a thing",
         "+* Exports of a thing are sorted",
+        "+* Cached replies expire after an hour",
+        "+* Fixes and cleanups throughout the parser",
+        "+* Fixed width columns in the table",
+        "+* Add these rules:\n+  - `one`",
+        "+* Fixed the following problems\n+  - one",
+        "+* Remove support for all formats but",
+        "+* Fix the path check\n * Reject unknown options\n+  and values",
+        "+* Remove the lock file in the cache folder if the process that made it died before the start",
         "+* deps: cookie at 0.7",
         "+* Fix #12 of x",
         "+* Add [skip ci] here",

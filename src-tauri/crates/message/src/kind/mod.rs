@@ -139,7 +139,8 @@ fn written_into(facts: &Facts<'_>) -> Option<&'static str> {
     let mut sources = facts.changes.iter().filter(|c| c.class == FileClass::Source).peekable();
     if sources.peek().is_none() {
         // What stands in remarks of settings and workflows is for reading.
-        return (only::of(&facts.changes) == Some(only::Only::Comments)).then_some("docs");
+        let told = facts.changes.iter().all(|c| matches!(c.class, FileClass::Config | FileClass::Ci));
+        return (told && only::of(&facts.changes) == Some(only::Only::Comments)).then_some("docs");
     }
     let mut blank = true;
     for change in sources {

@@ -97,6 +97,12 @@ fn directs(text: &str) -> bool {
         "noqa",
         "pragma",
         "# frozen_string_literal",
+        "yamllint",
+        "shellcheck",
+        "renovate:",
+        "prettier-ignore",
+        "yaml-language-server",
+        "#cloud-config",
     ]
     .iter()
     .any(|mark| text.contains(mark))

@@ -1,9 +1,10 @@
-//! Changes of which the rules tell every line: a model could only say it worse.
+//! Changes of which the rules tell every line, or their author did: a model could only say it worse.
 
 use super::{LIMIT, Voice, notes, remarks, swapped, terms};
 use crate::{change::Change, facts::Facts, file_class::FileClass, language::is_comment, verbs::Tense};
 
-/// Whether one word for another, one value, one entry, or the author's own note is all of a change.
+/// Whether one word for another, one value or one entry is all of a change, or its author wrote a note of it, which may be
+/// longer than a subject.
 pub(crate) fn is_exact(facts: &Facts<'_>) -> bool {
     let (changes, voice) = (&facts.changes, Voice { room: LIMIT, tense: Tense::Imperative });
     if changes.iter().any(has_remarks) && remarks::exactly(changes, voice).is_none() {

@@ -5,36 +5,74 @@ use crate::{
     change::Change,
     changelog, defuse,
     file_class::FileClass,
-    fitting::{CIRCUMSTANCES, fitting},
-    patch::Side,
+    fitting::{CIRCUMSTANCES, REASONS, fitting, is_whole},
+    patch::{FilePatch, Side},
     verbs,
     vocabulary::imperative,
 };
 
-/// Forms of verbs that are no nouns: `Fixes the path`, but not `Exports of it`.
-const THIRD_PERSON: &[&str] = &[
-    "adds",
-    "allows",
-    "avoids",
-    "ensures",
-    "fixes",
-    "implements",
-    "improves",
-    "introduces",
-    "prevents",
-    "removes",
-    "renames",
-    "simplifies",
+/// Verbs whose other forms begin a note as well: `Added the option`, `Fixes the path`. Of others they may be nouns and
+/// adjectives: `Exports of it`, `Cached replies expire`.
+const TOLD: &[&str] = &[
+    "add",
+    "allow",
+    "avoid",
+    "bump",
+    "change",
+    "correct",
+    "disable",
+    "enable",
+    "ensure",
+    "expose",
+    "fix",
+    "implement",
+    "improve",
+    "introduce",
+    "move",
+    "prevent",
+    "reduce",
+    "refactor",
+    "remove",
+    "rename",
+    "replace",
+    "simplify",
+    "update",
+    "upgrade",
+];
+
+/// Words behind a first word that is a noun, or an adjective.
+const BEHIND_NOUNS: &[&str] = &[
+    "for",
+    "of",
+    "to",
+    "on",
+    "in",
+    "from",
+    "and",
+    "or",
+    "regarding",
+    "around",
+    "related",
+    "with",
+    "where",
+    "throughout",
+    "width",
+    "size",
+    "length",
+    "height",
+    "position",
+    "these",
+    "those",
 ];
 
 /// Whether a note tells what was done: `Exports are sorted now`, `Support for it` and `Logging no longer` do not.
 fn commands(first: &str, verb: &str, rest: &str) -> bool {
-    let third = THIRD_PERSON.contains(&first.to_ascii_lowercase().as_str());
-    let form = first.eq_ignore_ascii_case(verb) || first.ends_with("ed") || third;
+    let form =
+        first.eq_ignore_ascii_case(verb) || TOLD.contains(&verb) && !first.to_lowercase().ends_with("ing");
     let told = ["is", "are", "was", "were", "has", "have", "can", "cannot", "will", "does", "now", "no"];
     let sentence = rest.split(' ').any(|word| told.contains(&word));
-    let noun = ["for ", "of ", "to ", "on ", "in ", "from "].iter().any(|start| rest.starts_with(start));
-    form && !sentence && !noun
+    let second = rest.split(' ').next().unwrap_or_default();
+    form && !sentence && !BEHIND_NOUNS.contains(&second)
 }
 
 /// Source files, and a changelog with exactly one new note that begins with a verb.
@@ -45,48 +83,94 @@ pub(super) fn noted(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
     if !others.iter().any(|c| c.class == FileClass::Source) {
         return None;
     }
-    let patch = log.patch()?;
-    if patch.side(Side::Removed).any(|line| !line.trim().is_empty()) {
-        return None;
-    }
-    let mut lines = patch.side(Side::Added).filter(|line| !line.trim().is_empty()).peekable();
-    // A note in a file of its own tells a release robot first which packages it is for.
-    if lines.next_if_eq(&"---").is_some() {
-        lines.find(|line| *line == "---")?;
-    }
-    let note = one_note(lines)?;
+    let note = one_note(log.patch()?)?;
     let note = first_sentence(changelog::note(&note)?).trim().trim_end_matches('.').replace('`', "");
     let (first, rest) = note.split_once(' ')?;
     let verb = imperative(first).filter(|verb| commands(first, verb, rest))?;
     let plain = rest.chars().all(|c| c.is_alphanumeric() || " _-.,\'/:+()".contains(c));
     let text = format!("{} {rest}", verbs::in_tense(verb, voice.tense));
     (plain && defuse::line(&text) == text).then_some(())?;
-    let text = fitting(&text, voice.room, CIRCUMSTANCES)?;
-    (text.matches('(').count() == text.matches(')').count()).then(|| voice.headline(&text))?
+    let text = shortened(&text, verb, voice.room)?;
+    let whole = text.matches('(').count() == text.matches(')').count() && is_whole(&text);
+    // What introduces a list says nothing itself.
+    let introduces = text.ends_with(':') || text.split(' ').any(|word| word == "following");
+    (whole && !introduces).then(|| voice.headline(&text))?
 }
 
-fn first_sentence(text: &str) -> &str {
-    let mut ends = text.match_indices(". ").map(|(at, _)| at);
-    let end = ends.find(|at| text[at + 2..].starts_with(char::is_uppercase));
-    end.map_or(text, |end| &text[..end])
-}
-
-/// The only note that these lines begin, on one line; what stands below it, further in, is about it.
-fn one_note<'a>(mut lines: impl Iterator<Item = &'a str>) -> Option<String> {
-    let depth = |line: &str| line.len() - line.trim_start().len();
-    let begins =
-        |line: &str| line.trim_start().starts_with(['-', '*', '+', '`', '~', '|', '>', '#', '<', '!', '[']);
+/// The only new note, on one line; what stands below it, further in, is about it.
+fn one_note(patch: &FilePatch<'_>) -> Option<String> {
+    // One run of new lines: what stands between two of them may be what the second belongs to.
+    let mut added = Vec::new();
+    let mut ended = false;
+    for line in patch.hunks.iter().flat_map(|hunk| hunk.lines.iter().map(Some).chain([None])) {
+        match line {
+            Some(line) if line.side == Side::Added && ended && !line.text.trim().is_empty() => return None,
+            Some(line) if line.side == Side::Added && !ended => added.push(line.text.as_ref()),
+            Some(line) if line.side == Side::Removed && !line.text.trim().is_empty() => return None,
+            _ => ended = added.iter().any(|line: &&str| !line.trim().is_empty()),
+        }
+    }
+    let mut lines = added.into_iter().skip_while(|line| line.trim().is_empty()).peekable();
+    // A note in a file of its own tells a release robot first which packages it is for.
+    if lines.next_if_eq(&"---").is_some() {
+        lines.find(|line| *line == "---")?;
+    }
+    let mut lines = lines.skip_while(|line| line.trim().is_empty());
     let first = lines.next()?;
     let mut note = first.trim_end().to_owned();
     let mut goes_on = true;
     for line in lines {
+        if line.trim().is_empty() {
+            goes_on = false;
+            continue;
+        }
         if depth(line) <= depth(first) {
             return None;
         }
-        goes_on &= !begins(line);
+        goes_on &= !begins_anew(line.trim_start());
         if goes_on {
             note = format!("{note} {}", line.trim());
         }
     }
     Some(note)
+}
+
+/// Columns in front of a line.
+fn depth(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+/// Whether a line begins an entry, a table, a quotation or code.
+fn begins_anew(line: &str) -> bool {
+    let numbered =
+        line.split_once(". ").is_some_and(|(n, _)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    numbered || ["- ", "* ", "+ ", "```", "~~~", "|", "> ", "#"].iter().any(|mark| line.starts_with(mark))
+}
+
+fn first_sentence(text: &str) -> &str {
+    let shortened = |before: &str| {
+        let last = before.rsplit([' ', '(']).next().unwrap_or_default();
+        last.chars().count() <= 1 || ["e.g", "i.e", "vs", "etc", "cf"].contains(&last.to_lowercase().as_str())
+    };
+    let mut ends = text.match_indices(". ").map(|(at, _)| at);
+    let end = ends.find(|at| text[at + 2..].starts_with(char::is_uppercase) && !shortened(&text[..*at]));
+    end.map_or(text, |end| &text[..end])
+}
+
+/// What fits: where something was brought or mended, that it was is true without where and how.
+fn shortened(text: &str, verb: &str, room: usize) -> Option<String> {
+    const BRINGS: &[&str] = &[
+        "add",
+        "correct",
+        "create",
+        "expose",
+        "fix",
+        "implement",
+        "improve",
+        "include",
+        "introduce",
+        "provide",
+        "support",
+    ];
+    fitting(text, room, if BRINGS.contains(&verb) { CIRCUMSTANCES } else { REASONS })
 }

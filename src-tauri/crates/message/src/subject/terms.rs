@@ -41,7 +41,8 @@ fn by_words(change: &Change<'_>, voice: Voice) -> Vec<String> {
     let (came, went) = terms.lines;
     let mut new = tellers(&terms.came, code);
     // A README that speaks of READMEs.
-    new.retain(|term| !file.eq_ignore_ascii_case(&term.name));
+    let document = file.rsplit('/').next().unwrap_or(&file);
+    new.retain(|term| !document.eq_ignore_ascii_case(&term.name));
     let log = crate::changelog::is_one(&change.file.path.shown());
     if prose && log {
         return Vec::new();

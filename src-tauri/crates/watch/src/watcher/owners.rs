@@ -58,7 +58,7 @@ impl Watches {
         number
     }
 
-    /// Notes that `number` wants a watch; `true` where nobody of its kind did.
+    /// Notes that `number` wants a watch; `true` where it is not in the list that it has so far.
     pub(super) fn own(&mut self, wd: i32, number: u32, git: bool) -> bool {
         let owner = self.owners.entry(wd).or_insert(Owner::new(number, git));
         // A folder that is both is watched as the more telling one.

@@ -43,11 +43,9 @@ pub(super) enum Arm {
     NoFacts,
     /// As designed, the other way round with examples
     Examples,
-    /// As designed, held to a JSON schema
-    Schema,
-    /// As designed, held to a JSON schema, with examples
-    SchemaExamples,
-    /// As designed, held to a grammar from the start
+    /// As designed, one plain line instead of a JSON schema
+    Line,
+    /// As designed, held to a grammar instead of a JSON schema
     Grammar,
     /// As designed, the model chooses among the types that are possible
     PicksType,
@@ -93,8 +91,7 @@ impl Arm {
             Self::NoExcerpt => Recipe { excerpt: 0, ..designed },
             Self::NoFacts => Recipe { facts: false, ..designed },
             Self::Examples => Recipe { examples: !designed.examples, ..designed },
-            Self::Schema => Recipe { constraint: Constraint::Schema, examples: false, ..designed },
-            Self::SchemaExamples => Recipe { constraint: Constraint::Schema, examples: true, ..designed },
+            Self::Line => Recipe { constraint: Constraint::Free, ..designed },
             Self::Grammar => Recipe { constraint: Constraint::Grammar, ..designed },
             Self::PicksType => Recipe { model_picks_type: true, ..designed },
         })

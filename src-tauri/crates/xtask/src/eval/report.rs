@@ -17,15 +17,14 @@ use std::{
 };
 
 /// Pairs of arms whose difference is a claim, better one first.
-const CLAIMS: [(&str, &str); 11] = [
+const CLAIMS: [(&str, &str); 10] = [
     ("rules", "nearest"),
     ("rules", "template"),
     ("designed", "rules"),
     ("designed", "raw"),
     ("designed", "peer"),
     ("designed", "examples"),
-    ("designed", "schema"),
-    ("designed", "schema-examples"),
+    ("designed", "line"),
     ("designed", "grammar"),
     ("designed", "no-excerpt"),
     ("designed", "no-facts"),

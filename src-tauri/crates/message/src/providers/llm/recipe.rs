@@ -34,7 +34,7 @@ impl Default for Recipe {
             facts: true,
             excerpt: 1200,
             examples: true,
-            constraint: Constraint::Free,
+            constraint: Constraint::Schema,
             model_picks_type: false,
             raw: false,
         }
@@ -44,7 +44,7 @@ impl Default for Recipe {
 impl Recipe {
     /// The first 3,000 characters of the diff and a plain question.
     pub fn raw() -> Self {
-        Self { facts: false, excerpt: 3000, raw: true, ..Self::default() }
+        Self { facts: false, excerpt: 3000, constraint: Constraint::Free, raw: true, ..Self::default() }
     }
 
     /// The same with less to read, for a model that could not take all of it.
