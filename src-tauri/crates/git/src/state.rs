@@ -176,7 +176,8 @@ mod tests {
             // It waits for its message on standard input, as one with an editor waits for the editor.
             let mut commit = git(&["commit", "--allow-empty", "-F", "-"]);
             let words = format!("/proc/{}/cmdline", commit.id());
-            while std::fs::read(&words).unwrap().is_empty() {}
+            // In the instant in which it becomes git its words are still ours, then none.
+            while !std::fs::read(&words).unwrap().starts_with(b"git\0") {}
             let seen = inspector.commit_under_way(&repo);
             drop(commit.stdin.take());
             let _ = commit.wait();
