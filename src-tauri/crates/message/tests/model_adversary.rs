@@ -157,8 +157,11 @@ fn nothing_outside_the_grammar_comes_out() {
         let answer = answer(&mut chance);
         let typed = chance.below(2) == 0;
         let came = match chance.below(4) {
-            0 => checks
-                .subject_in_json(&serde_json::json!({"subject": answer, "type": "feat"}).to_string(), false),
+            0 => checks.subject_in_json(
+                &serde_json::json!({"subject": answer, "type": "feat"}).to_string(),
+                false,
+                false,
+            ),
             n => checks.subject(&answer, n == 1, typed),
         };
         match came {

@@ -145,9 +145,12 @@ impl Checks {
         self.framed(description, own.filter(|_| typed))
     }
 
-    /// The subject that an answer in JSON gives.
-    pub fn subject_in_json(&self, answer: &str, cut: bool) -> Result<String, Refusal> {
+    /// The subject that an answer in JSON gives. A server that knows no schema may have given a line instead.
+    pub fn subject_in_json(&self, answer: &str, cut: bool, typed: bool) -> Result<String, Refusal> {
         let body = answer.trim().trim_start_matches("```json").trim_matches(['`', '\n', ' ']);
+        if !body.starts_with('{') {
+            return self.subject(answer, cut, typed);
+        }
         let object: Value =
             serde_json::from_str(body).map_err(|_| if cut { Refusal::CutOff } else { Refusal::Markup })?;
         let text = object["subject"].as_str().ok_or(Refusal::Markup)?;

@@ -6,7 +6,7 @@ use crate::{
     changelog, defuse,
     file_class::FileClass,
     fitting::{CIRCUMSTANCES, REASONS, fitting, is_whole},
-    patch::{FilePatch, Side},
+    patch::{FilePatch, Line, Side},
     verbs,
     vocabulary::imperative,
 };
@@ -93,24 +93,22 @@ pub(super) fn noted(changes: &[Change<'_>], voice: Voice) -> Option<Headline> {
     let text = shortened(&text, verb, voice.room)?;
     let whole = text.matches('(').count() == text.matches(')').count() && is_whole(&text);
     // What introduces a list says nothing itself.
-    let introduces = text.ends_with(':') || text.split(' ').any(|word| word == "following");
+    let introduces = text.split(' ').any(|word| word == "following");
     (whole && !introduces).then(|| voice.headline(&text))?
 }
 
 /// The only new note, on one line; what stands below it, further in, is about it.
 fn one_note(patch: &FilePatch<'_>) -> Option<String> {
     // One run of new lines: what stands between two of them may be what the second belongs to.
-    let mut added = Vec::new();
-    let mut ended = false;
-    for line in patch.hunks.iter().flat_map(|hunk| hunk.lines.iter().map(Some).chain([None])) {
-        match line {
-            Some(line) if line.side == Side::Added && ended && !line.text.trim().is_empty() => return None,
-            Some(line) if line.side == Side::Added && !ended => added.push(line.text.as_ref()),
-            Some(line) if line.side == Side::Removed && !line.text.trim().is_empty() => return None,
-            _ => ended = added.iter().any(|line: &&str| !line.trim().is_empty()),
-        }
+    let changed = |line: &Line<'_>| line.side != Side::Context && !line.text.trim().is_empty();
+    let mut hunks = patch.hunks.iter().filter(|hunk| hunk.lines.iter().any(changed));
+    let (Some(hunk), None) = (hunks.next(), hunks.next()) else { return None };
+    let (first, last) = (hunk.lines.iter().position(changed)?, hunk.lines.iter().rposition(changed)?);
+    let run = &hunk.lines[first..=last];
+    if run.iter().any(|line| line.side != Side::Added) {
+        return None;
     }
-    let mut lines = added.into_iter().skip_while(|line| line.trim().is_empty()).peekable();
+    let mut lines = run.iter().map(|line| line.text.as_ref()).peekable();
     // A note in a file of its own tells a release robot first which packages it is for.
     if lines.next_if_eq(&"---").is_some() {
         lines.find(|line| *line == "---")?;

@@ -146,11 +146,10 @@ impl Conversation<'_> {
     }
 
     fn judged(&self, checks: &Checks, answer: &Answer, recipe: &Recipe) -> Result<String, Refusal> {
-        // A server that knows no schema gives a line, or what the examples show.
-        let json = answer.text.trim_start().trim_start_matches("```json").trim_start().starts_with('{');
+        let (text, typed) = (&answer.text, recipe.model_picks_type);
         match recipe.constraint {
-            Constraint::Schema if json => checks.subject_in_json(&answer.text, answer.cut),
-            _ => checks.subject(&answer.text, answer.cut, recipe.model_picks_type),
+            Constraint::Schema => checks.subject_in_json(text, answer.cut, typed),
+            _ => checks.subject(text, answer.cut, typed),
         }
     }
 

@@ -18,45 +18,55 @@ use std::path::Path;
 pub(super) fn measure(bench: &mut Bench) -> Result<Vec<Comparison>> {
     let many = bench.many();
     let mut comparisons = Vec::new();
-    let mut walls = Vec::new();
     for count in [many / 10, many] {
         let (theirs, ours) = (bench.clean(THEIRS, count, 100)?, bench.clean(OURS, count, 100)?);
-        let mut listed = Vec::new();
-        let looked = super::pairs(bench.pairs, |_| {
-            let theirs = run(&mut shell_loop(&bench.place, STATUS_LOOP, &theirs.folder))?;
-            let (answered, known) = start(bench, &ours.folder, count)?;
-            listed.push(Pair { theirs, ours: answered });
-            Ok(Pair { theirs, ours: known })
-        })?;
-        listed.remove(0);
-        walls.push((median(listed.iter().map(|p| p.ours.wall)), median(looked.iter().map(|p| p.ours.wall))));
-        let ratio =
-            |pairs: &[Pair]| Target::new("wall of the loop / ours", wall_ratio(pairs), Bound::AtLeast(4.0));
-        let targets = |pairs: &[Pair]| if count == many { vec![ratio(pairs)] } else { Vec::new() };
-        let name = |what: &str| format!("start with {count} repositories until {what}");
-        comparisons.push(Comparison {
-            name: name("all of them are listed"),
-            baseline: "git status",
-            targets: targets(&listed),
-            pairs: listed,
-            more: json!({}),
-        });
-        comparisons.push(Comparison {
-            name: name("each was looked at"),
-            baseline: "git status",
-            targets: targets(&looked),
-            pairs: looked,
-            more: json!({}),
-        });
+        let status_loop = || run(&mut shell_loop(&bench.place, STATUS_LOOP, &theirs.folder));
+        comparisons.extend(both(bench, &ours.folder, count, "", status_loop)?);
     }
-    let [few, many] = [walls[0], walls[1]];
-    comparisons[2].targets.push(Target::linear("wall", few.0, many.0));
-    comparisons[3].targets.push(Target::linear("wall", few.1, many.1));
+    let wall = |comparison: &Comparison| median(comparison.pairs.iter().map(|pair| pair.ours.wall));
+    let walls: Vec<f64> = comparisons.iter().map(wall).collect();
+    for (at, comparison) in comparisons.iter_mut().enumerate().skip(2) {
+        comparison.targets.push(at_once(comparison));
+        comparison.targets.push(Target::linear("wall", walls[at - 2], walls[at]));
+    }
     Ok(comparisons)
 }
 
+/// How many times as fast as the loop a start has to be.
+pub(super) fn at_once(start: &Comparison) -> Target {
+    Target::new("wall of the loop / ours", wall_ratio(&start.pairs), Bound::AtLeast(4.0))
+}
+
+/// The start over the repositories below `folder`, until all are listed and until each was looked at, in turn with the loop
+/// over as many; without targets. `kind` tells what else there is to say of them.
+pub(super) fn both(
+    bench: &Bench,
+    folder: &Path,
+    count: usize,
+    kind: &str,
+    status_loop: impl Fn() -> Result<Measured>,
+) -> Result<[Comparison; 2]> {
+    let mut listed = Vec::new();
+    let looked = super::pairs(bench.pairs, |_| {
+        let theirs = status_loop()?;
+        let (answered, known) = start(bench, folder, count)?;
+        listed.push(Pair { theirs, ours: answered });
+        Ok(Pair { theirs, ours: known })
+    })?;
+    // The first round warms caches.
+    listed.remove(0);
+    let until = |what: &str, pairs| Comparison {
+        name: format!("start with {count} repositories{kind} until {what}"),
+        baseline: "git status",
+        targets: Vec::new(),
+        pairs,
+        more: json!({}),
+    };
+    Ok([until("all of them are listed", listed), until("each was looked at", looked)])
+}
+
 /// What it takes until the API answers with every repository, and until the first cycle has ended.
-pub(super) fn start(bench: &Bench, folder: &Path, count: usize) -> Result<(Measured, Measured)> {
+fn start(bench: &Bench, folder: &Path, count: usize) -> Result<(Measured, Measured)> {
     let name = format!("start-{}", folder.file_name().unwrap_or_default().display());
     let mut daemon = Daemon::start(&bench.place, &bench.binary, &name, folder, "")?;
     let until = |daemon: &Daemon| {

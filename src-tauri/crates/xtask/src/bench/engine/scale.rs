@@ -127,23 +127,12 @@ impl Repositories {
 
     /// Until all are listed, and until each was looked at.
     fn start(&self, bench: &Bench) -> Result<[Comparison; 2]> {
-        let mut looked = Vec::new();
-        let listed = super::pairs(bench.pairs, |_| {
-            let theirs = self.status_loop(bench)?;
-            let (listed, known) = cold::start(bench, &self.folder, self.count)?;
-            looked.push(Pair { theirs, ours: known });
-            Ok(Pair { theirs, ours: listed })
-        })?;
-        // The first round warms caches.
-        looked.remove(0);
-        let comparison = |what: &str, pairs: Vec<Pair>| Comparison {
-            name: format!("start with {} repositories of every size until {what}", self.count),
-            baseline: "git status",
-            targets: vec![Target::new("wall of the loop / ours", wall_ratio(&pairs), Bound::AtLeast(4.0))],
-            pairs,
-            more: json!({}),
-        };
-        Ok([comparison("all of them are listed", listed), comparison("each was looked at", looked)])
+        let mut both =
+            cold::both(bench, &self.folder, self.count, " of every size", || self.status_loop(bench))?;
+        for comparison in &mut both {
+            comparison.targets.push(cold::at_once(comparison));
+        }
+        Ok(both)
     }
 
     /// Minutes without a sweep.
@@ -157,7 +146,7 @@ impl Repositories {
             // The loop works in the same repositories: what the daemon is told of that is none of its rest.
             let theirs = self.status_loop(bench)?;
             let before = daemon.quiet(Duration::from_secs(1))?;
-            sleep_until(Instant::now() + minute);
+            thread::sleep(minute);
             let ours = Measured { wall: minute.as_secs_f64(), cpu: daemon.cpu()? - before, peak_mib: None };
             println!(
                 "  minute {number}: loop {:.3} s of processor, autocommit {:.5} s",
